@@ -1,0 +1,29 @@
+/* A command of the program: a row that names it and the function that carries it out. Main thread. */
+#ifndef RACEWALK_BASE_COMMAND_H
+#define RACEWALK_BASE_COMMAND_H
+
+#include "base/options.h"
+
+#define COMMAND_GROUPS_MAX 8
+
+struct command {
+    const char *name;
+    const char *operands; /* as in the usage line: "FILE…"; NULL when it takes none */
+    const char *summary;  /* one line, for the list of commands */
+    const char *details;  /* paragraphs for --help */
+    struct option_group groups[COMMAND_GROUPS_MAX];
+    size_t group_count;
+    /* context is whatever the program hands to its commands; returns the exit status. */
+    int (*run)(const struct option_set *options, void *context);
+};
+
+/* Messages to the user on standard error, each one line: "racewalk: error: …". Coloured on a terminal unless
+ * NO_COLOR is set or message_no_color was called. */
+void message_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void message_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void message_no_color(void);
+
+/* Prints err and returns the exit status that belongs to status. */
+int message_failure(enum status status, const struct error *err);
+
+#endif

@@ -1,0 +1,467 @@
+#include "base/options.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+struct option_value {
+    const struct option *row;
+    bool given;
+    bool present;
+    bool flag;
+    int64_t low, high; /* an integer is low */
+    uint64_t seed;
+    double real;
+    const char *text;
+    const char **list;
+    size_t list_count;
+    char *split; /* a copy of the texts that were cut at commas */
+};
+
+struct option_set {
+    struct option_value values[OPTIONS_MAX];
+    size_t count;
+    char **operands;
+    size_t operand_count;
+};
+
+struct option_set *option_set_new(const struct option_group *groups, size_t group_count)
+{
+    struct option_set *set = mem_new(1, sizeof *set);
+    if (set == NULL)
+        return NULL;
+    for (size_t g = 0; g < group_count; g++) {
+        for (size_t i = 0; i < groups[g].count; i++) {
+            assert(set->count < OPTIONS_MAX);
+            set->values[set->count++].row = &groups[g].rows[i];
+        }
+    }
+    return set;
+}
+
+void option_set_free(struct option_set *set)
+{
+    if (set == NULL)
+        return;
+    for (size_t i = 0; i < set->count; i++) {
+        mem_free(set->values[i].list);
+        mem_free(set->values[i].split);
+    }
+    mem_free(set->operands);
+    mem_free(set);
+}
+
+static struct option_value *find(struct option_set *set, const char *name, size_t length)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        if (strlen(set->values[i].row->name) == length && memcmp(set->values[i].row->name, name, length) == 0)
+            return &set->values[i];
+    }
+    return NULL;
+}
+
+/* A decimal integer from the whole of [text, end); false when it is not one or does not fit. */
+static bool read_int(const char *text, const char *end, int64_t *ret)
+{
+    char digits[32];
+    const size_t length = (size_t)(end - text);
+    if (length == 0 || length >= sizeof digits || isspace((unsigned char)text[0]))
+        return false;
+    memcpy(digits, text, length);
+    digits[length] = '\0';
+    char *stop;
+    errno = 0;
+    const long long n = strtoll(digits, &stop, 10);
+    if (errno != 0 || *stop != '\0')
+        return false;
+    *ret = n;
+    return true;
+}
+
+static enum status out_of_range(const struct option *row, const char *text, struct error *err)
+{
+    return error_set(err, ERR_USAGE, "--%s %s: must be between %lld and %lld", row->name, text,
+                     (long long)row->min, (long long)row->max);
+}
+
+static enum status set_int(struct option_value *value, const char *text, struct error *err)
+{
+    const struct option *row = value->row;
+    int64_t n;
+    if (!read_int(text, text + strlen(text), &n))
+        return error_set(err, ERR_USAGE, "--%s '%s': a whole number was expected", row->name, text);
+    if (n < row->min || n > row->max)
+        return out_of_range(row, text, err);
+    value->low = n;
+    return OK;
+}
+
+static enum status set_range(struct option_value *value, const char *text, struct error *err)
+{
+    const struct option *row = value->row;
+    const char *colon = strchr(text, ':');
+    const char *end = text + strlen(text);
+    int64_t low, high;
+    if (!read_int(text, colon != NULL ? colon : end, &low) ||
+        !read_int(colon != NULL ? colon + 1 : text, end, &high))
+        return error_set(err, ERR_USAGE, "--%s '%s': LOW:HIGH was expected, as in 100:120", row->name, text);
+    if (low < row->min || high > row->max)
+        return out_of_range(row, text, err);
+    if (low > high)
+        return error_set(err, ERR_USAGE, "--%s %s: the first number must not exceed the second", row->name,
+                         text);
+    value->low = low;
+    value->high = high;
+    return OK;
+}
+
+static enum status set_seed(struct option_value *value, const char *text, struct error *err)
+{
+    const bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+    char *stop;
+    errno = 0;
+    const unsigned long long n = strtoull(text, &stop, hex ? 16 : 10);
+    if (!isdigit((unsigned char)text[0]) || errno != 0 || *stop != '\0' || (hex && text[2] == '\0'))
+        return error_set(err, ERR_USAGE, "--%s '%s': a 64-bit seed was expected, decimal or 0x…",
+                         value->row->name, text);
+    value->seed = n;
+    return OK;
+}
+
+static enum status set_real(struct option_value *value, const char *text, struct error *err)
+{
+    char *stop;
+    errno = 0;
+    const double n = strtod(text, &stop);
+    if (text[0] == '\0' || isspace((unsigned char)text[0]) || errno != 0 || *stop != '\0' || !(n >= 0.0) ||
+        n > 1e15)
+        return error_set(err, ERR_USAGE, "--%s '%s': a number of at least 0 was expected", value->row->name,
+                         text);
+    value->real = n;
+    return OK;
+}
+
+static enum status list_append(struct option_value *value, const char *text, struct error *err)
+{
+    if (text[0] == '\0')
+        return error_set(err, ERR_USAGE, "--%s: an empty name", value->row->name);
+    if (value->list_count == OPTION_LIST_MAX)
+        return error_set(err, ERR_USAGE, "--%s: at most %d are taken", value->row->name, OPTION_LIST_MAX);
+    const char **list = mem_resize(value->list, value->list_count + 1, sizeof *list);
+    if (list == NULL)
+        return error_memory(err, (value->list_count + 1) * sizeof *list);
+    list[value->list_count++] = text;
+    value->list = list;
+    return OK;
+}
+
+static enum status set_list(struct option_value *value, const char *text, struct error *err)
+{
+    if (!value->row->commas || strchr(text, ',') == NULL)
+        return list_append(value, text, err);
+    /* The parts live in one copy a set; a second --name with commas would invalidate them, so it is joined.
+     */
+    if (value->split != NULL)
+        return error_set(err, ERR_USAGE, "--%s: give all names in one list with commas", value->row->name);
+    value->split = mem_copy_string(text);
+    if (value->split == NULL)
+        return error_memory(err, strlen(text) + 1);
+    for (char *part = value->split; part != NULL;) {
+        char *comma = strchr(part, ',');
+        if (comma != NULL)
+            *comma = '\0';
+        const enum status status = list_append(value, part, err);
+        if (status != OK)
+            return status;
+        part = comma != NULL ? comma + 1 : NULL;
+    }
+    return OK;
+}
+
+static enum status set_value(struct option_value *value, const char *text, struct error *err)
+{
+    value->present = true;
+    switch (value->row->kind) {
+    case OPTION_FLAG:
+        value->flag = true;
+        return OK;
+    case OPTION_INT:
+        return set_int(value, text, err);
+    case OPTION_RANGE:
+        return set_range(value, text, err);
+    case OPTION_SEED:
+        return set_seed(value, text, err);
+    case OPTION_REAL:
+        return set_real(value, text, err);
+    case OPTION_TEXT:
+        value->text = text;
+        return OK;
+    case OPTION_LIST:
+        return set_list(value, text, err);
+    }
+    assert(!"option kind");
+    return ERR_INTERNAL;
+}
+
+static size_t edit_distance(const char *a, const char *b)
+{
+    enum { LENGTH_MAX = 64 };
+    const size_t a_length = strlen(a), b_length = strlen(b);
+    if (a_length > LENGTH_MAX || b_length > LENGTH_MAX)
+        return LENGTH_MAX;
+    size_t row[LENGTH_MAX + 1];
+    for (size_t j = 0; j <= b_length; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= a_length; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b_length; j++) {
+            const size_t replaced = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            size_t best = replaced;
+            if (row[j] + 1 < best)
+                best = row[j] + 1;
+            if (row[j - 1] + 1 < best)
+                best = row[j - 1] + 1;
+            row[j] = best;
+        }
+    }
+    return row[b_length];
+}
+
+const char *nearest_name(const char *wrong, const char *const *names, size_t count)
+{
+    const char *nearest = NULL;
+    size_t best = strlen(wrong) / 2 + 1;
+    for (size_t i = 0; i < count; i++) {
+        const size_t distance = edit_distance(wrong, names[i]);
+        if (distance < best) {
+            best = distance;
+            nearest = names[i];
+        }
+    }
+    return nearest;
+}
+
+static enum status unknown_option(const struct option_set *set, const char *arg, size_t length,
+                                  struct error *err)
+{
+    char wrong[64];
+    const size_t kept = length < sizeof wrong ? length : sizeof wrong - 1;
+    memcpy(wrong, arg, kept);
+    wrong[kept] = '\0';
+    const char *names[OPTIONS_MAX];
+    for (size_t i = 0; i < set->count; i++)
+        names[i] = set->values[i].row->name;
+    const char *nearest = nearest_name(wrong, names, set->count);
+    if (nearest != NULL)
+        return error_set(err, ERR_USAGE, "unknown option --%s; did you mean --%s?", wrong, nearest);
+    return error_set(err, ERR_USAGE, "unknown option --%s; --help lists them all", wrong);
+}
+
+/* One "--name…" argument; *at moves past a value that stands alone. */
+static enum status parse_option(struct option_set *set, int argc, char *const argv[], int *at,
+                                struct error *err)
+{
+    const char *arg = argv[*at] + 2;
+    const char *equals = strchr(arg, '=');
+    const size_t length = equals != NULL ? (size_t)(equals - arg) : strlen(arg);
+    struct option_value *value = find(set, arg, length);
+    if (value == NULL)
+        return unknown_option(set, arg, length, err);
+    const struct option *row = value->row;
+    const char *text = equals != NULL ? equals + 1 : NULL;
+    if (row->kind == OPTION_FLAG && text != NULL)
+        return error_set(err, ERR_USAGE, "--%s takes no value", row->name);
+    if (row->kind != OPTION_FLAG && text == NULL) {
+        if (*at + 1 >= argc)
+            return error_set(err, ERR_USAGE, "--%s needs a value: --%s %s", row->name, row->name,
+                             row->metavar);
+        text = argv[++*at];
+    }
+    if (value->given && row->kind != OPTION_LIST && row->kind != OPTION_FLAG)
+        return error_set(err, ERR_USAGE, "--%s was given twice", row->name);
+    value->given = true;
+    return set_value(value, text, err);
+}
+
+/* What was not given comes from its environment variable, then from its default. */
+static enum status fill_in(struct option_set *set, struct error *err)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        struct option_value *value = &set->values[i];
+        if (value->given)
+            continue;
+        const struct option *row = value->row;
+        const char *text = row->env != NULL ? getenv(row->env) : NULL;
+        if (text != NULL && text[0] != '\0') {
+            if (row->kind == OPTION_FLAG && strcmp(text, "0") == 0)
+                continue;
+            value->given = true;
+            const enum status status = set_value(value, text, err);
+            if (status != OK)
+                return error_prefix(err, status, "%s in the environment: ", row->env);
+        } else if (row->default_text != NULL) {
+            const enum status status = set_value(value, row->default_text, err);
+            assert(status == OK && "an option's default must be valid");
+        }
+    }
+    return OK;
+}
+
+enum status option_set_parse(struct option_set *set, int argc, char *const argv[], struct error *err)
+{
+    set->operands = mem_new((size_t)argc + 1, sizeof *set->operands);
+    if (set->operands == NULL)
+        return error_memory(err, ((size_t)argc + 1) * sizeof *set->operands);
+    bool options_ended = false;
+    for (int at = 0; at < argc; at++) {
+        const char *arg = argv[at];
+        if (options_ended || arg[0] != '-' || arg[1] == '\0') {
+            if (set->operand_count == OPERANDS_MAX)
+                return error_set(err, ERR_USAGE, "more than %d operands", OPERANDS_MAX);
+            set->operands[set->operand_count++] = argv[at];
+            continue;
+        }
+        if (strcmp(arg, "--") == 0) {
+            options_ended = true;
+            continue;
+        }
+        if (arg[1] != '-')
+            return error_set(err, ERR_USAGE, "unknown option %s; options have two dashes, --help lists them",
+                             arg);
+        const enum status status = parse_option(set, argc, argv, &at, err);
+        if (status != OK)
+            return status;
+    }
+    return fill_in(set, err);
+}
+
+static const struct option_value *get(const struct option_set *set, const char *name, enum option_kind kind)
+{
+    const struct option_value *value = find((struct option_set *)(uintptr_t)set, name, strlen(name));
+    assert(value != NULL && "no such option row");
+    assert(value->row->kind == kind && "an option of another kind");
+    (void)kind;
+    return value;
+}
+
+static const struct option_value *get_any(const struct option_set *set, const char *name)
+{
+    const struct option_value *value = find((struct option_set *)(uintptr_t)set, name, strlen(name));
+    assert(value != NULL && "no such option row");
+    return value;
+}
+
+bool option_given(const struct option_set *set, const char *name)
+{
+    return get_any(set, name)->given;
+}
+
+bool option_present(const struct option_set *set, const char *name)
+{
+    return get_any(set, name)->present;
+}
+
+bool option_flag(const struct option_set *set, const char *name)
+{
+    return get(set, name, OPTION_FLAG)->flag;
+}
+
+int64_t option_int(const struct option_set *set, const char *name)
+{
+    return get(set, name, OPTION_INT)->low;
+}
+
+void option_range(const struct option_set *set, const char *name, int64_t *ret_low, int64_t *ret_high)
+{
+    const struct option_value *value = get(set, name, OPTION_RANGE);
+    *ret_low = value->low;
+    *ret_high = value->high;
+}
+
+uint64_t option_seed(const struct option_set *set, const char *name)
+{
+    return get(set, name, OPTION_SEED)->seed;
+}
+
+double option_real(const struct option_set *set, const char *name)
+{
+    return get(set, name, OPTION_REAL)->real;
+}
+
+const char *option_text(const struct option_set *set, const char *name)
+{
+    return get(set, name, OPTION_TEXT)->text;
+}
+
+size_t option_list(const struct option_set *set, const char *name, const char *const **ret_texts)
+{
+    const struct option_value *value = get(set, name, OPTION_LIST);
+    *ret_texts = (const char *const *)value->list;
+    return value->list_count;
+}
+
+size_t option_operands(const struct option_set *set, char *const **ret_operands)
+{
+    *ret_operands = set->operands;
+    return set->operand_count;
+}
+
+/* Words of text from column indent on, wrapped before width. The cursor stands at column. */
+static void print_wrapped(FILE *out, const char *text, int column, int indent, int width)
+{
+    while (*text != '\0') {
+        const size_t word = strcspn(text, " \n");
+        if (column > indent && column + (int)word + 1 > width) {
+            fprintf(out, "\n%*s", indent, "");
+            column = indent;
+        } else if (column > indent) {
+            fputc(' ', out);
+            column++;
+        }
+        fwrite(text, 1, word, out);
+        column += (int)word;
+        text += word;
+        if (*text == '\n') {
+            fprintf(out, "\n%*s", indent, "");
+            column = indent;
+        }
+        if (*text != '\0')
+            text++;
+    }
+    fputc('\n', out);
+}
+
+static void print_row(FILE *out, const struct option *row, int width)
+{
+    enum { INDENT = 26 };
+    char left[80];
+    (void)snprintf(left, sizeof left, "  --%s%s%s", row->name, row->metavar != NULL ? " " : "",
+                   row->metavar != NULL ? row->metavar : "");
+    char help[1024];
+    const char *shown_default =
+        row->default_text != NULL && row->default_text[0] != '\0' ? row->default_text : NULL;
+    (void)snprintf(help, sizeof help, "%s%s%s%s%s%s%s", row->help, shown_default != NULL ? " (default: " : "",
+                   shown_default != NULL ? shown_default : "", shown_default != NULL ? ")" : "",
+                   row->env != NULL ? " [" : "", row->env != NULL ? row->env : "",
+                   row->env != NULL ? "]" : "");
+    if (strlen(left) + 2 > INDENT)
+        fprintf(out, "%s\n%*s", left, INDENT, "");
+    else
+        fprintf(out, "%-*s", INDENT, left);
+    print_wrapped(out, help, INDENT, INDENT, width);
+}
+
+void option_groups_print(FILE *out, const struct option_group *groups, size_t group_count, int width)
+{
+    for (size_t g = 0; g < group_count; g++) {
+        fprintf(out, "\n%s:\n", groups[g].title);
+        for (size_t i = 0; i < groups[g].count; i++)
+            print_row(out, &groups[g].rows[i], width);
+    }
+}
