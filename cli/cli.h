@@ -1,0 +1,46 @@
+/* What the commands of the program share: the model class they work on, the options that mean the same everywhere.
+ * Main thread. */
+#ifndef RACEWALK_CLI_CLI_H
+#define RACEWALK_CLI_CLI_H
+
+#include "base/command.h"
+#include "model/model.h"
+
+struct cli {
+    const struct model_class *class;
+    int argc; /* the whole command line, for reports */
+    char **argv;
+};
+
+/* Carries out a command line on a model class and returns the exit status. The program's main is one call of this; a
+ * model of one's own needs no more. */
+int cli_main(int argc, char **argv, const struct model_class *class);
+
+/* Option rows that several commands show. */
+extern const struct option_group cli_output_options; /* --quiet, --no-color, --no-progress */
+#define CLI_OUTPUT_ROWS 3
+
+/* --instance, --guard and one row for each parameter of the class. Built once by cli_main; the rows live as long as the
+ * program. */
+struct option_group cli_instance_options(void);
+
+/* The instance that the options describe: the preset, then what was given on top of it, then the guards. ERR_USAGE
+ * with the names that there are. */
+enum status cli_instance(const struct option_set *options, const struct model_class *class,
+                         struct instance *ret_instance, struct error *err) WARN_UNUSED;
+/* True when any of the instance's options was given. */
+bool cli_instance_given(const struct option_set *options, const struct model_class *class);
+
+/* The guards that --guard names, by bit. */
+enum status cli_guards(const struct option_set *options, const struct model_class *class, uint32_t *ret_guards,
+                       struct error *err) WARN_UNUSED;
+
+/* The properties that --property names, by bit; none: all invariants. The row is cli_property_option. */
+enum status cli_properties(const struct option_set *options, const struct model_class *class,
+                           uint32_t *ret_properties, struct error *err) WARN_UNUSED;
+
+/* A report's "instance" object: {"deployers": 3, …, "weights": [100, 120], "guards": []}. NULL when out of memory. */
+struct cJSON;
+struct cJSON *cli_instance_json(const struct model *model);
+
+#endif

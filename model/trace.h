@@ -1,0 +1,78 @@
+/* A trace: the steps of one run of a model from its initial state, and what it shows.
+ *
+ * A step is a move (what the search chooses) with its choices (the payload: numbers that only the written form shows,
+ * with a meaning that belongs to the model's action). States are not stored: they follow from the steps.
+ * Owner only. */
+#ifndef RACEWALK_MODEL_TRACE_H
+#define RACEWALK_MODEL_TRACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+#define TRACE_STEPS_MAX   ((size_t)1 << 20)
+#define STEP_CHOICES_MAX  64
+#define TRACE_SOURCE_MAX  64
+#define PROPERTY_NONE     (-1)
+
+/* A move is an action with one small argument (a deployer, say). */
+static inline uint32_t move_make(uint32_t action, uint32_t argument)
+{
+    return action | argument << 8;
+}
+static inline uint32_t move_action(uint32_t move)
+{
+    return move & 0xff;
+}
+static inline uint32_t move_argument(uint32_t move)
+{
+    return move >> 8;
+}
+
+/* One step by itself, before it is appended or after it was taken out. */
+struct step {
+    uint32_t move;
+    uint32_t choice_count;
+    int64_t choices[STEP_CHOICES_MAX];
+};
+
+struct trace_step {
+    uint32_t move;
+    uint32_t choice_count;
+    size_t choice_first; /* index into choices */
+};
+
+struct trace {
+    struct trace_step *steps;
+    size_t step_count, step_capacity;
+    int64_t *choices;
+    size_t choice_count, choice_capacity;
+
+    int property;           /* index of the property it shows, or PROPERTY_NONE */
+    size_t property_state;  /* index of the state that violates or witnesses it; state 0 is the initial one */
+    bool has_trace_seed;
+    uint64_t trace_seed;
+    uint64_t max_steps;     /* of the run that found it; 0: not known */
+    char source[TRACE_SOURCE_MAX];
+};
+
+void trace_init(struct trace *trace);
+void trace_release(struct trace *trace);
+/* No steps and no property; keeps its memory. */
+void trace_clear(struct trace *trace);
+
+/* Copies the step. ERR_DATA past TRACE_STEPS_MAX, ERR_MEMORY when there is no room. */
+enum status trace_append(struct trace *trace, const struct step *step) WARN_UNUSED;
+/* Replaces a step's move and choices, for those who draw the payload after the moves. The choices of the old step stay
+ * behind in the pool, unused. */
+enum status trace_set_choices(struct trace *trace, size_t index, const int64_t *choices, uint32_t count) WARN_UNUSED;
+
+/* A copy of step index. */
+void trace_step_at(const struct trace *trace, size_t index, struct step *ret_step);
+
+/* ret_copy must be initialized; what it held is replaced. */
+enum status trace_copy(const struct trace *trace, struct trace *ret_copy) WARN_UNUSED;
+
+#endif
