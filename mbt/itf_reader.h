@@ -1,0 +1,99 @@
+/* Reads traces in the Informal Trace Format (ITF, JSON): from a file, standard input or memory; plain or
+ * gzip; one trace, an array of traces, or several documents after another (NDJSON).
+ *
+ * One trace is in memory at a time. A trace that was read has the form of a trace of the class: each state
+ * has all variables and no others, the parameters are the same in every state and describe an instance.
+ * Whether it is a run of the model is another question: see mbt/replay.h.
+ *
+ * What is read is not trusted: every size is bounded by the names below, and a failure says where (line and
+ * column for JSON that is none, otherwise trace, state and variable, all counted from 0), what was expected
+ * and what was found.
+ *
+ * Encodings: {"#bigint": "42"} or a plain integer up to 2^53; {"#set": […]}, {"#map": [[key, value], …]},
+ * {"#tup": […]}, arrays are lists, other objects records, null and booleans themselves. Integers are of 64
+ * bits. Other keys that begin with # are skipped, as are unknown keys of #meta and of the top level.
+ *
+ * Owner only; one reader a thread. */
+#ifndef RACEWALK_MBT_ITF_READER_H
+#define RACEWALK_MBT_ITF_READER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "model/model.h"
+
+#define ITF_FILE_BYTES_MAX  ((size_t)256 << 20) /* of one file, decompressed */
+#define ITF_VALUE_BYTES_MAX ((size_t)1 << 30)   /* of the values of one trace */
+#define ITF_JSON_BYTES_MAX  ((size_t)1 << 30)   /* of the JSON tree of one variable of one state */
+#define ITF_NESTING_MAX     64                  /* brackets within brackets in a document */
+#define ITF_STATES_MAX      (TRACE_STEPS_MAX + 1)
+
+/* A trace as its file has it. Everything in it is the trace's own, until itf_trace_clear or the next read
+ * into it. */
+struct itf_trace {
+    const char *file; /* as the user named it */
+    size_t index;     /* of the trace in its file, from 0 */
+
+    struct instance instance; /* that the parameters describe; no guards */
+    uint32_t guards;          /* by bit, that #meta names: a key of our own, there when a guard was on */
+
+    /* What #meta says: property, property_state, trace_seed, max_steps, source. No steps: replay_itf finds
+     * them. */
+    struct trace head;
+    bool has_property_state;   /* there was a violation_step or example_step */
+    const char *property_name; /* predicate_name as it stands there; NULL: none */
+    bool property_unknown;     /* the class has no such property, and head.property is PROPERTY_NONE */
+
+    struct value parameters; /* a record */
+    struct value *states;    /* records of the variables only */
+    size_t state_count;      /* at least 1 */
+
+    size_t state_capacity;
+    struct arena arena; /* of the values and names */
+};
+
+void itf_trace_init(struct itf_trace *trace);
+void itf_trace_release(struct itf_trace *trace);
+/* Empty; keeps its memory. */
+void itf_trace_clear(struct itf_trace *trace);
+
+struct itf_reader; /* opaque */
+
+/* path "-" is standard input, called so in messages. ERR_NO_INPUT when the file cannot be opened. */
+enum status itf_reader_open(const char *path, const struct model_class *class, struct itf_reader **ret_reader,
+                            struct error *err) WARN_UNUSED;
+/* The text of a file (not compressed), which is borrowed; name stands for the file in messages. */
+enum status itf_reader_open_memory(const char *name, const void *text, size_t length,
+                                   const struct model_class *class, struct itf_reader **ret_reader,
+                                   struct error *err) WARN_UNUSED;
+/* NULL is fine. */
+void itf_reader_close(struct itf_reader *reader);
+
+enum itf_document { ITF_END, ITF_TRACE, ITF_SCHEDULE };
+
+/* What comes next: a trace, a schedule (an object with the key "format"; see mbt/schedule.h), or the end.
+ * Reads as far as that needs. A file without any document is ERR_DATA. May be asked again. */
+enum status itf_reader_peek(struct itf_reader *reader, enum itf_document *ret_document,
+                            struct error *err) WARN_UNUSED;
+
+/* Reads the next trace into trace, which must be initialized; *ret_found is false at the end. A schedule is
+ * ERR_DATA.
+ *
+ * After ERR_DATA the reader can be asked for the next trace, and goes on with it when the failure was one of
+ * content; where the JSON itself is broken, or a limit of the file is met, the end follows. */
+enum status itf_reader_next(struct itf_reader *reader, struct itf_trace *trace, bool *ret_found,
+                            struct error *err) WARN_UNUSED;
+
+/* Takes the next document as it stands, without looking into it; the text lives until the reader is asked for
+ * anything else. *ret_text is NULL at the end. */
+enum status itf_reader_next_text(struct itf_reader *reader, const char **ret_text, size_t *ret_length,
+                                 struct error *err) WARN_UNUSED;
+
+/* Index of the document that was read last, from 0. */
+size_t itf_reader_index(const struct itf_reader *reader);
+/* The file as messages name it. */
+const char *itf_reader_name(const struct itf_reader *reader);
+
+#endif

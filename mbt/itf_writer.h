@@ -1,0 +1,28 @@
+/* Writes a trace of a model in the Informal Trace Format.
+ *
+ * The states are those of the literal model, which is run along the trace: what is written is what the
+ * specification gives, and a step that it does not allow is an error. The same trace is the same bytes: sets
+ * and maps are sorted; params and vars are in the class's order, and the keys of a state and of a record in
+ * order of their bytes (so #meta comes first), as the files of other tools have them.
+ *
+ * Owner only. */
+#ifndef RACEWALK_MBT_ITF_WRITER_H
+#define RACEWALK_MBT_ITF_WRITER_H
+
+#include "base/buffer.h"
+#include "model/model.h"
+
+enum itf_form {
+    ITF_LINE,  /* one line, for NDJSON */
+    ITF_PRETTY /* indented by two blanks */
+};
+
+/* Appends the trace and a newline. ERR_DATA names the step that the model does not allow; ERR_MEMORY also
+ * past the buffer's limit. After a failure the buffer's content is not to be used. */
+enum status itf_write(const struct model *model, const struct trace *trace, enum itf_form form,
+                      struct buffer *out, struct error *err) WARN_UNUSED;
+
+/* Appends a value in ITF encoding as one line without a newline. */
+void itf_write_value(const struct value *value, struct buffer *out);
+
+#endif
