@@ -21,7 +21,8 @@ extern const struct option_group cli_output_options; /* --quiet, --no-color, --n
 #define CLI_OUTPUT_ROWS 3
 
 /* --instance, --guard and one row for each parameter of the class. Built once by cli_main; the rows live as long as the
- * program. */
+ * program. A command's table cannot hold them, since they depend on the class: it has an empty group in their place
+ * ({0}), which cli_main fills in. */
 struct option_group cli_instance_options(void);
 
 /* The instance that the options describe: the preset, then what was given on top of it, then the guards. ERR_USAGE
@@ -35,7 +36,11 @@ bool cli_instance_given(const struct option_set *options, const struct model_cla
 enum status cli_guards(const struct option_set *options, const struct model_class *class, uint32_t *ret_guards,
                        struct error *err) WARN_UNUSED;
 
-/* The properties that --property names, by bit; none: all invariants. The row is cli_property_option. */
+/* --property. */
+extern const struct option_group cli_property_options;
+#define CLI_PROPERTY_ROWS 1
+
+/* The properties that --property names, by bit; none: all invariants. */
 enum status cli_properties(const struct option_set *options, const struct model_class *class,
                            uint32_t *ret_properties, struct error *err) WARN_UNUSED;
 

@@ -66,10 +66,13 @@ struct parameter_value {
     int64_t low, high; /* equal for a plain number */
 };
 
-/* Which instance of a class: its parameters' values, in the order of the class's rows, and its guards by bit. */
+/* Which instance of a class: its parameters' values, in the order of the class's rows, and its guards by bit.
+ * properties has a bit for each property that will be asked for: a control state carries what those need and no more, so that a
+ * search for others is not burdened with it. The literal state knows all of them always. */
 struct instance {
     struct parameter_value values[PARAMETERS_MAX];
     uint32_t guards;
+    uint32_t properties;
 };
 
 struct preset {
@@ -124,7 +127,7 @@ struct model_class {
     size_t (*enabled)(const struct model *model, const void *state, struct enabled_move *moves);
     /* The move must be enabled. */
     void (*apply)(const struct model *model, void *state, uint32_t move);
-    /* Bit p: invariant p is violated, or example p is witnessed, in this state. */
+    /* Bit p: invariant p is violated, or example p is witnessed, in this state; only of instance.properties. */
     uint32_t (*properties_hit)(const struct model *model, const void *state);
     /* Replaces the state by the representative of its symmetry class; NULL when there is no symmetry. */
     void (*canonical)(const struct model *model, void *state);

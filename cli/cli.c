@@ -1,0 +1,320 @@
+#include "cli/cli.h"
+
+#include <assert.h>
+#include <cjson/cJSON.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "version.h"
+
+/* The commands in the order in which --help lists them. */
+static const struct command *const commands[] = {
+    &run_command,
+    &model_command,
+};
+#define COMMAND_COUNT (sizeof commands / sizeof commands[0])
+
+static const struct option output_rows[CLI_OUTPUT_ROWS] = {
+    {.name = "quiet", .kind = OPTION_FLAG, .help = "print results only"},
+    {.name = "no-progress", .kind = OPTION_FLAG, .help = "no progress line"},
+    {.name = "no-color", .kind = OPTION_FLAG, .help = "no colours; so does NO_COLOR in the environment"},
+};
+const struct option_group cli_output_options = {"Output", output_rows, CLI_OUTPUT_ROWS};
+
+/* --instance and --guard, then the parameters of the class. */
+static struct option instance_rows[2 + PARAMETERS_MAX];
+static size_t instance_row_count;
+static char instance_help[256], guard_help[256];
+
+static const struct option property_row = {
+    .name = "property",
+    .kind = OPTION_LIST,
+    .metavar = "NAME",
+    .help = "a property to look at; may be repeated. None: all invariants (racewalk model lists them)",
+    .commas = true,
+};
+const struct option_group cli_property_options = {"Property", &property_row, 1};
+
+/* "a, b or c" of the names that pick(class, i) gives. */
+static void join_names(char *out, size_t size, const char *lead, const char *(*pick)(const struct model_class *, size_t),
+                       const struct model_class *class, size_t count)
+{
+    size_t used = (size_t)snprintf(out, size, "%s", lead);
+    for (size_t i = 0; i < count && used < size; i++)
+        used += (size_t)snprintf(out + used, size - used, "%s%s", i == 0 ? "" : ", ", pick(class, i));
+}
+
+static const char *preset_name(const struct model_class *class, size_t i)
+{
+    return class->presets[i].name;
+}
+static const char *guard_name(const struct model_class *class, size_t i)
+{
+    return class->guards[i].name;
+}
+static const char *property_name(const struct model_class *class, size_t i)
+{
+    return class->properties[i].name;
+}
+
+static void build_instance_rows(const struct model_class *class)
+{
+    join_names(instance_help, sizeof instance_help, "an instance by name: ", preset_name, class, class->preset_count);
+    join_names(guard_help, sizeof guard_help, "switch guards on: ", guard_name, class, class->guard_count);
+    size_t n = 0;
+    instance_rows[n++] = (struct option){.name = "instance",
+                                         .kind = OPTION_TEXT,
+                                         .metavar = "NAME",
+                                         .default_text = class->presets[0].name,
+                                         .help = instance_help};
+    for (size_t i = 0; i < class->parameter_count; i++) {
+        const struct parameter *row = &class->parameters[i];
+        instance_rows[n++] = (struct option){.name = row->option,
+                                             .kind = row->is_range ? OPTION_RANGE : OPTION_INT,
+                                             .metavar = row->metavar,
+                                             .min = row->min,
+                                             .max = row->max,
+                                             .help = row->help};
+    }
+    instance_rows[n++] = (struct option){
+        .name = "guard", .kind = OPTION_LIST, .metavar = "NAME[,NAME]", .help = guard_help, .commas = true};
+    instance_row_count = n;
+}
+
+struct option_group cli_instance_options(void)
+{
+    return (struct option_group){"Instance", instance_rows, instance_row_count};
+}
+
+static enum status unknown_name(const char *what, const char *wrong, const char *(*pick)(const struct model_class *, size_t),
+                                const struct model_class *class, size_t count, struct error *err)
+{
+    char names[512];
+    join_names(names, sizeof names, "", pick, class, count);
+    return error_set(err, ERR_USAGE, "no %s '%.64s'; there are: %s", what, wrong, names);
+}
+
+bool cli_instance_given(const struct option_set *options, const struct model_class *class)
+{
+    bool given = option_given(options, "instance");
+    for (size_t i = 0; i < class->parameter_count; i++)
+        given = given || option_given(options, class->parameters[i].option);
+    return given;
+}
+
+enum status cli_guards(const struct option_set *options, const struct model_class *class, uint32_t *ret_guards,
+                       struct error *err)
+{
+    const char *const *names;
+    const size_t count = option_list(options, "guard", &names);
+    uint32_t guards = 0;
+    for (size_t i = 0; i < count; i++) {
+        const int guard = model_find_guard(class, names[i]);
+        if (guard < 0)
+            return unknown_name("guard", names[i], guard_name, class, class->guard_count, err);
+        guards |= UINT32_C(1) << guard;
+    }
+    *ret_guards = guards;
+    return OK;
+}
+
+enum status cli_instance(const struct option_set *options, const struct model_class *class,
+                         struct instance *ret_instance, struct error *err)
+{
+    const char *name = option_text(options, "instance");
+    const struct preset *preset = model_find_preset(class, name);
+    if (preset == NULL)
+        return unknown_name("instance", name, preset_name, class, class->preset_count, err);
+    struct instance instance = preset->instance;
+    for (size_t i = 0; i < class->parameter_count; i++) {
+        const struct parameter *row = &class->parameters[i];
+        if (!option_given(options, row->option))
+            continue;
+        struct parameter_value *value = &instance.values[i];
+        if (row->is_range)
+            option_range(options, row->option, &value->low, &value->high);
+        else
+            value->low = value->high = option_int(options, row->option);
+    }
+    const enum status status = cli_guards(options, class, &instance.guards, err);
+    if (status == OK)
+        *ret_instance = instance;
+    return status;
+}
+
+enum status cli_properties(const struct option_set *options, const struct model_class *class,
+                           uint32_t *ret_properties, struct error *err)
+{
+    const char *const *names;
+    const size_t count = option_list(options, "property", &names);
+    uint32_t properties = 0;
+    for (size_t i = 0; i < count; i++) {
+        const int property = model_find_property(class, names[i]);
+        if (property < 0)
+            return unknown_name("property", names[i], property_name, class, class->property_count, err);
+        properties |= UINT32_C(1) << property;
+    }
+    *ret_properties = count == 0 ? model_invariants(class) : properties;
+    return OK;
+}
+
+struct cJSON *cli_instance_json(const struct model *model)
+{
+    const struct model_class *class = model->class;
+    cJSON *object = cJSON_CreateObject();
+    bool ok = object != NULL;
+    for (size_t i = 0; ok && i < class->parameter_count; i++) {
+        const struct parameter *row = &class->parameters[i];
+        const struct parameter_value *value = &model->instance.values[i];
+        if (row->is_range) {
+            const double ends[] = {(double)value->low, (double)value->high};
+            ok = cJSON_AddItemToObject(object, row->name, cJSON_CreateDoubleArray(ends, 2));
+        } else {
+            ok = cJSON_AddNumberToObject(object, row->name, (double)value->low) != NULL;
+        }
+    }
+    cJSON *guards = ok ? cJSON_AddArrayToObject(object, "guards") : NULL;
+    ok = ok && guards != NULL;
+    for (size_t i = 0; ok && i < class->guard_count; i++) {
+        if ((model->instance.guards >> i & 1) != 0)
+            ok = cJSON_AddItemToArray(guards, cJSON_CreateString(class->guards[i].name));
+    }
+    if (!ok) {
+        cJSON_Delete(object);
+        return NULL;
+    }
+    return object;
+}
+
+/* --- help --- */
+
+static int help_width(FILE *out)
+{
+    struct winsize size;
+    if (isatty(fileno(out)) == 1 && ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col >= 60)
+        return size.ws_col < 120 ? size.ws_col : 120;
+    return 100;
+}
+
+static void print_overview(FILE *out)
+{
+    fprintf(out,
+            "racewalk %s finds the interleaving that takes a service down, by searching an executable model.\n\n"
+            "Usage: racewalk COMMAND [OPTION…]\n\nCommands:\n",
+            RACEWALK_VERSION);
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        fprintf(out, "  %-10s%s\n", commands[i]->name, commands[i]->summary);
+    fprintf(out, "  %-10s%s\n", "help", "what a command does and takes: racewalk help COMMAND, or COMMAND --help");
+    fprintf(out, "\nracewalk --version names version and build. Start with: racewalk run\n");
+}
+
+/* The command's groups, with the instance's rows where it asks for them by an empty group. */
+static size_t command_groups(const struct command *command, struct option_group *groups)
+{
+    for (size_t i = 0; i < command->group_count; i++)
+        groups[i] = command->groups[i].rows != NULL ? command->groups[i] : cli_instance_options();
+    return command->group_count;
+}
+
+static void print_command_help(FILE *out, const struct command *command)
+{
+    struct option_group groups[COMMAND_GROUPS_MAX];
+    const size_t count = command_groups(command, groups);
+    fprintf(out, "Usage: racewalk %s [OPTION…]%s%s\n\n%s\n", command->name, command->operands != NULL ? " " : "",
+            command->operands != NULL ? command->operands : "", command->details);
+    option_groups_print(out, groups, count, help_width(out));
+}
+
+static const struct command *find_command(const char *name, struct error *err)
+{
+    const char *names[COMMAND_COUNT];
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        names[i] = commands[i]->name;
+        if (strcmp(names[i], name) == 0)
+            return commands[i];
+    }
+    const char *nearest = nearest_name(name, names, COMMAND_COUNT);
+    if (nearest != NULL)
+        (void)error_set(err, ERR_USAGE, "no command '%.64s'; did you mean '%s'?", name, nearest);
+    else
+        (void)error_set(err, ERR_USAGE, "no command '%.64s'; racewalk help lists them", name);
+    return NULL;
+}
+
+static bool wants_help(int argc, char **argv)
+{
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+            return true;
+    }
+    return false;
+}
+
+static int run_command_line(const struct command *command, int argc, char **argv, struct cli *cli)
+{
+    struct option_group groups[COMMAND_GROUPS_MAX];
+    const size_t count = command_groups(command, groups);
+    struct error err = {{0}};
+    struct option_set *options = option_set_new(groups, count);
+    if (options == NULL)
+        return message_failure(ERR_MEMORY, &(struct error){"out of memory"});
+    enum status status = option_set_parse(options, argc, argv, &err);
+    char *const *operands;
+    if (status == OK && command->operands == NULL && option_operands(options, &operands) != 0)
+        status = error_set(&err, ERR_USAGE, "racewalk %s takes no operands, but '%.64s' was given", command->name,
+                           operands[0]);
+    int code;
+    if (status != OK) {
+        code = message_failure(status, &err);
+        fprintf(stderr, "racewalk help %s tells what it takes.\n", command->name);
+    } else {
+        code = command->run(options, cli);
+    }
+    option_set_free(options);
+    return code;
+}
+
+/* Output that could not be written is an error, whatever the command found. */
+static int finish(int code)
+{
+    if (fflush(stdout) != 0 || ferror(stdout) != 0) {
+        message_error("standard output could not be written");
+        return EXIT_IO;
+    }
+    return code;
+}
+
+int cli_main(int argc, char **argv, const struct model_class *class)
+{
+    struct cli cli = {.class = class, .argc = argc, .argv = argv};
+    struct error err = {{0}};
+    build_instance_rows(class);
+    /* A reader that goes away shows as a failed write, which is reported; it must not kill us in silence. */
+    (void)signal(SIGPIPE, SIG_IGN);
+    if (argc < 2) {
+        print_overview(stderr);
+        return EXIT_USAGE;
+    }
+    const char *name = argv[1];
+    if (strcmp(name, "--version") == 0 || strcmp(name, "version") == 0) {
+        printf("racewalk %s (%s)\n", RACEWALK_VERSION, RACEWALK_BUILD);
+        return finish(EXIT_NOTHING_FOUND);
+    }
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || (strcmp(name, "help") == 0 && argc == 2)) {
+        print_overview(stdout);
+        return finish(EXIT_NOTHING_FOUND);
+    }
+    const bool help = strcmp(name, "help") == 0;
+    const struct command *command = find_command(help ? argv[2] : name, &err);
+    if (command == NULL)
+        return message_failure(ERR_USAGE, &err);
+    if (help || wants_help(argc - 2, argv + 2)) {
+        print_command_help(stdout, command);
+        return finish(EXIT_NOTHING_FOUND);
+    }
+    return finish(run_command_line(command, argc - 2, argv + 2, &cli));
+}

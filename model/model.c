@@ -1,0 +1,128 @@
+#include "model/model.h"
+
+#include <assert.h>
+#include <string.h>
+
+void walk_tally_add(struct walk_tally *sum, const struct walk_tally *part)
+{
+    sum->walks += part->walks;
+    sum->steps += part->steps;
+    sum->ended += part->ended;
+    for (size_t p = 0; p < PROPERTIES_MAX; p++)
+        sum->hits[p] += part->hits[p];
+    for (size_t a = 0; a < ACTIONS_MAX; a++)
+        sum->fired[a] += part->fired[a];
+}
+
+static enum status check_parameter(const struct parameter *row, const struct parameter_value *value,
+                                   struct error *err)
+{
+    if (value->low < row->min || value->high > row->max)
+        return error_set(err, ERR_USAGE, "%s %lld is not supported: the limits are %lld and %lld", row->option,
+                         (long long)(value->low < row->min ? value->low : value->high), (long long)row->min,
+                         (long long)row->max);
+    if (value->low > value->high || (!row->is_range && value->low != value->high))
+        return error_set(err, ERR_USAGE, "%s: %lld:%lld is not a range", row->option, (long long)value->low,
+                         (long long)value->high);
+    return OK;
+}
+
+enum status model_new(const struct model_class *class, const struct instance *instance, struct model **ret_model,
+                      struct error *err)
+{
+    for (size_t i = 0; i < class->parameter_count; i++) {
+        const enum status status = check_parameter(&class->parameters[i], &instance->values[i], err);
+        if (status != OK)
+            return status;
+    }
+    assert(class->guard_count < 32 && instance->guards >> class->guard_count == 0);
+    struct model *model = NULL;
+    const enum status status = class->model_new(instance, &model, err);
+    if (status != OK)
+        return status;
+    assert(model->class == class);
+    assert(model->state_size <= STATE_SIZE_MAX && model->packed_words <= PACKED_WORDS_MAX);
+    *ret_model = model;
+    return OK;
+}
+
+void model_free(struct model *model)
+{
+    if (model != NULL)
+        model->class->model_free(model);
+}
+
+void model_print_move(const struct model *model, uint32_t move, struct buffer *out)
+{
+    const char *argument = model->class->argument_name(model, move);
+    buffer_string(out, model->class->actions[move_action(move)].name);
+    if (argument != NULL)
+        buffer_format(out, "(%s)", argument);
+}
+
+static bool same_values(const struct model_class *class, const struct instance *a, const struct instance *b)
+{
+    for (size_t i = 0; i < class->parameter_count; i++) {
+        if (a->values[i].low != b->values[i].low || a->values[i].high != b->values[i].high)
+            return false;
+    }
+    return true;
+}
+
+void model_print_instance(const struct model *model, struct buffer *out)
+{
+    const struct model_class *class = model->class;
+    for (size_t i = 0; i < class->preset_count; i++) {
+        if (same_values(class, &class->presets[i].instance, &model->instance)) {
+            buffer_format(out, "%s: ", class->presets[i].name);
+            break;
+        }
+    }
+    for (size_t i = 0; i < class->parameter_count; i++) {
+        const struct parameter_value *value = &model->instance.values[i];
+        buffer_format(out, "%s%s %lld", i == 0 ? "" : ", ", class->parameters[i].option, (long long)value->low);
+        if (class->parameters[i].is_range)
+            buffer_format(out, ":%lld", (long long)value->high);
+    }
+    for (size_t i = 0; i < class->guard_count; i++) {
+        if ((model->instance.guards >> i & 1) != 0)
+            buffer_format(out, ", guard %s", class->guards[i].name);
+    }
+}
+
+int model_find_property(const struct model_class *class, const char *name)
+{
+    for (size_t i = 0; i < class->property_count; i++) {
+        if (strcmp(class->properties[i].name, name) == 0)
+            return (int)i;
+    }
+    return -1;
+}
+
+int model_find_guard(const struct model_class *class, const char *name)
+{
+    for (size_t i = 0; i < class->guard_count; i++) {
+        if (strcmp(class->guards[i].name, name) == 0)
+            return (int)i;
+    }
+    return -1;
+}
+
+const struct preset *model_find_preset(const struct model_class *class, const char *name)
+{
+    for (size_t i = 0; i < class->preset_count; i++) {
+        if (strcmp(class->presets[i].name, name) == 0)
+            return &class->presets[i];
+    }
+    return NULL;
+}
+
+uint32_t model_invariants(const struct model_class *class)
+{
+    uint32_t bits = 0;
+    for (size_t i = 0; i < class->property_count; i++) {
+        if (class->properties[i].kind == PROPERTY_INVARIANT)
+            bits |= UINT32_C(1) << i;
+    }
+    return bits;
+}
