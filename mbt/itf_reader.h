@@ -81,8 +81,8 @@ enum status itf_reader_peek(struct itf_reader *reader, enum itf_document *ret_do
 /* Reads the next trace into trace, which must be initialized; *ret_found is false at the end. A schedule is
  * ERR_DATA.
  *
- * After ERR_DATA the reader can be asked for the next trace, and goes on with it when the failure was one of
- * content; where the JSON itself is broken, or a limit of the file is met, the end follows. */
+ * After ERR_DATA the reader can be asked for the next trace, and goes on with it; where a document has no
+ * end, or a limit of the file is met, the end follows. */
 enum status itf_reader_next(struct itf_reader *reader, struct itf_trace *trace, bool *ret_found,
                             struct error *err) WARN_UNUSED;
 
