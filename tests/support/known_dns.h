@@ -19,12 +19,15 @@ static const struct known_literal_count known_literal_counts[] = {
 struct known_chance {
     int plans, max_plan_age; /* 3 deployers, 3 ips */
     unsigned max_steps;
-    double root_violated; /* exact chance that a walk violates no_inconsistent_root */
+    double root_violated; /* exact chance that a walk violates no_inconsistent_root, */
+    double rounding;      /* known to within this: half of the last digit */
 };
 
 static const struct known_chance known_chances[] = {
-    {5, 3, 19, 0.002567},    {5, 3, 20, 0.0040726},      {5, 3, 29, 0.047843},    {20, 3, 19, 0.001619},
-    {20, 3, 20, 0.00255701}, {30, 20, 100, 1.35486e-5}, {30, 20, 200, 0.018369},
+    {5, 3, 19, 0.002567, 5e-7},        {5, 3, 20, 0.0040726, 5e-8},
+    {5, 3, 29, 0.047843, 5e-7},        {20, 3, 19, 0.001619, 5e-7},
+    {20, 3, 20, 0.00255701, 5e-9},     {30, 20, 100, 1.35486e-5, 5e-11},
+    {30, 20, 200, 0.018369, 5e-7},
 };
 
 struct known_check {

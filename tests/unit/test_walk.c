@@ -1,0 +1,298 @@
+/* Every kernel gives the same walks; the walks have the exact chances. */
+#include "tests/support/cmocka_all.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "model/dns_walk.h"
+#include "search/runner.h"
+#include "tests/support/known_dns.h"
+
+static struct model *new_model(struct instance instance)
+{
+    struct model *model = NULL;
+    struct error err = {{0}};
+    if (model_new(&dns_balancer, &instance, &model, &err) != OK)
+        fail_msg("%s", err.text);
+    return model;
+}
+
+enum { HITS_MAX = 4096 };
+
+static void compare_kernels(const struct model *model, const struct walk_job *job)
+{
+    static struct walk_hit expected_hits[HITS_MAX], hits[HITS_MAX];
+    struct walk_tally expected = {0}, tally = {0};
+    struct walk_hits a = {.hits = expected_hits, .capacity = HITS_MAX}, b = {.hits = hits, .capacity = HITS_MAX};
+    memset(expected_hits, 0, sizeof expected_hits);
+    memset(hits, 0, sizeof hits);
+    walk_range_general(model, job, &expected, &a);
+    assert_true(dns_walk(model, job, &tally, &b));
+    assert_memory_equal(&expected, &tally, sizeof tally);
+    assert_int_equal(a.total, b.total);
+    assert_memory_equal(expected_hits, hits, sizeof hits);
+}
+
+static void walk_with_fast_kernel_equals_general(void **unused)
+{
+    (void)unused;
+    static const struct {
+        int deployers, plans, ips, age;
+        uint32_t max_steps;
+        uint64_t walks;
+    } shapes[] = {
+        {3, 5, 3, 3, 20, 8000},  {3, 20, 3, 3, 20, 8000}, {3, 20, 3, 3, 60, 4000},  {3, 30, 3, 20, 200, 600},
+        {1, 1, 1, 0, 9, 500},    {1, 5, 1, 0, 30, 500},   {2, 4, 16, 0, 40, 2000},  {8, 12, 2, 1, 80, 1000},
+        {4, 62, 1, 2, 300, 200}, {4, 63, 1, 2, 300, 200}, {5, 64, 1, 60, 900, 100}, {8, 127, 1, 3, 900, 100},
+        {8, 128, 1, 3, 900, 100}, {8, 200, 3, 150, 2500, 40}, {8, 254, 1, 253, 3000, 20}, {3, 254, 2, 1000000, 2000, 20},
+        {6, 62, 1, 100, 900, 50}, {1, 254, 1, 1, 900, 50}, {3, 5, 3, 3, 0, 100},
+    };
+    for (size_t i = 0; i < KNOWN_COUNT(shapes); i++) {
+        for (uint32_t guards = 0; guards < 4; guards++) {
+            struct model *model = new_model(
+                known_instance(shapes[i].deployers, shapes[i].plans, shapes[i].ips, shapes[i].age, guards));
+            for (uint32_t properties = 0; properties < 16; properties++) {
+                const struct walk_job job = {.seed = 77 + i,
+                                             .first = 1000 * i,
+                                             .count = shapes[i].walks / (properties == 3 ? 1 : 8),
+                                             .max_steps = shapes[i].max_steps,
+                                             .properties = properties};
+                compare_kernels(model, &job);
+            }
+            model_free(model);
+        }
+    }
+}
+
+static void trace_of_hit_has_its_length_and_property(void **unused)
+{
+    (void)unused;
+    struct instance instance = known_instance(3, 5, 3, 3, 0);
+    instance.properties = 3;
+    struct model *model = new_model(instance);
+    static struct walk_hit found[HITS_MAX];
+    struct walk_hits hits = {.hits = found, .capacity = HITS_MAX};
+    struct walk_tally tally = {0};
+    const struct walk_job job = {.seed = 5, .count = 20000, .max_steps = 20, .properties = 3};
+    walk_range(model, &job, &tally, &hits);
+    assert_true(hits.total > 50);
+    struct trace trace;
+    trace_init(&trace);
+    for (size_t i = 0; i < hits.total; i++) {
+        const uint64_t seed = trace_seed_of(5, found[i].sample);
+        assert_int_equal(walk_trace(model, seed, 20, 3, &trace, NULL), OK);
+        assert_int_equal(trace.step_count, found[i].length);
+        assert_int_equal(trace.property_state, found[i].length);
+        assert_true((found[i].properties >> trace.property & 1) != 0);
+        struct literal *literal = model->class->literal_new(model);
+        for (size_t s = 0; s < trace.step_count; s++) {
+            struct step step;
+            trace_step_at(&trace, s, &step);
+            assert_int_equal(model->class->literal_properties_hit(literal) & 3, 0);
+            struct error err = {{0}};
+            if (model->class->literal_apply(literal, &step, &err) != OK)
+                fail_msg("%s", err.text);
+        }
+        assert_int_equal(model->class->literal_properties_hit(literal) & 3, found[i].properties);
+        model->class->literal_free(literal);
+    }
+    trace_release(&trace);
+    model_free(model);
+}
+
+/* Exact chance that a uniform walk violates no_inconsistent_root within max_steps, by forward dynamic programming over the
+ * canonical states, with the weights as real numbers. Small instances only. */
+enum { TABLE_SIZE = 1 << 14 };
+struct layer {
+    uint64_t keys[TABLE_SIZE];
+    double mass[TABLE_SIZE];
+    bool used[TABLE_SIZE];
+};
+
+static void add_mass(struct layer *layer, uint64_t key, double mass)
+{
+    size_t at = (size_t)(rng_mix(key) % TABLE_SIZE);
+    while (layer->used[at] && layer->keys[at] != key)
+        at = (at + 1) % TABLE_SIZE;
+    layer->used[at] = true;
+    layer->keys[at] = key;
+    layer->mass[at] += mass;
+}
+
+static double exact_chance(const struct model *model, unsigned max_steps)
+{
+    struct layer *now = mem_new(1, sizeof *now), *next = mem_new(1, sizeof *next);
+    const struct dns_model *m = dns_model_of(model);
+    struct dns_state state;
+    uint64_t key;
+    double chance = 0;
+    dns_init(model, &state);
+    dns_pack(model, &state, &key);
+    add_mass(now, key, 1.0);
+    for (unsigned step = 0; step < max_steps; step++) {
+        memset(next, 0, sizeof *next);
+        for (size_t i = 0; i < TABLE_SIZE; i++) {
+            if (!now->used[i])
+                continue;
+            dns_unpack(model, &now->keys[i], &state);
+            struct enabled_move moves[MOVES_MAX];
+            const size_t count = dns_enabled(model, &state, moves);
+            const double deployers = m->deployers, plans = m->plans;
+            const double generate = deployers * (plans - state.published) / plans * (1 - pow(2, -(double)m->ips));
+            double total = 0;
+            for (size_t j = 0; j < count; j++)
+                total += move_action(moves[j].move) == DNS_GENERATE ? generate : 1;
+            for (size_t j = 0; j < count; j++) {
+                struct dns_state child = state;
+                dns_apply(model, &child, moves[j].move);
+                const double mass =
+                    now->mass[i] * (move_action(moves[j].move) == DNS_GENERATE ? generate : 1) / total;
+                if ((dns_properties_hit(model, &child) & 1) != 0) {
+                    chance += mass;
+                    continue;
+                }
+                dns_canonical(model, &child);
+                dns_pack(model, &child, &key);
+                add_mass(next, key, mass);
+            }
+        }
+        struct layer *swapped = now;
+        now = next;
+        next = swapped;
+    }
+    mem_free(now);
+    mem_free(next);
+    return chance;
+}
+
+static void weights_give_the_exact_chances(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < KNOWN_COUNT(known_chances); i++) {
+        const struct known_chance *known = &known_chances[i];
+        if (known->plans != 5)
+            continue;
+        struct instance instance = known_instance(3, known->plans, 3, known->max_plan_age, 0);
+        instance.properties = 1;
+        struct model *model = new_model(instance);
+        const double chance = exact_chance(model, known->max_steps);
+        if (fabs(chance - known->root_violated) > 1.001 * known->rounding)
+            fail_msg("%u steps: chance %.9g, %.9g expected", known->max_steps, chance, known->root_violated);
+        model_free(model);
+    }
+}
+
+/* A fixed seed, so that the test is the same each time; a wrong chance would have to be within 4.5 sigma to pass. */
+static void run_of_many_walks_hits_with_the_known_chance(void **unused)
+{
+    (void)unused;
+    for (size_t i = 0; i < KNOWN_COUNT(known_chances); i++) {
+        const struct known_chance *known = &known_chances[i];
+        struct instance instance = known_instance(3, known->plans, 3, known->max_plan_age, 0);
+        instance.properties = 1;
+        struct model *model = new_model(instance);
+        const struct run_config config = {.model = model,
+                                          .seed = 20260101 + i,
+                                          .max_samples = 40000000 / known->max_steps,
+                                          .max_steps = known->max_steps,
+                                          .properties = 1,
+                                          .threads = 2};
+        struct run_result result;
+        assert_int_equal(runner_run(&config, &result, NULL), OK);
+        const double walks = (double)result.tally.walks, p = known->root_violated;
+        assert_true(result.tally.walks == config.max_samples);
+        const double sigma = sqrt(walks * p * (1 - p));
+        if (fabs((double)result.tally.hits[0] - walks * p) > 4.5 * sigma)
+            fail_msg("%u steps: %g hits, %g expected, sigma %g", known->max_steps, (double)result.tally.hits[0],
+                     walks * p, sigma);
+        model_free(model);
+    }
+}
+
+/* --- the runner --- */
+
+struct hits_seen {
+    struct walk_hit hits[64];
+    size_t count, stop_after;
+    bool shorter;
+};
+
+static enum run_verdict note_hit(void *context, const struct walk_hit *hit)
+{
+    struct hits_seen *seen = context;
+    if (seen->count < 64)
+        seen->hits[seen->count] = *hit;
+    seen->count++;
+    if (seen->shorter)
+        return RUN_SHORTER;
+    return seen->count == seen->stop_after ? RUN_STOP_HERE : RUN_GO_ON;
+}
+
+static void run_with_any_number_of_threads_is_the_same(void **unused)
+{
+    (void)unused;
+    struct instance instance = known_instance(3, 20, 3, 3, 0);
+    instance.properties = 3;
+    struct model *model = new_model(instance);
+    for (int shorter = 0; shorter < 2; shorter++) {
+        struct run_result first;
+        struct hits_seen first_seen;
+        for (int threads = 1; threads <= 5; threads++) {
+            struct hits_seen seen = {.stop_after = 40, .shorter = shorter != 0};
+            const struct run_config config = {.model = model,
+                                              .seed = 3,
+                                              .max_samples = 300001,
+                                              .max_steps = 24,
+                                              .properties = 3,
+                                              .threads = threads,
+                                              .context = &seen,
+                                              .on_hit = note_hit};
+            struct run_result result;
+            assert_int_equal(runner_run(&config, &result, NULL), OK);
+            if (threads == 1) {
+                first = result;
+                first_seen = seen;
+                assert_true(seen.count >= (shorter != 0 ? 3 : 40));
+                assert_int_equal(result.stop, shorter != 0 ? RUN_STOP_SAMPLES : RUN_STOP_FINDING);
+                if (shorter == 0)
+                    assert_int_equal(result.tally.walks, seen.hits[39].sample + 1);
+            }
+            assert_memory_equal(&first.tally, &result.tally, sizeof result.tally);
+            assert_memory_equal(&first_seen, &seen, sizeof seen);
+        }
+    }
+    model_free(model);
+}
+
+static void run_with_timeout_stops(void **unused)
+{
+    (void)unused;
+    struct model *model = new_model(known_instance(3, 5, 3, 3, DNS_GUARD_PROTECT_LIVE));
+    const struct run_config config = {.model = model,
+                                      .max_samples = UINT64_MAX,
+                                      .max_steps = 20,
+                                      .properties = 3,
+                                      .threads = 2,
+                                      .timeout = 0.05};
+    struct run_result result;
+    assert_int_equal(runner_run(&config, &result, NULL), OK);
+    assert_int_equal(result.stop, RUN_STOP_TIMEOUT);
+    assert_int_equal(result.tally.ended, 0);
+    assert_true(result.tally.walks > 0);
+    model_free(model);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(walk_with_fast_kernel_equals_general),
+        cmocka_unit_test(trace_of_hit_has_its_length_and_property),
+        cmocka_unit_test(weights_give_the_exact_chances),
+        cmocka_unit_test(run_of_many_walks_hits_with_the_known_chance),
+        cmocka_unit_test(run_with_any_number_of_threads_is_the_same),
+        cmocka_unit_test(run_with_timeout_stops),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
