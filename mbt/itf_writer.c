@@ -4,18 +4,14 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "base/memory.h"
-#include "mbt/json.h"
-
 #define NAMES_MAX       32                  /* parameters and variables of a class together */
 #define STATE_BYTES_MAX ((size_t)256 << 20) /* of the values of one state */
-enum { LINE_FORM = -1 };                    /* an indentation: no newlines at all */
 
 /* What separates members: a newline and the indentation, or nothing. */
 static void new_line(struct buffer *out, int indent)
 {
     static const char blanks[] = "                                ";
-    if (indent == LINE_FORM)
+    if (indent == ITF_ONE_LINE)
         return;
     buffer_char(out, '\n');
     for (size_t left = 2 * (size_t)indent; left > 0;) {
@@ -27,7 +23,7 @@ static void new_line(struct buffer *out, int indent)
 
 static int deeper(int indent)
 {
-    return indent == LINE_FORM ? LINE_FORM : indent + 1;
+    return indent == ITF_ONE_LINE ? ITF_ONE_LINE : indent + 1;
 }
 
 static void write_string(struct buffer *out, const char *text, size_t length)
@@ -52,7 +48,7 @@ static void write_string(struct buffer *out, const char *text, size_t length)
 static void write_key(struct buffer *out, const char *key, int indent)
 {
     write_string(out, key, strlen(key));
-    buffer_string(out, indent == LINE_FORM ? ":" : ": ");
+    buffer_string(out, indent == ITF_ONE_LINE ? ":" : ": ");
 }
 
 static void write_value(struct buffer *out, const struct value *value, int indent);
@@ -100,7 +96,7 @@ static void write_record(struct buffer *out, const struct value *record, int ind
         new_line(out, inner);
         const struct value *key = &record->items[2 * i];
         write_string(out, key->text, key->count);
-        buffer_string(out, indent == LINE_FORM ? ":" : ": ");
+        buffer_string(out, indent == ITF_ONE_LINE ? ":" : ": ");
         write_value(out, &record->items[2 * i + 1], inner);
     }
     if (record->count > 0)
@@ -141,12 +137,7 @@ static void write_value(struct buffer *out, const struct value *value, int inden
     }
 }
 
-void itf_write_value(const struct value *value, struct buffer *out)
-{
-    write_value(out, value, LINE_FORM);
-}
-
-void itf_write_value_indented(const struct value *value, int indent, struct buffer *out)
+void itf_write_value(const struct value *value, int indent, struct buffer *out)
 {
     write_value(out, value, indent);
 }
@@ -163,7 +154,7 @@ struct column {
 struct writer {
     const struct model *model;
     struct buffer *out;
-    int indent; /* of the top level: 0 or LINE_FORM */
+    int indent; /* of the top level: 0 or ITF_ONE_LINE */
     struct column columns[NAMES_MAX];
     size_t column_count;
     struct buffer parameters; /* their texts */
@@ -187,7 +178,7 @@ static enum status write_parameters(struct writer *writer, struct error *err)
     const int inner = deeper(deeper(deeper(writer->indent)));
     const enum status status = writer->model->class->parameters_value(writer->model, &writer->arena, &record);
     if (status != OK)
-        return json_arena_refused(&writer->arena, 0, "the parameters", err);
+        return error_set(err, status, "no memory for the values of the parameters");
     for (size_t i = 0; i < writer->column_count; i++) {
         struct column *column = &writer->columns[i];
         if (!column->is_parameter)
@@ -289,7 +280,7 @@ static enum status write_state(struct writer *writer, const struct literal *lite
     arena_clear(&writer->arena);
     const enum status status = writer->model->class->literal_value(literal, &writer->arena, &record);
     if (status != OK)
-        return json_arena_refused(&writer->arena, 0, "a state", err);
+        return error_set(err, status, "state %zu: no memory for its values", index);
     if (index > 0)
         buffer_char(out, ',');
     new_line(out, state_indent);
@@ -347,7 +338,7 @@ enum status itf_write(const struct model *model, const struct trace *trace, enum
                       struct buffer *out, struct error *err)
 {
     const struct model_class *class = model->class;
-    struct writer writer = {.model = model, .out = out, .indent = form == ITF_PRETTY ? 0 : LINE_FORM};
+    struct writer writer = {.model = model, .out = out, .indent = form == ITF_PRETTY ? 0 : ITF_ONE_LINE};
     add_columns(&writer, class->parameter_names, class->parameter_name_count, true);
     add_columns(&writer, class->variable_names, class->variable_name_count, false);
     buffer_init(&writer.parameters);

@@ -22,7 +22,9 @@ enum itf_form {
 enum status itf_write(const struct model *model, const struct trace *trace, enum itf_form form,
                       struct buffer *out, struct error *err) WARN_UNUSED;
 
-/* Appends a value in ITF encoding as one line without a newline. */
-void itf_write_value(const struct value *value, struct buffer *out);
+/* Appends a value in ITF encoding, without a newline behind it. indent is that of the line on which it
+ * begins, in steps of two blanks. */
+#define ITF_ONE_LINE (-1)
+void itf_write_value(const struct value *value, int indent, struct buffer *out);
 
 #endif
