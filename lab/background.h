@@ -1,0 +1,30 @@
+/* The lab's life of its own: a planner that makes a plan now and then, and deployers that sync, deploy and,
+ * after an install, clean up, each in a thread.
+ *
+ * Every single step takes the lab's lock for itself, so that the steps of deployers interleave: with the lock
+ * held over a whole round there would be no race to see. */
+#ifndef RACEWALK_LAB_BACKGROUND_H
+#define RACEWALK_LAB_BACKGROUND_H
+
+#include <pthread.h>
+
+#include "base/status.h"
+#include "lab/lab.h"
+
+#define BACKGROUND_KEEP_LAST_N 3
+
+struct background_config {
+    double planner_interval_s;  /* between two plans; the first comes at once */
+    double deployer_interval_s; /* between two rounds of a deployer … */
+    double deployer_jitter_s;   /* … plus a random part of this */
+};
+
+struct background; /* opaque */
+
+/* Borrows the lab and its lock, which every step takes, until background_stop. */
+enum status background_start(struct lab *lab, pthread_mutex_t *lock, const struct background_config *config,
+                             struct background **ret_background, struct error *err) WARN_UNUSED;
+/* Ends the threads; takes no longer than one step. NULL is fine. */
+void background_stop(struct background *background);
+
+#endif

@@ -1,0 +1,170 @@
+#include "lab/cmd_lab.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "lab/names.h"
+#include "lab/server.h"
+
+/* The help says what the defaults are; the rows need them as text. */
+#define TEXT_OF(x) #x
+#define AS_TEXT(x) TEXT_OF(x)
+
+static const struct option server_options[] = {
+    {.name = "host",
+     .kind = OPTION_TEXT,
+     .metavar = "HOST",
+     .default_text = LAB_HOST_DEFAULT,
+     .help = "address or name to listen on"},
+    {.name = "port",
+     .kind = OPTION_INT,
+     .metavar = "PORT",
+     .default_text = "8000",
+     .min = 0,
+     .max = 65535,
+     .help = "port to listen on; 0 takes a free one, and the line printed at the start says which"},
+    {.name = "base-dir",
+     .kind = OPTION_TEXT,
+     .metavar = "DIR",
+     .default_text = LAB_BASE_DIR_DEFAULT,
+     .help = "folder for the lab's files, made when missing; a lab started on it again goes on with them",
+     .env = "DNS_LAB_BASE_DIR"},
+    {.name = "fsync",
+     .kind = OPTION_FLAG,
+     .help = "flush each change to the disk before it is acknowledged, against power cuts; a killed lab "
+             "loses nothing "
+             "either way"},
+};
+
+static const struct option system_options[] = {
+    {.name = "guard",
+     .kind = OPTION_LIST,
+     .metavar = "NAME[,NAME]",
+     .help = "what keeps the outage away: reject-stale (a plan older than the root's is skipped), "
+             "protect-live (what "
+             "root and rollback point to is never cleaned up)",
+     .commas = true},
+    {.name = "deployers",
+     .kind = OPTION_INT,
+     .metavar = "N",
+     .default_text = AS_TEXT(3),
+     .min = 1,
+     .max = DEPLOYERS_MAX,
+     .help = "number of deployers: deployer-a, deployer-b, …"},
+};
+
+static const struct option background_options[] = {
+    {.name = "no-background",
+     .kind = OPTION_FLAG,
+     .help = "no planner and deployers of its own: only what is asked for over HTTP happens",
+     .env = "DNS_LAB_DISABLE_BACKGROUND"},
+    {.name = "planner-interval",
+     .kind = OPTION_REAL,
+     .metavar = "S",
+     .default_text = AS_TEXT(LAB_PLANNER_INTERVAL_S_DEFAULT),
+     .help = "seconds between two plans",
+     .env = "DNS_LAB_PLANNER_INTERVAL_SECONDS"},
+    {.name = "deployer-interval",
+     .kind = OPTION_REAL,
+     .metavar = "S",
+     .default_text = AS_TEXT(LAB_DEPLOYER_INTERVAL_S_DEFAULT),
+     .help = "seconds between two rounds of a deployer (sync, deploy, and cleanup after an install)",
+     .env = "DNS_LAB_DEPLOYER_INTERVAL_SECONDS"},
+    {.name = "deployer-jitter",
+     .kind = OPTION_REAL,
+     .metavar = "S",
+     .default_text = AS_TEXT(LAB_DEPLOYER_JITTER_S_DEFAULT),
+     .help = "up to so many seconds more, at random",
+     .env = "DNS_LAB_DEPLOYER_JITTER_SECONDS"},
+};
+_Static_assert(DEPLOYERS_DEFAULT == 3, "the default of --deployers");
+
+static enum status read_guards(const struct option_set *options, struct guards *ret_guards, struct error *err)
+{
+    const char *const *names;
+    const size_t count = option_list(options, "guard", &names);
+    struct guards guards = {false, false};
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(names[i], "reject-stale") == 0)
+            guards.reject_stale = true;
+        else if (strcmp(names[i], "protect-live") == 0)
+            guards.protect_live = true;
+        else
+            return error_set(err, ERR_USAGE, "--guard %s: there are reject-stale and protect-live", names[i]);
+    }
+    *ret_guards = guards;
+    return OK;
+}
+
+static enum status read_config(const struct option_set *options, struct lab_server_config *ret_config,
+                               struct error *err)
+{
+    struct lab_server_config config = lab_server_config_default(option_text(options, "base-dir"));
+    char *const *operands;
+    if (option_operands(options, &operands) > 0)
+        return error_set(err, ERR_USAGE, "lab takes no operands: %s", operands[0]);
+    const enum status status = read_guards(options, &config.lab.guards, err);
+    if (status != OK)
+        return status;
+    config.lab.durable = option_flag(options, "fsync");
+    config.lab.deployer_count = (size_t)option_int(options, "deployers");
+    config.host = option_text(options, "host");
+    config.port = (int)option_int(options, "port");
+    config.background = !option_flag(options, "no-background");
+    config.loops.planner_interval_s = option_real(options, "planner-interval");
+    config.loops.deployer_interval_s = option_real(options, "deployer-interval");
+    config.loops.deployer_jitter_s = option_real(options, "deployer-jitter");
+    *ret_config = config;
+    return OK;
+}
+
+static int run(const struct option_set *options, void *context)
+{
+    (void)context;
+    struct error err;
+    struct lab_server_config config;
+    enum status status = read_config(options, &config, &err);
+    if (status != OK)
+        return message_failure(status, &err);
+
+    /* All threads inherit the mask, so that the signals wait for this thread to ask for them. */
+    sigset_t ending, before;
+    (void)sigemptyset(&ending);
+    (void)sigaddset(&ending, SIGINT);
+    (void)sigaddset(&ending, SIGTERM);
+    (void)pthread_sigmask(SIG_BLOCK, &ending, &before);
+
+    struct lab_server *server;
+    status = lab_server_start(&config, &server, &err);
+    if (status == OK) {
+        printf("lab: http://%s:%d/ (base dir %s%s)\n", lab_server_host(server), lab_server_port(server),
+               config.lab.base_dir, config.background ? "" : ", no background");
+        (void)fflush(stdout);
+        int signal_number;
+        (void)sigwait(&ending, &signal_number);
+        lab_server_stop(server);
+    }
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return status == OK ? (int)EXIT_NOTHING_FOUND : message_failure(status, &err);
+}
+
+const struct command lab_command = {
+    .name = "lab",
+    .summary = "serve the lab: a small DNS control plane that holds the race",
+    .details =
+        "An HTTP API, a DNS store, a planner and deployers in one process. The front page is /, the calls "
+        "are "
+        "listed on /docs.\n\n"
+        "It runs until it is interrupted. Its state is in the base directory as JSON files; a change is on "
+        "disk before it is acknowledged.",
+    .groups =
+        {
+            {"Server", server_options, sizeof server_options / sizeof server_options[0]},
+            {"System", system_options, sizeof system_options / sizeof system_options[0]},
+            {"Background", background_options, sizeof background_options / sizeof background_options[0]},
+        },
+    .group_count = 3,
+    .run = run,
+};

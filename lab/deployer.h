@@ -1,0 +1,66 @@
+/* A deployer: installs plans one after the other, by what it last observed of the zone.
+ *
+ * It is slow to look and trusts its memory: that, and a cleanup that protects nothing, is the race. Two
+ * guards, off by default, close it. Owner only (the lab's lock). */
+#ifndef RACEWALK_LAB_DEPLOYER_H
+#define RACEWALK_LAB_DEPLOYER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+#include "lab/names.h"
+#include "lab/wormhole53.h"
+
+struct guards {
+    bool reject_stale; /* a plan older than the one the zone's root points to is skipped */
+    bool protect_live; /* cleanup leaves the versions alone that root or rollback point to */
+};
+
+struct deployer {
+    struct lab_name name;
+    int64_t next_plan_version; /* from 1 */
+    int64_t lock_epoch;        /* attempts that got as far as the batch */
+    struct record *lock;       /* observed; NULL when there was none */
+    struct record *root;
+};
+
+enum deploy_outcome {
+    DEPLOY_INSTALLED,
+    DEPLOY_SKIPPED, /* reject-stale: only next_plan_version has moved on */
+    DEPLOY_IDLE,    /* the next plan has not been made yet */
+    DEPLOY_REFUSED  /* error says why */
+};
+
+struct deploy_answer {
+    enum deploy_outcome outcome;
+    int64_t version; /* of the plan installed or skipped */
+    struct error error;
+};
+
+struct cleanup_answer {
+    bool ok;
+    int64_t *deleted_versions; /* sorted, without doubles; freed with mem_free */
+    size_t deleted_count;
+    struct error error;
+};
+
+/* Starts anew: nothing done, nothing observed. deployer_release gives up what was observed. */
+void deployer_init(struct deployer *deployer, size_t index);
+void deployer_release(struct deployer *deployer);
+
+/* Observes the zone's lock and root. */
+void deployer_sync(struct deployer *deployer, const struct wormhole53 *zone);
+
+/* Installs the next plan in one batch: the observed lock is exchanged, the plan's records are put in place,
+ * root points to the plan, and rollback to the observed root if that was another plan. It does not refresh
+ * what was observed, so that the next deploy fails on the lock without a sync before. */
+void deployer_deploy(struct deployer *deployer, struct wormhole53 *zone, struct guards guards,
+                     struct deploy_answer *ret_answer);
+
+/* Deletes, in one batch, every record that belongs to a version below next_plan_version - keep_last_n. */
+void deployer_cleanup(const struct deployer *deployer, struct wormhole53 *zone, struct guards guards,
+                      int64_t keep_last_n, struct cleanup_answer *ret_answer);
+
+#endif

@@ -1,0 +1,256 @@
+#include "lab/http.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <microhttpd.h>
+
+#include "base/memory.h"
+#include "lab/listen.h"
+#include "lab/watch.h"
+
+#if HTTP_CONNECTIONS_MAX + HTTP_SURPLUS_MAX > WATCH_CONNECTIONS_MAX
+#error "every connection needs a place on the clock"
+#endif
+
+/* The pages load nothing from anywhere else. */
+#define PAGE_POLICY                                                                                   \
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; " \
+    "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+struct http_server {
+    struct http_config config; /* host is not kept */
+    struct listener listener;
+    struct MHD_Daemon *daemon;
+    struct watch watch;
+};
+
+/* A request while it arrives; libmicrohttpd carries it from call to call. */
+struct incoming {
+    char *target;
+    struct buffer body;
+    size_t body_size; /* bytes sent, kept or not */
+    struct watch_place *place;
+    bool begun;
+};
+
+static struct watch_place *place_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info != NULL ? info->socket_context : NULL;
+}
+
+static void on_connection(void *context, struct MHD_Connection *connection, void **socket_context,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    struct http_server *server = context;
+    if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+        const union MHD_ConnectionInfo *info =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        *socket_context =
+            info != NULL ? watch_enter(&server->watch, info->connect_fd, HTTP_CONNECTIONS_MAX) : NULL;
+    } else if (*socket_context != NULL) {
+        watch_leave(&server->watch, *socket_context);
+        *socket_context = NULL;
+    }
+}
+
+/* Called with a request's first line. The target is taken from here, because what libmicrohttpd passes on
+ * later is already decoded, and %2F could not be told from a slash. */
+static void *on_target(void *context, const char *target, struct MHD_Connection *connection)
+{
+    struct http_server *server = context;
+    struct incoming *incoming = mem_new(1, sizeof *incoming);
+    if (incoming == NULL)
+        return NULL;
+    buffer_init_limited(&incoming->body, BODY_SIZE_MAX);
+    incoming->target = mem_copy_string(target);
+    incoming->place = place_of(connection);
+    if (incoming->place != NULL)
+        watch_phase(&server->watch, incoming->place, WATCH_RECEIVING);
+    return incoming;
+}
+
+static void on_completed(void *context, struct MHD_Connection *connection, void **request_context,
+                         enum MHD_RequestTerminationCode code)
+{
+    (void)connection;
+    (void)code;
+    struct http_server *server = context;
+    struct incoming *incoming = *request_context;
+    if (incoming == NULL)
+        return;
+    if (incoming->place != NULL)
+        watch_phase(&server->watch, incoming->place, WATCH_IDLE);
+    buffer_release(&incoming->body);
+    mem_free(incoming->target);
+    mem_free(incoming);
+    *request_context = NULL;
+}
+
+static void add_header(struct MHD_Response *response, const char *name, const char *value)
+{
+    /* A header that does not fit in memory is left out; the answer stands without it. */
+    if (value != NULL && value[0] != '\0')
+        (void)MHD_add_response_header(response, name, value);
+}
+
+static enum MHD_Result send_answer(struct MHD_Connection *connection, const struct api_answer *answer,
+                                   bool close)
+{
+    static char fallback[] = "{\"detail\": \"out of memory\"}";
+    const bool failed = answer->body.failed;
+    struct MHD_Response *response =
+        failed
+            ? MHD_create_response_from_buffer(sizeof fallback - 1, fallback, MHD_RESPMEM_PERSISTENT)
+            : MHD_create_response_from_buffer(answer->body.length, answer->body.text, MHD_RESPMEM_MUST_COPY);
+    if (response == NULL)
+        return MHD_NO;
+    add_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, failed ? "application/json" : answer->content_type);
+    add_header(response, MHD_HTTP_HEADER_ALLOW, answer->allow);
+    add_header(response, MHD_HTTP_HEADER_LOCATION, answer->location.text);
+    add_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
+    add_header(response, "X-Content-Type-Options", "nosniff");
+    if (answer->content_type != NULL && strncmp(answer->content_type, "text/html", 9) == 0)
+        add_header(response, "Content-Security-Policy", PAGE_POLICY);
+    if (close)
+        add_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
+    const enum MHD_Result result = MHD_queue_response(connection, failed ? 500 : answer->status, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+static enum MHD_Result refuse(struct MHD_Connection *connection, unsigned status, const char *text,
+                              bool close)
+{
+    struct api_answer answer;
+    api_answer_init(&answer);
+    api_answer_error(&answer, status, text);
+    const enum MHD_Result result = send_answer(connection, &answer, close);
+    api_answer_release(&answer);
+    return result;
+}
+
+/* What the headers alone decide. A body that is far too long is not waited for. */
+static enum MHD_Result begin(struct MHD_Connection *connection, struct incoming *incoming)
+{
+    incoming->begun = true;
+    const char *length =
+        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    if (length != NULL && strtoull(length, NULL, 10) > HTTP_DRAIN_MAX)
+        return refuse(connection, 413, "Request Entity Too Large", true);
+    return MHD_YES;
+}
+
+static enum MHD_Result answer_request(struct http_server *server, struct MHD_Connection *connection,
+                                      const char *method, const struct incoming *incoming)
+{
+    if (incoming->place != NULL)
+        watch_phase(&server->watch, incoming->place, WATCH_ANSWERING);
+    if (incoming->place == NULL || incoming->place->surplus)
+        return refuse(connection, 503, "Too Many Connections", true);
+    if (incoming->target == NULL || (incoming->body.failed && incoming->body_size <= BODY_SIZE_MAX))
+        return refuse(connection, 500, "out of memory", true);
+    if (incoming->body_size > BODY_SIZE_MAX)
+        return refuse(connection, 413, "Request Entity Too Large", false);
+    const struct api_request request = {
+        .method = method,
+        .target = incoming->target,
+        .host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_HOST),
+        .body = {.text = incoming->body.text,
+                 .length = incoming->body.length,
+                 .content_type =
+                     MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_TYPE)}};
+    struct api_answer answer;
+    api_answer_init(&answer);
+    server->config.handle(server->config.context, &request, &answer);
+    const enum MHD_Result result = send_answer(connection, &answer, false);
+    api_answer_release(&answer);
+    return result;
+}
+
+static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *upload,
+                                  size_t *upload_size, void **request_context)
+{
+    (void)url;
+    (void)version;
+    struct http_server *server = context;
+    struct incoming *incoming = *request_context;
+    if (incoming == NULL)
+        return MHD_NO; /* no memory for it: the connection is closed */
+    if (!incoming->begun)
+        return begin(connection, incoming);
+    if (*upload_size > 0) {
+        buffer_append(&incoming->body, upload, *upload_size);
+        incoming->body_size += *upload_size;
+        *upload_size = 0;
+        return MHD_YES;
+    }
+    return answer_request(server, connection, method, incoming);
+}
+
+/* What libmicrohttpd complains about is the clients' doing, and they are told. */
+static void drop_log(void *context, const char *format, va_list args)
+{
+    (void)context;
+    (void)format;
+    (void)args;
+}
+
+enum status http_server_start(const struct http_config *config, struct http_server **ret_server,
+                              struct error *err)
+{
+    struct http_server *server = mem_new(1, sizeof *server);
+    if (server == NULL)
+        return error_memory(err, sizeof *server);
+    server->config = *config;
+    server->config.host = NULL;
+    enum status status = listen_on(config->host, config->port, &server->listener, err);
+    if (status != OK)
+        goto free_server;
+    status = watch_start(&server->watch, config->request_ms, config->idle_ms, err);
+    if (status != OK)
+        goto close_socket;
+    server->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, server,
+        MHD_OPTION_EXTERNAL_LOGGER, drop_log, NULL, MHD_OPTION_LISTEN_SOCKET, server->listener.fd,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)(HTTP_CONNECTIONS_MAX + HTTP_SURPLUS_MAX),
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)2 * HTTP_HEAD_MAX, MHD_OPTION_URI_LOG_CALLBACK, on_target,
+        server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_NOTIFY_COMPLETED,
+        on_completed, server, MHD_OPTION_END);
+    if (server->daemon != NULL) {
+        *ret_server = server;
+        return OK;
+    }
+    status = error_set(err, ERR_IO, "cannot start the HTTP server on %s port %d", config->host, config->port);
+    watch_stop(&server->watch);
+close_socket:
+    (void)close(server->listener.fd);
+free_server:
+    mem_free(server);
+    return status;
+}
+
+void http_server_stop(struct http_server *server)
+{
+    if (server == NULL)
+        return;
+    MHD_stop_daemon(server->daemon); /* closes the listening socket, too */
+    watch_stop(&server->watch);
+    mem_free(server);
+}
+
+const char *http_server_host(const struct http_server *server)
+{
+    return server->listener.host;
+}
+
+int http_server_port(const struct http_server *server)
+{
+    return server->listener.port;
+}

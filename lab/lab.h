@@ -1,0 +1,55 @@
+/* The lab as one value: store, zone, planner and deployers, and every operation on them.
+ *
+ * No threads and no network in here: whoever shares a lab between threads holds one lock around each call
+ * (server.h does). What a call has acknowledged is on disk (store.h says how safely), except for what the
+ * deployers know, which starts anew with the process. */
+#ifndef RACEWALK_LAB_LAB_H
+#define RACEWALK_LAB_LAB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buffer.h"
+#include "base/status.h"
+#include "lab/deployer.h"
+#include "lab/planner.h"
+#include "lab/store.h"
+#include "lab/wormhole53.h"
+
+struct lab_config {
+    const char *base_dir;
+    bool durable;          /* fsync before a change counts */
+    size_t deployer_count; /* 1..DEPLOYERS_MAX */
+    struct guards guards;
+};
+
+/* The zone and the planner point to the store, so that a lab stays where it was opened. */
+struct lab {
+    struct store store;
+    struct wormhole53 zone;
+    struct planner planner;
+    struct deployer deployers[DEPLOYERS_MAX];
+    size_t deployer_count;
+    struct guards guards;
+};
+
+/* Opens the base directory, which is made when missing, and goes on with the zone and the plans there. */
+enum status lab_open(struct lab *lab, const struct lab_config *config, struct error *err) WARN_UNUSED;
+void lab_close(struct lab *lab);
+
+/* NULL when there is none of that name. */
+struct deployer *lab_deployer(struct lab *lab, const char *name);
+
+/* Clears zone, plans and deployers, in memory and on disk. ERR_IO when a file resisted; the zone is empty
+ * then, too, unless it was the zone that could not be written. */
+enum status lab_reset(struct lab *lab, struct error *err) WARN_UNUSED;
+
+/* Makes the placeholder that the model starts from the whole zone: lock TXT "genesis 0", root and rollback →
+ * plan-init.cdb.acme, and that plan with one balancer of weight 100 that has no address; every deployer has
+ * then observed that lock and root. It is meant to follow a reset: plans and the deployers' counters stay. */
+enum status lab_seed_init(struct lab *lab, struct error *err) WARN_UNUSED;
+
+/* Appends the root's addresses as a JSON list; true when there is at least one. */
+bool lab_health(const struct lab *lab, struct buffer *ips);
+
+#endif

@@ -1,0 +1,179 @@
+#include "lab/page.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "lab/names.h"
+#include "lab/page_assets.h"
+
+#define TITLE "ACME CloudDB DNS Control Plane"
+
+void page_write_head(struct buffer *out, const char *title)
+{
+    buffer_string(out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+                       "<link rel=\"icon\" href=\"data:,\">\n<title>");
+    buffer_html(out, title);
+    buffer_string(out, "</title>\n<style>\n");
+    buffer_string(out, page_style);
+    buffer_string(out, "</style>\n</head>\n");
+}
+
+void page_write_foot(struct buffer *out)
+{
+    buffer_string(out, "</body>\n</html>\n");
+}
+
+/* A record's value in words: the text, or the targets with their weights, one a line. */
+static void write_value(struct buffer *out, const struct record *record)
+{
+    if (record->text != NULL)
+        buffer_html(out, record->text);
+    for (size_t i = 0; i < record->target_count; i++) {
+        if (i > 0)
+            buffer_string(out, "<br>");
+        buffer_html(out, record->targets[i].name);
+        buffer_format(out, " <small>weight=%" PRId64 "</small>", record->targets[i].weight);
+    }
+}
+
+static void write_card(struct buffer *out, const char *title, const struct record *record)
+{
+    buffer_format(out, "<section class=\"card\" id=\"card-%s\"><h2>%s</h2>", title, title);
+    if (record == NULL) {
+        buffer_string(out, "<p><em>missing</em></p>");
+    } else {
+        buffer_string(out, "<p>");
+        write_value(out, record);
+        buffer_string(out, "</p>");
+    }
+    buffer_string(out, "</section>\n");
+}
+
+/* The tree and the list of addresses come from one walk. */
+struct drawing {
+    struct buffer tree;
+    struct buffer addresses;
+    size_t address_count;
+};
+
+static void draw(void *context, const struct resolve_event *event)
+{
+    struct drawing *drawing = context;
+    struct buffer *out = &drawing->tree;
+    if (event->step == RESOLVE_LEAVE) {
+        buffer_string(out, "</ul></li>\n");
+        return;
+    }
+    buffer_string(out, "<li><code>");
+    buffer_html(out, event->name);
+    buffer_string(out, "</code> ");
+    if (event->record != NULL)
+        buffer_format(out, "<span class=\"record-type\">%s</span>", record_type_name(event->record->type));
+    if (event->step == RESOLVE_ADDRESS) {
+        buffer_char(out, ' ');
+        buffer_html(out, event->record->text);
+        if (drawing->address_count++ > 0)
+            buffer_string(&drawing->addresses, ", ");
+        buffer_html(&drawing->addresses, event->record->text);
+    }
+    if (event->record == NULL)
+        buffer_format(out, "<span class=\"broken\">%s</span>",
+                      event->step == RESOLVE_MISSING ? "missing"
+                      : event->step == RESOLVE_CYCLE ? "cycle"
+                                                     : "too far");
+    if (event->edge != NULL)
+        buffer_format(out, " <span class=\"edge\">(weight=%" PRId64 ")</span>", event->edge->weight);
+    buffer_string(out, event->step == RESOLVE_ALIAS ? "<ul>\n" : "</li>\n");
+}
+
+static void write_resolution(struct buffer *out, const struct drawing *drawing)
+{
+    buffer_string(out, "<section class=\"card\" id=\"card-Resolution\"><h2>Resolution</h2>");
+    if (drawing->address_count == 0) {
+        buffer_string(out, "<p class=\"broken\">BROKEN: root resolves to zero IPs</p><p>[]</p>");
+    } else {
+        buffer_string(out, "<p class=\"healthy\">healthy</p><p>");
+        buffer_append(out, drawing->addresses.text, drawing->addresses.length);
+        buffer_string(out, "</p>");
+    }
+    buffer_string(out, "</section>\n");
+}
+
+static int compare_records(const void *a, const void *b)
+{
+    const struct record *x = *(struct record *const *)a, *y = *(struct record *const *)b;
+    const int order = strcmp(x->name, y->name);
+    return order != 0 ? order : (int)x->type - (int)y->type;
+}
+
+/* By name: the lock, which moves in the zone with each deploy, would make all other rows jump. */
+static void write_records(struct buffer *out, const struct wormhole53 *zone)
+{
+    if (zone->count == 0) {
+        buffer_string(
+            out, "<div class=\"panel\" id=\"no-records\"><em>No DNS records installed yet.</em></div>\n");
+        return;
+    }
+    struct record **sorted = mem_new(zone->count, sizeof *sorted);
+    if (sorted == NULL) {
+        out->failed = true;
+        return;
+    }
+    memcpy(sorted, zone->records, zone->count * sizeof *sorted);
+    qsort(sorted, zone->count, sizeof *sorted, compare_records);
+    buffer_string(
+        out, "<div class=\"scroll\" id=\"records\"><table>\n<thead><tr><th>Name</th><th>Type</th><th>Value"
+             "</th></tr></thead>\n<tbody>\n");
+    for (size_t i = 0; i < zone->count; i++) {
+        buffer_string(out, "<tr><td>");
+        buffer_html(out, sorted[i]->name);
+        buffer_format(out, "</td><td>%s</td><td>", record_type_name(sorted[i]->type));
+        write_value(out, sorted[i]);
+        buffer_string(out, "</td></tr>\n");
+    }
+    buffer_string(out, "</tbody></table></div>\n");
+    mem_free(sorted);
+}
+
+static void write_main(struct buffer *out, const struct wormhole53 *zone, const struct drawing *drawing)
+{
+    buffer_string(out, "<main>\n<div class=\"cards\">\n");
+    write_card(out, "Root", wormhole53_find(zone, RECORD_ALIAS, LAB_ROOT_NAME));
+    write_card(out, "Rollback", wormhole53_find(zone, RECORD_ALIAS, LAB_ROLLBACK_NAME));
+    write_card(out, "Lock", wormhole53_find(zone, RECORD_TXT, LAB_LOCK_NAME));
+    write_resolution(out, drawing);
+    buffer_string(out,
+                  "</div>\n<h2>Resolver tree from root</h2>\n<div class=\"panel tree\" id=\"tree\"><ul>\n");
+    buffer_append(out, drawing->tree.text, drawing->tree.length);
+    buffer_string(out, "</ul></div>\n<h2 id=\"raw\">Raw records</h2>\n");
+    write_records(out, zone);
+    buffer_string(out, "</main>\n");
+    out->failed = out->failed || drawing->tree.failed || drawing->addresses.failed;
+}
+
+void page_write_front(struct buffer *out, const struct wormhole53 *zone)
+{
+    struct drawing drawing = {.address_count = 0};
+    buffer_init(&drawing.tree);
+    buffer_init(&drawing.addresses);
+    wormhole53_walk(zone, LAB_ROOT_NAME, draw, &drawing);
+    page_write_head(out, TITLE);
+    buffer_string(
+        out, "<body>\n<h1>" TITLE "</h1>\n"
+             "<p class=\"note\">Name by name: <code>/wormhole53/resolve/{name}</code> · the root at "
+             "<a href=\"/health\">/health</a> · all calls at <a href=\"/docs\">/docs</a></p>\n"
+             "<div class=\"bar\"><button id=\"pause\" type=\"button\" aria-pressed=\"false\">Pause refresh"
+             "</button><span class=\"note\">Auto-refreshes every 2 seconds.</span>"
+             "<span class=\"note\" id=\"state\" role=\"status\"></span></div>\n");
+    write_main(out, zone, &drawing);
+    buffer_string(out, "<script>\n");
+    buffer_string(out, page_script);
+    buffer_string(out, "</script>\n");
+    page_write_foot(out);
+    buffer_release(&drawing.tree);
+    buffer_release(&drawing.addresses);
+}

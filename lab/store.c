@@ -1,0 +1,311 @@
+#include "lab/store.h"
+
+#include <assert.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "lab/names.h"
+
+#define ZONE_FILE        "current_dns_zone.json"
+#define TEMPORARY_SUFFIX ".tmp"
+
+/* Like mkdir -p. */
+static enum status make_folders(const char *path, struct error *err)
+{
+    char *copy = mem_copy_string(path);
+    if (copy == NULL)
+        return error_memory(err, strlen(path) + 1);
+    enum status status = OK;
+    for (char *at = copy + 1; status == OK; at++) {
+        if (*at != '/' && *at != '\0')
+            continue;
+        const char kept = *at;
+        *at = '\0';
+        if (mkdir(copy, 0777) != 0 && errno != EEXIST)
+            status = error_set(err, ERR_IO, "cannot make the folder %s: %s", copy, strerror(errno));
+        *at = kept;
+        if (kept == '\0')
+            break;
+    }
+    mem_free(copy);
+    return status;
+}
+
+static enum status open_folder(const char *path, int *ret_fd, struct error *err)
+{
+    const int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return error_set(err, ERR_IO, "cannot open the folder %s: %s", path, strerror(errno));
+    *ret_fd = fd;
+    return OK;
+}
+
+/* Calls visit on each file name in a folder. */
+static enum status each_file(const struct store *store, int folder_fd, const char *shown,
+                             enum status (*visit)(void *context, int folder_fd, const char *name,
+                                                  struct error *err),
+                             void *context, struct error *err)
+{
+    /* A descriptor of its own: closedir closes it, and the position in the folder is not shared. */
+    const int fd = openat(folder_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *folder = fd >= 0 ? fdopendir(fd) : NULL;
+    if (folder == NULL) {
+        const int reason = errno;
+        if (fd >= 0)
+            (void)close(fd);
+        return error_set(err, ERR_IO, "cannot list %s%s: %s", store->folder, shown, strerror(reason));
+    }
+    enum status status = OK;
+    while (status == OK) {
+        errno = 0;
+        const struct dirent *entry = readdir(folder);
+        if (entry == NULL) {
+            if (errno != 0)
+                status =
+                    error_set(err, ERR_IO, "cannot list %s%s: %s", store->folder, shown, strerror(errno));
+            break;
+        }
+        status = visit(context, folder_fd, entry->d_name, err);
+    }
+    (void)closedir(folder);
+    return status;
+}
+
+static enum status remove_temporary(void *context, int folder_fd, const char *name, struct error *err)
+{
+    (void)context;
+    const size_t length = strlen(name), suffix = strlen(TEMPORARY_SUFFIX);
+    const bool ours = strncmp(name, "plan-", 5) == 0 || strncmp(name, ZONE_FILE, strlen(ZONE_FILE)) == 0;
+    if (!ours || length <= suffix || strcmp(name + length - suffix, TEMPORARY_SUFFIX) != 0)
+        return OK;
+    if (unlinkat(folder_fd, name, 0) != 0 && errno != ENOENT)
+        return error_set(err, ERR_IO, "cannot remove the leftover %s: %s", name, strerror(errno));
+    return OK;
+}
+
+static enum status open_in(struct store *store, const char *base_dir, struct error *err)
+{
+    struct buffer path;
+    buffer_init(&path);
+    buffer_format(&path, "%s/s3-persistence/plans", base_dir);
+    enum status status = buffer_status(&path, err);
+    if (status == OK)
+        status = make_folders(path.text, err);
+    if (status == OK)
+        status = open_folder(path.text, &store->plans_fd, err);
+    if (status == OK) {
+        path.text[path.length - strlen("/plans")] = '\0';
+        store->folder = mem_copy_string(path.text);
+        status = store->folder == NULL ? error_memory(err, path.length) : OK;
+    }
+    if (status == OK)
+        status = open_folder(store->folder, &store->folder_fd, err);
+    buffer_release(&path);
+    return status;
+}
+
+enum status store_open(struct store *store, const char *base_dir, bool durable, struct error *err)
+{
+    *store = (struct store){.folder_fd = -1, .plans_fd = -1, .durable = durable};
+    if (base_dir[0] == '\0')
+        return error_set(err, ERR_USAGE, "the base directory has no name");
+    enum status status = open_in(store, base_dir, err);
+    if (status == OK && flock(store->folder_fd, LOCK_EX | LOCK_NB) != 0) {
+        status = errno == EWOULDBLOCK
+                     ? error_set(err, ERR_IO, "%s is in use by another lab", store->folder)
+                     : error_set(err, ERR_IO, "cannot lock %s: %s", store->folder, strerror(errno));
+    }
+    if (status == OK)
+        status = each_file(store, store->folder_fd, "", remove_temporary, NULL, err);
+    if (status == OK)
+        status = each_file(store, store->plans_fd, "/plans", remove_temporary, NULL, err);
+    if (status != OK)
+        store_close(store);
+    return status;
+}
+
+void store_close(struct store *store)
+{
+    if (store->plans_fd >= 0)
+        (void)close(store->plans_fd);
+    if (store->folder_fd >= 0)
+        (void)close(store->folder_fd);
+    mem_free(store->folder);
+    *store = (struct store){.folder_fd = -1, .plans_fd = -1};
+}
+
+static enum status read_all(int fd, struct buffer *out)
+{
+    char block[16384];
+    for (;;) {
+        const ssize_t got = read(fd, block, sizeof block);
+        if (got == 0)
+            return OK;
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return ERR_IO;
+        if (out->length + (size_t)got > STORE_FILE_MAX)
+            return ERR_DATA;
+        buffer_append(out, block, (size_t)got);
+    }
+}
+
+static enum status read_file(const struct store *store, int folder_fd, const char *shown, const char *name,
+                             struct buffer *out, bool *ret_exists, struct error *err)
+{
+    const int fd = openat(folder_fd, name, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT) {
+        *ret_exists = false;
+        return OK;
+    }
+    enum status status = fd < 0 ? ERR_IO : read_all(fd, out);
+    if (status == ERR_IO)
+        (void)error_set(err, ERR_IO, "cannot read %s%s/%s: %s", store->folder, shown, name, strerror(errno));
+    else if (status == ERR_DATA)
+        (void)error_set(err, ERR_DATA, "%s%s/%s: larger than %zu bytes", store->folder, shown, name,
+                        STORE_FILE_MAX);
+    else
+        status = buffer_status(out, err);
+    if (fd >= 0)
+        (void)close(fd);
+    if (status == OK)
+        *ret_exists = true;
+    return status;
+}
+
+/* True when all of text is in the file, and on the disk where that is asked for. */
+static bool write_all(int fd, const struct buffer *text, bool durable)
+{
+    size_t done = 0;
+    while (done < text->length) {
+        const ssize_t put = write(fd, text->text + done, text->length - done);
+        if (put < 0 && errno != EINTR)
+            return false;
+        if (put > 0)
+            done += (size_t)put;
+    }
+    return !durable || fsync(fd) == 0;
+}
+
+static enum status write_file(const struct store *store, int folder_fd, const char *shown, const char *name,
+                              const struct buffer *text, struct error *err)
+{
+    char temporary[LAB_NAME_SIZE + sizeof TEMPORARY_SUFFIX];
+    assert(strlen(name) < LAB_NAME_SIZE);
+    memcpy(temporary, name, strlen(name) + 1);
+    memcpy(temporary + strlen(name), TEMPORARY_SUFFIX, sizeof TEMPORARY_SUFFIX);
+    const int fd = openat(folder_fd, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    bool done = fd >= 0 && write_all(fd, text, store->durable);
+    int reason = errno;
+    if (fd >= 0 && close(fd) != 0 && done) {
+        done = false;
+        reason = errno;
+    }
+    if (done && renameat(folder_fd, temporary, folder_fd, name) != 0) {
+        done = false;
+        reason = errno;
+    }
+    if (!done) {
+        (void)unlinkat(folder_fd, temporary, 0);
+        return error_set(err, ERR_IO, "cannot write %s%s/%s: %s", store->folder, shown, name,
+                         strerror(reason));
+    }
+    /* The rename itself lasts once the folder is on the disk; a failure here leaves the new text in place, so
+     * that it is reported but not undone. */
+    if (store->durable && fsync(folder_fd) != 0)
+        return error_set(err, ERR_IO, "cannot flush %s%s: %s", store->folder, shown, strerror(errno));
+    return OK;
+}
+
+enum status store_read_zone(const struct store *store, struct buffer *out, bool *ret_exists,
+                            struct error *err)
+{
+    return read_file(store, store->folder_fd, "", ZONE_FILE, out, ret_exists, err);
+}
+
+enum status store_write_zone(const struct store *store, const struct buffer *text, struct error *err)
+{
+    return write_file(store, store->folder_fd, "", ZONE_FILE, text, err);
+}
+
+enum status store_read_plan(const struct store *store, int64_t version, struct buffer *out, bool *ret_exists,
+                            struct error *err)
+{
+    return read_file(store, store->plans_fd, "/plans", plan_file_name(version).text, out, ret_exists, err);
+}
+
+enum status store_write_plan(const struct store *store, int64_t version, const struct buffer *text,
+                             struct error *err)
+{
+    return write_file(store, store->plans_fd, "/plans", plan_file_name(version).text, text, err);
+}
+
+struct version_list {
+    int64_t *versions;
+    size_t count, capacity;
+};
+
+static enum status collect_version(void *context, int folder_fd, const char *name, struct error *err)
+{
+    (void)folder_fd;
+    struct version_list *list = context;
+    const int64_t version = version_of_file_name(name);
+    if (version == 0)
+        return OK;
+    void *versions = list->versions;
+    if (mem_reserve(&versions, &list->capacity, list->count + 1, sizeof *list->versions) != OK)
+        return error_memory(err, (list->count + 1) * sizeof *list->versions);
+    list->versions = versions;
+    list->versions[list->count++] = version;
+    return OK;
+}
+
+static int compare_versions(const void *a, const void *b)
+{
+    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+enum status store_plan_versions(const struct store *store, int64_t **ret_versions, size_t *ret_count,
+                                struct error *err)
+{
+    struct version_list list = {0};
+    const enum status status = each_file(store, store->plans_fd, "/plans", collect_version, &list, err);
+    if (status != OK) {
+        mem_free(list.versions);
+        return status;
+    }
+    if (list.count > 0)
+        qsort(list.versions, list.count, sizeof *list.versions, compare_versions);
+    *ret_versions = list.versions;
+    *ret_count = list.count;
+    return OK;
+}
+
+enum status store_clear_plans(const struct store *store, struct error *err)
+{
+    int64_t *versions;
+    size_t count;
+    enum status status = store_plan_versions(store, &versions, &count, err);
+    if (status != OK)
+        return status;
+    while (status == OK && count > 0) {
+        const struct lab_name name = plan_file_name(versions[--count]);
+        if (unlinkat(store->plans_fd, name.text, 0) != 0 && errno != ENOENT)
+            status = error_set(err, ERR_IO, "cannot remove %s/plans/%s: %s", store->folder, name.text,
+                               strerror(errno));
+    }
+    mem_free(versions);
+    if (status == OK && store->durable && fsync(store->plans_fd) != 0)
+        status = error_set(err, ERR_IO, "cannot flush %s/plans: %s", store->folder, strerror(errno));
+    return status;
+}
