@@ -32,6 +32,7 @@ struct walk_hit {
     uint64_t sample;     /* k */
     uint32_t length;     /* transitions up to the violating state */
     uint32_t properties; /* those that are violated there */
+    uint64_t shape;      /* 0 from a kernel; whoever classifies hits notes it here */
 };
 
 /* Hits in order of sample. The kernel appends up to capacity, then only counts: total says how many there were. */

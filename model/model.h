@@ -137,6 +137,12 @@ struct model_class {
     /* To and from model->packed_words words; equal states have equal words, different ones different words. */
     void (*pack)(const struct model *model, const void *state, uint64_t *words);
     void (*unpack)(const struct model *model, const uint64_t *words, void *state);
+    /* True when a move's argument is one of interchangeable names (deployers): renaming them all along a run gives a run. */
+    bool arguments_are_symmetric;
+    /* One line that says what happens in a run that hits the property with its last move, as in "stale deploy of plan 0 by B, then
+     * cleanup by A"; arguments are shown as letters. NULL: the last moves by name serve. */
+    void (*describe)(const struct model *model, int property, const uint32_t *moves, size_t count,
+                     struct buffer *out);
     /* A whole fast kernel for ranges of walks, or NULL: the general one serves. Returns false when it does not cover
      * this model. hits may be NULL. */
     bool (*walk)(const struct model *model, const struct walk_job *job, struct walk_tally *tally,

@@ -1,0 +1,214 @@
+#include "mbt/findings.h"
+
+#include <assert.h>
+#include <cjson/cJSON.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "mbt/itf_writer.h"
+#include "mbt/replay.h"
+#include "mbt/schedule.h"
+
+struct findings {
+    const struct model *model;
+    struct findings_paths paths;
+    FILE *itf, *schedule; /* NULL where there is none, or a file for each finding */
+    uint64_t count;
+};
+
+static const char *seq_in(const char *path)
+{
+    return path != NULL ? strstr(path, "{seq}") : NULL;
+}
+
+enum status findings_open(const struct model *model, const struct findings_paths *paths, struct findings **ret_findings,
+                          struct error *err)
+{
+    struct findings *findings = mem_new(1, sizeof *findings);
+    if (findings == NULL)
+        return error_memory(err, sizeof *findings);
+    findings->model = model;
+    findings->paths = *paths;
+    enum status status = OK;
+    if (paths->out_itf != NULL && seq_in(paths->out_itf) == NULL)
+        status = file_open_lines(paths->out_itf, &findings->itf, err);
+    if (status == OK && paths->out_schedule != NULL && seq_in(paths->out_schedule) == NULL)
+        status = file_open_lines(paths->out_schedule, &findings->schedule, err);
+    if (status == OK && paths->out_dir != NULL)
+        status = file_make_folder(paths->out_dir, err);
+    if (status == OK && paths->out_dir != NULL)
+        status = findings_write_index(findings, NULL, 0, err);
+    if (status != OK) {
+        (void)!findings_close(findings, NULL);
+        return status;
+    }
+    *ret_findings = findings;
+    return OK;
+}
+
+/* Writes text to the path with {seq} replaced by the finding's number. */
+static enum status write_numbered(const char *path, uint64_t number, const struct buffer *text, char *ret_file,
+                                  struct error *err)
+{
+    char name[PATH_MAX];
+    const char *seq = seq_in(path);
+    const int used = snprintf(name, sizeof name, "%.*s%llu%s", (int)(seq - path), path, (unsigned long long)number,
+                              seq + strlen("{seq}"));
+    if (used < 0 || (size_t)used >= sizeof name)
+        return error_set(err, ERR_IO, "%.200s…: the path is too long", path);
+    const enum status status = file_write_whole(name, text->text, text->length, err);
+    if (status == OK && ret_file != NULL)
+        (void)snprintf(ret_file, FINDING_FILE_MAX, "%s", name);
+    return status;
+}
+
+static enum status write_to(FILE *lines, const char *path, uint64_t number, const struct buffer *text, char *ret_file,
+                            struct error *err)
+{
+    if (lines != NULL)
+        return file_append(lines, path, text->text, text->length, err);
+    return write_numbered(path, number, text, ret_file, err);
+}
+
+/* The finding's file in the folder, named by property, length and shape. */
+static enum status write_to_folder(const struct findings *findings, struct finding *finding, struct buffer *text,
+                                   struct error *err)
+{
+    char path[PATH_MAX];
+    const struct property *property = &findings->model->class->properties[finding->trace.property];
+    const int used = snprintf(path, sizeof path, "%s/%s_%zu_%s.itf.json", findings->paths.out_dir, property->name,
+                              finding->trace.property_state, finding->shape_name);
+    if (used < 0 || (size_t)used >= sizeof path)
+        return error_set(err, ERR_IO, "%.200s…: the path is too long", findings->paths.out_dir);
+    buffer_clear(text);
+    enum status status = itf_write(findings->model, &finding->trace, ITF_PRETTY, text, err);
+    if (status == OK)
+        status = file_write_whole(path, text->text, text->length, err);
+    if (status == OK)
+        (void)snprintf(finding->file, sizeof finding->file, "%.*s", (int)sizeof finding->file - 1, path);
+    return status;
+}
+
+static enum status check(const struct findings *findings, const struct finding *finding, struct error *err)
+{
+    struct replay_report report;
+    const enum status status = replay_written(findings->model, &finding->trace, &report, err);
+    if (status != OK)
+        return status;
+    if (report.outcome != REPLAY_AGREES)
+        return error_set(err, ERR_INTERNAL, "a finding does not replay on the model: %.900s", report.message);
+    return OK;
+}
+
+enum status findings_add(struct findings *findings, struct finding *finding, struct error *err)
+{
+    assert(finding->trace.property != PROPERTY_NONE);
+    const struct findings_paths *paths = &findings->paths;
+    enum status status = check(findings, finding, err);
+    if (status != OK)
+        return status;
+    const uint64_t number = ++findings->count;
+    struct buffer text;
+    buffer_init(&text);
+    if (paths->out_itf != NULL) {
+        status = itf_write(findings->model, &finding->trace, ITF_LINE, &text, err);
+        if (status == OK)
+            status = write_to(findings->itf, paths->out_itf, number, &text, finding->file, err);
+    }
+    if (status == OK && paths->out_schedule != NULL) {
+        buffer_clear(&text);
+        status = schedule_write(findings->model, &finding->trace, &text, err);
+        if (status == OK)
+            status = write_to(findings->schedule, paths->out_schedule, number, &text, NULL, err);
+    }
+    if (status == OK && paths->out_dir != NULL)
+        status = write_to_folder(findings, finding, &text, err);
+    buffer_release(&text);
+    return status;
+}
+
+static bool add_seed(cJSON *object, const char *name, uint64_t seed)
+{
+    char text[24];
+    (void)snprintf(text, sizeof text, "%llu", (unsigned long long)seed);
+    return cJSON_AddStringToObject(object, name, text) != NULL;
+}
+
+struct cJSON *finding_json(const struct model *model, const struct finding *finding)
+{
+    const struct property *property = &model->class->properties[finding->trace.property];
+    cJSON *object = cJSON_CreateObject();
+    bool ok = object != NULL && cJSON_AddStringToObject(object, "property", property->name) != NULL &&
+              cJSON_AddStringToObject(object, "kind",
+                                      property->kind == PROPERTY_INVARIANT ? "invariant" : "example") != NULL &&
+              cJSON_AddNumberToObject(object, "length", (double)finding->trace.property_state) != NULL;
+    if (finding->has_sample)
+        ok = ok && cJSON_AddNumberToObject(object, "sample", (double)finding->sample) != NULL;
+    else
+        ok = ok && cJSON_AddNullToObject(object, "sample") != NULL;
+    if (finding->trace.has_trace_seed)
+        ok = ok && add_seed(object, "trace_seed", finding->trace.trace_seed);
+    else
+        ok = ok && cJSON_AddNullToObject(object, "trace_seed") != NULL;
+    ok = ok && cJSON_AddStringToObject(object, "shape", finding->shape_name) != NULL &&
+         cJSON_AddStringToObject(object, "shape_text", finding->shape_text) != NULL;
+    if (finding->hits > 0)
+        ok = ok && cJSON_AddNumberToObject(object, "hits", (double)finding->hits) != NULL;
+    if (finding->file[0] != '\0')
+        ok = ok && cJSON_AddStringToObject(object, "file", finding->file) != NULL;
+    else
+        ok = ok && cJSON_AddNullToObject(object, "file") != NULL;
+    if (!ok) {
+        cJSON_Delete(object);
+        return NULL;
+    }
+    return object;
+}
+
+/* In the index, files are named as they stand in the folder. */
+static cJSON *index_row(const struct model *model, const struct finding *finding)
+{
+    struct cJSON *row = finding_json(model, finding);
+    const char *slash = strrchr(finding->file, '/');
+    if (row != NULL && slash != NULL)
+        (void)cJSON_ReplaceItemInObjectCaseSensitive(row, "file", cJSON_CreateString(slash + 1));
+    return row;
+}
+
+enum status findings_write_index(struct findings *findings, const struct finding *const *list, size_t count,
+                                 struct error *err)
+{
+    if (findings->paths.out_dir == NULL)
+        return OK;
+    char path[PATH_MAX];
+    const int used = snprintf(path, sizeof path, "%s/index.json", findings->paths.out_dir);
+    if (used < 0 || (size_t)used >= sizeof path)
+        return error_set(err, ERR_IO, "%.200s…: the path is too long", findings->paths.out_dir);
+    cJSON *index = cJSON_CreateObject();
+    cJSON *rows = cJSON_AddArrayToObject(index, "findings");
+    bool ok = rows != NULL;
+    for (size_t i = 0; ok && i < count; i++)
+        ok = cJSON_AddItemToArray(rows, index_row(findings->model, list[i]));
+    char *text = ok ? cJSON_Print(index) : NULL;
+    enum status status = text == NULL ? error_memory(err, 1024) : OK;
+    if (status == OK)
+        status = file_write_whole(path, text, strlen(text), err);
+    cJSON_free(text);
+    cJSON_Delete(index);
+    return status;
+}
+
+enum status findings_close(struct findings *findings, struct error *err)
+{
+    if (findings == NULL)
+        return OK;
+    enum status status = file_close_lines(findings->itf, findings->paths.out_itf, err);
+    const enum status second = file_close_lines(findings->schedule, findings->paths.out_schedule, err);
+    if (status == OK)
+        status = second;
+    mem_free(findings);
+    return status;
+}

@@ -1,0 +1,23 @@
+/* A finding: a trace that shows a property, with where it comes from and which bug it is. What searches hand on to
+ * whoever writes, shares and confirms. Owner only. */
+#ifndef RACEWALK_MODEL_FINDING_H
+#define RACEWALK_MODEL_FINDING_H
+
+#include "model/model.h"
+
+#define FINDING_SHAPE_NAME_MAX 16
+#define FINDING_SHAPE_TEXT_MAX 128
+#define FINDING_FILE_MAX       256
+
+struct finding {
+    struct trace trace; /* owned; trace.property says what it shows, trace.property_state its length */
+    bool has_sample;
+    uint64_t sample; /* k of the walk that found it */
+    uint64_t shape;  /* id: see search/shape.h */
+    char shape_name[FINDING_SHAPE_NAME_MAX];
+    char shape_text[FINDING_SHAPE_TEXT_MAX];
+    uint64_t hits;               /* walks of this shape, this one included; 0: not counted */
+    char file[FINDING_FILE_MAX]; /* where it was written; empty: nowhere */
+};
+
+#endif

@@ -1,0 +1,284 @@
+#include "search/shape.h"
+
+#include <assert.h>
+#include <stdalign.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "search/walk.h"
+
+/* A control state on the stack. */
+struct place {
+    alignas(max_align_t) char state[STATE_SIZE_MAX];
+};
+
+static bool move_is_enabled(const struct model *model, const struct place *place, uint32_t move)
+{
+    struct enabled_move moves[MOVES_MAX];
+    const size_t count = model->class->enabled(model, place->state, moves);
+    for (size_t i = 0; i < count; i++) {
+        if (moves[i].move == move)
+            return !moves[i].idle; /* an idle move is never worth keeping */
+    }
+    return false;
+}
+
+static bool is_hit(const struct model *model, const struct place *place, int property)
+{
+    return (model->class->properties_hit(model, place->state) >> property & 1) != 0;
+}
+
+/* Runs moves[from..count) from place, leaving out those that are not enabled, and stops at the first hit. Notes the indices
+ * that were taken; returns true when the property was hit. */
+static bool run_leniently(const struct model *model, int property, struct place *place, const uint32_t *moves,
+                          size_t from, size_t count, size_t *taken, size_t *ret_taken_count)
+{
+    size_t n = 0;
+    for (size_t i = from; i < count; i++) {
+        if (!move_is_enabled(model, place, moves[i]))
+            continue;
+        model->class->apply(model, place->state, moves[i]);
+        taken[n++] = i;
+        if (is_hit(model, place, property)) {
+            *ret_taken_count = n;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Keeps moves[0..from), then those with the indices in taken. */
+static void keep(uint32_t *moves, size_t *kept, size_t from, const size_t *taken, size_t taken_count, size_t *count)
+{
+    for (size_t i = 0; i < taken_count; i++) {
+        moves[from + i] = moves[taken[i]];
+        if (kept != NULL)
+            kept[from + i] = kept[taken[i]];
+    }
+    *count = from + taken_count;
+}
+
+static void place_after(const struct model *model, const uint32_t *moves, size_t count, struct place *place)
+{
+    model->class->init(model, place->state);
+    for (size_t i = 0; i < count; i++)
+        model->class->apply(model, place->state, moves[i]);
+}
+
+/* scratch holds *count indices. */
+static void reduce(const struct model *model, int property, uint32_t *moves, size_t *count, size_t *kept,
+                   size_t *scratch)
+{
+    struct place place;
+    size_t taken_count = 0;
+    model->class->init(model, place.state);
+    const bool hit = run_leniently(model, property, &place, moves, 0, *count, scratch, &taken_count);
+    assert(hit && "a run that hits its property");
+    (void)hit;
+    keep(moves, kept, 0, scratch, taken_count, count);
+    /* Later moves first: what they needed may then go too. Once around without a deletion, nothing more can go. */
+    bool changed = true;
+    while (changed) {
+        changed = false;
+        for (size_t i = *count; i-- > 0;) {
+            if (i >= *count)
+                continue;
+            place_after(model, moves, i, &place);
+            if (run_leniently(model, property, &place, moves, i + 1, *count, scratch, &taken_count)) {
+                keep(moves, kept, i, scratch, taken_count, count);
+                changed = true;
+            }
+        }
+    }
+}
+
+/* Runs are a few dozen moves as a rule; longer ones take their scratch from the heap. */
+enum { SCRATCH_ON_STACK = 512 };
+
+void shape_reduce(const struct model *model, int property, uint32_t *moves, size_t *count, size_t *kept)
+{
+    size_t on_stack[SCRATCH_ON_STACK];
+    size_t *scratch = *count <= SCRATCH_ON_STACK ? on_stack : mem_new(*count, sizeof *scratch);
+    if (kept != NULL) {
+        for (size_t i = 0; i < *count; i++)
+            kept[i] = i;
+    }
+    if (scratch != NULL) /* without memory the run stays as long as it is, which is still a run */
+        reduce(model, property, moves, count, kept, scratch);
+    if (scratch != on_stack)
+        mem_free(scratch);
+}
+
+/* --- normal form --- */
+
+#define NAME_NONE 0xff
+
+/* The arguments' new names in the order of appearance. */
+struct naming {
+    uint8_t name[256];
+    uint8_t next;
+};
+
+static uint32_t named_move(const struct model *model, const struct naming *naming, uint32_t move)
+{
+    if (!model->class->arguments_are_symmetric || model->class->argument_name(model, move) == NULL)
+        return move;
+    const uint8_t name = naming->name[move_argument(move)];
+    /* One that has no name yet would get the next one. */
+    return move_make(move_action(move), name == NAME_NONE ? naming->next : name);
+}
+
+static void give_name(const struct model *model, struct naming *naming, uint32_t move)
+{
+    if (!model->class->arguments_are_symmetric || model->class->argument_name(model, move) == NULL)
+        return;
+    if (naming->name[move_argument(move)] == NAME_NONE)
+        naming->name[move_argument(move)] = naming->next++;
+}
+
+/* True when moves[to] may as well come before moves[from..to): the same moves stay possible and lead to the same state,
+ * and no property is hit on the way that was not hit before. */
+static bool commutes_to_front(const struct model *model, int property, const struct place *at, const uint32_t *moves,
+                              size_t from, size_t to)
+{
+    struct place straight = *at, swapped = *at;
+    if (!move_is_enabled(model, &swapped, moves[to]))
+        return false;
+    model->class->apply(model, swapped.state, moves[to]);
+    if (is_hit(model, &swapped, property))
+        return false;
+    for (size_t i = from; i < to; i++) {
+        if (!move_is_enabled(model, &swapped, moves[i]))
+            return false;
+        model->class->apply(model, swapped.state, moves[i]);
+        if (is_hit(model, &swapped, property))
+            return false;
+        model->class->apply(model, straight.state, moves[i]);
+    }
+    model->class->apply(model, straight.state, moves[to]);
+    return memcmp(straight.state, swapped.state, model->state_size) == 0;
+}
+
+/* At each place the least of the moves that can stand there. The last move, which hits the property, stays. */
+static void normalize(const struct model *model, int property, uint32_t *moves, size_t count)
+{
+    struct naming naming = {.next = 0};
+    memset(naming.name, NAME_NONE, sizeof naming.name);
+    struct place place;
+    model->class->init(model, place.state);
+    for (size_t at = 0; at + 1 < count; at++) {
+        size_t best = at;
+        for (size_t i = at + 1; i + 1 < count; i++) {
+            const uint32_t better = named_move(model, &naming, moves[i]);
+            if (better < named_move(model, &naming, moves[best]) &&
+                commutes_to_front(model, property, &place, moves, at, i))
+                best = i;
+        }
+        const uint32_t chosen = moves[best];
+        memmove(&moves[at + 1], &moves[at], (best - at) * sizeof *moves);
+        moves[at] = chosen;
+        give_name(model, &naming, chosen);
+        model->class->apply(model, place.state, chosen);
+    }
+    if (count > 0)
+        give_name(model, &naming, moves[count - 1]);
+    for (size_t i = 0; i < count; i++)
+        moves[i] = named_move(model, &naming, moves[i]);
+}
+
+static uint64_t hash_moves(int property, const uint32_t *moves, size_t count)
+{
+    uint64_t hash = rng_mix((uint64_t)property + 1);
+    for (size_t i = 0; i < count; i++)
+        hash = rng_mix(hash ^ moves[i]) + RNG_GAMMA;
+    /* The id is what its name shows, so that it can be looked up by name. */
+    const uint64_t id = rng_mix(hash) & UINT32_MAX;
+    return id == 0 ? 1 : id;
+}
+
+void shape_of_moves(const struct model *model, int property, uint32_t *moves, size_t *count, struct shape *ret_shape)
+{
+    shape_reduce(model, property, moves, count, NULL);
+    normalize(model, property, moves, *count);
+    *ret_shape = (struct shape){.id = hash_moves(property, moves, *count), .length = (uint32_t)*count};
+    (void)snprintf(ret_shape->name, sizeof ret_shape->name, "s%08x", (unsigned)ret_shape->id);
+    struct buffer text;
+    buffer_init(&text);
+    if (model->class->describe != NULL)
+        model->class->describe(model, property, moves, *count, &text);
+    if (text.length == 0 && *count > 0)
+        model_print_move(model, moves[*count - 1], &text);
+    (void)snprintf(ret_shape->text, sizeof ret_shape->text, "%s", text.text);
+    buffer_release(&text);
+}
+
+enum status shape_of_trace(const struct model *model, const struct trace *trace, struct shape *ret_shape,
+                           struct error *err)
+{
+    if (trace->property == PROPERTY_NONE)
+        return error_set(err, ERR_DATA, "the trace shows no property, so that it has no shape");
+    size_t count = trace->property_state;
+    assert(count <= trace->step_count);
+    uint32_t *moves = mem_new(count, sizeof *moves);
+    if (moves == NULL)
+        return error_memory(err, count * sizeof *moves);
+    for (size_t i = 0; i < count; i++)
+        moves[i] = trace->steps[i].move;
+    shape_of_moves(model, trace->property, moves, &count, ret_shape);
+    mem_free(moves);
+    return OK;
+}
+
+uint64_t shape_of_walk(const struct model *model, uint64_t trace_seed, uint32_t length, int property)
+{
+    struct trace trace;
+    trace_init(&trace);
+    struct shape shape = {.id = 0};
+    if (walk_trace(model, trace_seed, length, UINT32_C(1) << property, &trace, NULL) == OK &&
+        trace.property == property)
+        (void)!shape_of_trace(model, &trace, &shape, NULL);
+    trace_release(&trace);
+    return shape.id;
+}
+
+/* Copies the head of a trace and its steps with the indices in kept. */
+static enum status copy_steps(const struct trace *trace, const size_t *kept, size_t count, struct trace *ret_trace)
+{
+    trace_clear(ret_trace);
+    for (size_t i = 0; i < count; i++) {
+        struct step step;
+        trace_step_at(trace, kept[i], &step);
+        const enum status status = trace_append(ret_trace, &step);
+        if (status != OK)
+            return status;
+    }
+    ret_trace->property = trace->property;
+    ret_trace->property_state = count;
+    (void)snprintf(ret_trace->source, sizeof ret_trace->source, "racewalk shrink");
+    return OK;
+}
+
+enum status shape_shrink_trace(const struct model *model, const struct trace *trace, struct trace *ret_trace,
+                               struct error *err)
+{
+    if (trace->property == PROPERTY_NONE)
+        return error_set(err, ERR_DATA, "the trace shows no property: there is nothing to keep while it is shrunk");
+    size_t count = trace->property_state;
+    uint32_t *moves = mem_new(count, sizeof *moves);
+    size_t *kept = mem_new(count, sizeof *kept);
+    enum status status = OK;
+    if (moves == NULL || kept == NULL) {
+        status = error_memory(err, count * (sizeof *moves + sizeof *kept));
+    } else {
+        for (size_t i = 0; i < count; i++)
+            moves[i] = trace->steps[i].move;
+        shape_reduce(model, trace->property, moves, &count, kept);
+        status = copy_steps(trace, kept, count, ret_trace);
+        if (status != OK)
+            status = error_memory(err, count * sizeof *ret_trace->steps);
+    }
+    mem_free(moves);
+    mem_free(kept);
+    return status;
+}
