@@ -78,7 +78,8 @@ static enum status dns_model_new(const struct instance *instance, struct model *
     m->base = (struct model){.class = &dns_balancer,
                              .instance = *instance,
                              .state_size = sizeof(struct dns_state),
-                             .packed_words = dns_packed_words(m)};
+                             .packed_words = dns_packed_words(m),
+                             .atom_count = dns_atom_count(m)};
     const enum status status = dns_names_make(m, err);
     if (status != OK) {
         dns_model_free(&m->base);
@@ -122,6 +123,7 @@ const struct model_class dns_balancer = {
     .properties_hit = dns_properties_hit,
     .canonical = dns_canonical,
     .progress = dns_progress,
+    .atoms = dns_atoms,
     .pack = dns_pack,
     .unpack = dns_unpack,
     .arguments_are_symmetric = true,

@@ -141,5 +141,7 @@ void dns_unpack(const struct model *model, const uint64_t *words, void *state);
 void dns_describe(const struct model *model, int property, const uint32_t *moves, size_t count, struct buffer *out);
 uint32_t dns_packed_words(const struct dns_model *model);
 void dns_model_set_weights(struct dns_model *model);
+size_t dns_atoms(const struct model *model, const void *state, uint32_t *atoms);
+size_t dns_atom_count(const struct dns_model *model);
 
 #endif

@@ -32,6 +32,7 @@
 #define STATE_SIZE_MAX    256 /* bytes of a control state */
 #define PACKED_WORDS_MAX  16
 #define SAMPLES_MAX       8 /* values of one step of a schedule */
+#define ATOMS_MAX         256 /* true in one state */
 
 struct action {
     const char *name; /* in the specification: planner_generate */
@@ -93,6 +94,7 @@ struct model {
     struct instance instance;
     size_t state_size;   /* bytes of a control state, at most STATE_SIZE_MAX */
     size_t packed_words; /* words of 64 bits of a packed one, at most PACKED_WORDS_MAX */
+    size_t atom_count;   /* every atom is below it; 0 without class->atoms */
 };
 
 struct literal; /* a model's own */
@@ -134,6 +136,10 @@ struct model_class {
     /* A measure that no move ever lowers and that is small (below 2^16), so that a search can forget the layers below; NULL
      * when there is none. */
     uint32_t (*progress)(const struct model *model, const void *state);
+    /* The facts that are true in a state ("the root points to plan 3") as distinct numbers below model->atom_count, in
+     * ascending order; returns how many, at most ATOMS_MAX. A novelty search keeps a state for what it shows first, so facts
+     * should be few and matter. NULL: the bytes of the state serve. */
+    size_t (*atoms)(const struct model *model, const void *state, uint32_t *atoms);
     /* To and from model->packed_words words; equal states have equal words, different ones different words. */
     void (*pack)(const struct model *model, const void *state, uint64_t *words);
     void (*unpack)(const struct model *model, const uint64_t *words, void *state);
