@@ -13,6 +13,7 @@ struct option_value {
     bool given;
     bool present;
     bool flag;
+    bool is_word;
     int64_t low, high; /* an integer is low */
     uint64_t seed;
     double real;
@@ -92,8 +93,13 @@ static enum status set_int(struct option_value *value, const char *text, struct 
 {
     const struct option *row = value->row;
     int64_t n;
+    if (row->word != NULL && strcmp(text, row->word) == 0) {
+        value->is_word = true;
+        return OK;
+    }
     if (!read_int(text, text + strlen(text), &n))
-        return error_set(err, ERR_USAGE, "--%s '%s': a whole number was expected", row->name, text);
+        return error_set(err, ERR_USAGE, "--%s '%s': a whole number%s%s was expected", row->name, text,
+                         row->word != NULL ? " or " : "", row->word != NULL ? row->word : "");
     if (n < row->min || n > row->max)
         return out_of_range(row, text, err);
     value->low = n;
@@ -375,6 +381,11 @@ bool option_flag(const struct option_set *set, const char *name)
 int64_t option_int(const struct option_set *set, const char *name)
 {
     return get(set, name, OPTION_INT)->low;
+}
+
+bool option_is_word(const struct option_set *set, const char *name)
+{
+    return get(set, name, OPTION_INT)->is_word;
 }
 
 void option_range(const struct option_set *set, const char *name, int64_t *ret_low, int64_t *ret_high)

@@ -33,6 +33,7 @@ struct option {
     const char *help;         /* a sentence without its full stop; \n starts a new line */
     const char *env;          /* an environment variable that stands in for an absent option, or NULL */
     bool commas;              /* OPTION_LIST: a comma separates */
+    const char *word;         /* OPTION_INT: a word that may stand in place of a number ("auto"), or NULL */
 };
 
 #define OPTIONS_MAX     96  /* rows in one set */
@@ -63,6 +64,8 @@ bool option_given(const struct option_set *set, const char *name);
 bool option_present(const struct option_set *set, const char *name);
 bool option_flag(const struct option_set *set, const char *name);
 int64_t option_int(const struct option_set *set, const char *name);
+/* True when the integer option was given as its word. */
+bool option_is_word(const struct option_set *set, const char *name);
 void option_range(const struct option_set *set, const char *name, int64_t *ret_low, int64_t *ret_high);
 uint64_t option_seed(const struct option_set *set, const char *name);
 double option_real(const struct option_set *set, const char *name);

@@ -7,9 +7,9 @@
  *   the oldest plan in the zone is i             (or there is none)
  *   the lock's epoch is e, the view of rank r holds epoch 5 or does not   (in a model that watches epoch5)
  *
- * Pairs of them are some (D + 3)^2 N^2 / 2 in number. Which plans are in the zone is told by the oldest alone: the others
- * follow from the counters and the names in all states that matter, and an atom for each plan made a search of 200 plans 20
- * times slower without a change in what it found. */
+ * Pairs of them are some (D + 3)^2 N^2 / 2 in number. Which plans are in the zone is told by the oldest
+ * alone: the others follow from the counters and the names in all states that matter, and an atom for each
+ * plan made a search of 200 plans 20 times slower without a change in what it found. */
 #include "model/dns_state.h"
 
 #include <assert.h>

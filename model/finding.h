@@ -7,7 +7,7 @@
 
 #define FINDING_SHAPE_NAME_MAX 16
 #define FINDING_SHAPE_TEXT_MAX 128
-#define FINDING_FILE_MAX       256
+#define FINDING_FILE_MAX       4096
 
 struct finding {
     struct trace trace; /* owned; trace.property says what it shows, trace.property_state its length */

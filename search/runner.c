@@ -62,6 +62,8 @@ static void walk_chunk(const struct runner *runner, struct chunk *chunk, struct 
     }
     memcpy(chunk->hits, scratch, hits.total * sizeof *scratch);
     chunk->hit_count = hits.total;
+    for (size_t i = 0; i < hits.total && runner->config->classify != NULL; i++)
+        chunk->hits[i].shape = runner->config->classify(runner->config->context, &chunk->hits[i]);
 }
 
 /* Cuts the next block into chunks; returns their number. */

@@ -33,6 +33,9 @@ struct run_config {
     void *context;
     /* Called for every hit in order of sample, on the main thread; NULL: hits are only counted. */
     enum run_verdict (*on_hit)(void *context, const struct walk_hit *hit);
+    /* Called for every hit before on_hit, on any of the threads at once; what it returns stands in hit->shape. NULL is
+     * fine. */
+    uint64_t (*classify)(void *context, const struct walk_hit *hit);
     /* Called between blocks, some 20 times a second; NULL is fine. done says how far the run is, 0..1. */
     void (*on_progress)(void *context, const struct walk_tally *tally, double elapsed, double done);
 };

@@ -1,0 +1,164 @@
+#include "cli/report.h"
+
+#include <cjson/cJSON.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "mbt/findings.h"
+#include "version.h"
+
+enum status report_words_stream(const char *const *paths, size_t count, FILE **ret_stream, struct error *err)
+{
+    size_t to_stdout = 0;
+    for (size_t i = 0; i < count; i++)
+        to_stdout += paths[i] != NULL && strcmp(paths[i], "-") == 0;
+    if (to_stdout > 1)
+        return error_set(err, ERR_USAGE, "only one result can go to standard output ('-')");
+    *ret_stream = to_stdout > 0 ? stderr : stdout;
+    return OK;
+}
+
+struct cJSON *report_new(const struct cli *cli, const struct model *model, const char *mode, uint32_t properties)
+{
+    cJSON *report = cJSON_CreateObject();
+    bool ok = report != NULL && cJSON_AddStringToObject(report, "tool", "racewalk") != NULL &&
+              cJSON_AddStringToObject(report, "version", RACEWALK_VERSION) != NULL;
+    cJSON *command = ok ? cJSON_CreateStringArray((const char *const *)cli->argv, cli->argc) : NULL;
+    ok = ok && cJSON_AddItemToObject(report, "command", command) != 0 &&
+         cJSON_AddStringToObject(report, "mode", mode) != NULL &&
+         cJSON_AddItemToObject(report, "instance", cli_instance_json(model)) != 0;
+    cJSON *names = ok ? cJSON_AddArrayToObject(report, "properties") : NULL;
+    ok = names != NULL;
+    for (size_t i = 0; ok && i < model->class->property_count; i++) {
+        if ((properties >> i & 1) != 0)
+            ok = cJSON_AddItemToArray(names, cJSON_CreateString(model->class->properties[i].name)) != 0;
+    }
+    if (!ok) {
+        cJSON_Delete(report);
+        return NULL;
+    }
+    return report;
+}
+
+bool report_add_seed(struct cJSON *report, const char *name, uint64_t seed)
+{
+    char text[24];
+    (void)snprintf(text, sizeof text, "%llu", (unsigned long long)seed);
+    return cJSON_AddStringToObject(report, name, text) != NULL;
+}
+
+bool report_add_findings(struct cJSON *report, const struct model *model, const struct finding *const *findings,
+                         size_t count)
+{
+    cJSON *rows = cJSON_AddArrayToObject(report, "findings");
+    bool ok = rows != NULL;
+    for (size_t i = 0; ok && i < count; i++)
+        ok = cJSON_AddItemToArray(rows, finding_json(model, findings[i])) != 0;
+    return ok;
+}
+
+enum status report_write(struct cJSON *report, const char *path, struct error *err)
+{
+    char *text = report != NULL ? cJSON_Print(report) : NULL;
+    cJSON_Delete(report);
+    if (text == NULL)
+        return error_memory(err, 4096);
+    struct buffer lines;
+    buffer_init(&lines);
+    buffer_format(&lines, "%s\n", text);
+    cJSON_free(text);
+    enum status status = buffer_status(&lines, err);
+    if (status == OK)
+        status = file_write_whole(path, lines.text, lines.length, err);
+    buffer_release(&lines);
+    return status;
+}
+
+void report_print_finding(FILE *out, const struct model *model, const struct finding *finding)
+{
+    const struct property *property = &model->class->properties[finding->trace.property];
+    fprintf(out, "%s of %s after %zu transitions", property->kind == PROPERTY_INVARIANT ? "violation" : "witness",
+            property->name, finding->trace.property_state);
+    if (finding->has_sample)
+        fprintf(out, " (walk %llu, trace seed %llu)", (unsigned long long)finding->sample,
+                (unsigned long long)finding->trace.trace_seed);
+    fprintf(out, "\n  %s: %s\n", finding->shape_name, finding->shape_text);
+    if (finding->file[0] != '\0')
+        fprintf(out, "  written to %s\n", finding->file);
+}
+
+void report_print_properties(FILE *out, const struct model_class *class, uint32_t properties)
+{
+    const char *comma = "";
+    for (size_t i = 0; i < class->property_count; i++) {
+        if ((properties >> i & 1) == 0)
+            continue;
+        fprintf(out, "%s%s", comma, class->properties[i].name);
+        comma = ", ";
+    }
+}
+
+/* One of a few buffers in turn. */
+static char *next_text(size_t *ret_size)
+{
+    static char texts[8][48];
+    static size_t next;
+    *ret_size = sizeof texts[0];
+    return texts[next++ % 8];
+}
+
+const char *report_number(uint64_t number)
+{
+    size_t size;
+    char *text = next_text(&size);
+    char digits[24];
+    const int length = snprintf(digits, sizeof digits, "%llu", (unsigned long long)number);
+    size_t at = 0;
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0)
+            text[at++] = ' ';
+        text[at++] = digits[i];
+    }
+    text[at] = '\0';
+    return text;
+}
+
+const char *report_rate(double rate)
+{
+    static const char *const units[] = {"", " k", " M", " G", " T", " P"};
+    size_t size, unit = 0;
+    char *text = next_text(&size);
+    while (rate >= 1000 && unit + 1 < sizeof units / sizeof units[0]) {
+        rate /= 1000;
+        unit++;
+    }
+    (void)snprintf(text, size, "%.*f%s", rate < 10 ? 2 : rate < 100 ? 1 : 0, rate, units[unit]);
+    return text;
+}
+
+const char *report_seconds(double seconds)
+{
+    size_t size;
+    char *text = next_text(&size);
+    if (seconds < 1)
+        (void)snprintf(text, size, "%.3f s", seconds);
+    else if (seconds < 60)
+        (void)snprintf(text, size, "%.1f s", seconds);
+    else if (seconds < 3600)
+        (void)snprintf(text, size, "%d min %02d s", (int)seconds / 60, (int)seconds % 60);
+    else
+        (void)snprintf(text, size, "%.0f h %02d min", seconds / 3600 - 0.5, (int)(seconds / 60) % 60);
+    return text;
+}
+
+int report_exit_code(const struct model_class *class, uint32_t properties, uint32_t found, bool complete)
+{
+    const uint32_t invariants = model_invariants(class);
+    if ((found & invariants) != 0)
+        return EXIT_VIOLATION;
+    if (found != 0)
+        return EXIT_WITNESS;
+    if (!complete)
+        return EXIT_STOPPED;
+    return (properties & invariants) != 0 ? EXIT_NOTHING_FOUND : EXIT_NO_WITNESS;
+}
