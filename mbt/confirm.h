@@ -1,0 +1,99 @@
+/* Confirms traces on a lab: does the running system do what the model said it would?
+ *
+ * Only legal traces are judged: each is first replayed on the model, state by state. Then its actions are
+ * carried out on the lab, one by one, up to the first step where the watched name has no address (the
+ * outage), or where an answer is not what the model predicts.
+ *
+ * A trace that shows a violation of the invariant about the watched name is *judged by its violation*:
+ *
+ *   confirmed        the outage is at the very state that violates the invariant in the model
+ *   diverged         an unexpected answer, or an outage at another state
+ *   not reproduced   the whole trace ran, and the name kept its addresses
+ *
+ * Any other trace:
+ *
+ *   agrees           every answer was as predicted, and the name kept its addresses
+ *   outage           the name lost its addresses
+ *   diverged         an unexpected answer
+ *
+ * Owner only. */
+#ifndef RACEWALK_MBT_CONFIRM_H
+#define RACEWALK_MBT_CONFIRM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "mbt/itf_reader.h"
+#include "mbt/lab_driver.h"
+
+enum confirm_verdict {
+    CONFIRM_CONFIRMED,
+    CONFIRM_DIVERGED,
+    CONFIRM_NOT_REPRODUCED,
+    CONFIRM_AGREES,
+    CONFIRM_OUTAGE
+};
+
+/* "confirmed", "diverged", "not-reproduced", "agrees", "outage". */
+const char *confirm_verdict_name(enum confirm_verdict verdict);
+
+/* What is watched: as the trace's property asks for (rollback for no_inconsistent_rollback, root otherwise),
+ * or always the same. */
+enum confirm_watch { CONFIRM_WATCH_PROPERTY, CONFIRM_WATCH_ROOT, CONFIRM_WATCH_ROLLBACK };
+
+/* What a user expects of all traces: of a lab without the bug, that no name is lost; of one with it, that
+ * each is. */
+enum confirm_expectation { CONFIRM_EXPECT_HEALTHY, CONFIRM_EXPECT_OUTAGE };
+
+bool confirm_as_expected(enum confirm_verdict verdict, enum confirm_expectation expectation);
+
+struct confirm_options {
+    enum confirm_watch watch;
+    bool has_keep_last_n; /* keep_last_n is for every cleanup; otherwise each trace's MAX_PLAN_AGE is */
+    int64_t keep_last_n;
+    /* All may be NULL; user is handed to each. */
+    void (*on_call)(void *user, const struct lab_request *request, const struct lab_answer *answer);
+    void (*on_step)(void *user, size_t state, const char *action, const struct lab_step *step);
+    bool (*stopped)(void *user); /* asked before each action */
+    void *user;
+};
+
+#define CONFIRM_NOTE_SIZE 256
+
+struct confirm_result {
+    enum confirm_verdict verdict;
+    enum lab_watch watched;
+    bool failed;                          /* there was an outage or an unexpected answer */
+    size_t fail_state;                    /* index of the state that it was seen at */
+    const char *fail_action;              /* the tag of the action that leads there */
+    char message[LAB_MESSAGE_SIZE + 128]; /* one line; empty when there is nothing to say */
+    char note[CONFIRM_NOTE_SIZE];         /* what limits the verdict; mostly empty */
+    struct buffer zone; /* after a divergence, what the lab shows of its zone, on one line */
+    size_t actions;     /* carried out, Init included */
+};
+
+struct confirm; /* opaque */
+
+void confirm_result_init(struct confirm_result *result);
+void confirm_result_release(struct confirm_result *result);
+
+/* Borrows the client and the class; copies the options. */
+enum status confirm_new(const struct model_class *class, struct lab_client *client,
+                        const struct confirm_options *options, struct confirm **ret_confirm,
+                        struct error *err) WARN_UNUSED;
+/* NULL is fine. */
+void confirm_free(struct confirm *confirm);
+
+/* Replays the trace on its model: ERR_DATA with the reason when it is not a run of it, or does not show what
+ * it claims. */
+enum status confirm_check(const struct model_class *class, const struct itf_trace *itf, size_t *ret_violation,
+                          struct error *err) WARN_UNUSED;
+
+/* confirm_check, then the lab. ret_result must be initialized; what it held is replaced. ERR_DATA: the trace
+ * cannot be judged; the next one may be. ERR_IO: the lab cannot be reached. ERR_STOPPED. */
+enum status confirm_trace(struct confirm *confirm, const struct itf_trace *itf,
+                          struct confirm_result *ret_result, struct error *err) WARN_UNUSED;
+
+#endif

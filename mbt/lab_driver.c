@@ -1,0 +1,610 @@
+#include "mbt/lab_driver.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+#include "base/memory.h"
+#include "mbt/lab_answer.h"
+#include "model/dns_balancer.h"
+
+#define NAME_SIZE 128
+#define PATH_SIZE 256
+#define BODY_SIZE 1024 /* more than DNS_IPS_MAX balancers need */
+#define OCTET_MAX 255
+
+/* What a name points to: a plan by its index, or one of these. */
+#define TARGET_INIT (-1)
+#define TARGET_NONE (-2) /* no such record: before the first install, in a lab without the placeholder */
+
+struct known_plan {
+    const char *id; /* in the trace */
+    int64_t version;
+    char name[NAME_SIZE]; /* in the zone */
+    bool in_zone;
+};
+
+struct known_deployer {
+    const char *name;
+    int observed_root; /* a target */
+    int64_t next;      /* plans it has installed or skipped */
+};
+
+struct lab_driver {
+    struct lab_client *client;
+    struct lab_observer observer;
+    enum lab_watch watch;
+    bool seeded;
+    struct known_plan plans[DNS_PLANS_MAX];
+    int plan_count;
+    struct known_deployer deployers[DNS_DEPLOYERS_MAX];
+    int deployer_count;
+    int root, rollback;     /* targets */
+    const char *lock_owner; /* NULL: no lock is in the zone */
+};
+
+const char *lab_watch_name(enum lab_watch watch)
+{
+    return watch == LAB_WATCH_ROOT ? LAB_API_ROOT_NAME : LAB_API_ROLLBACK_NAME;
+}
+
+enum status lab_driver_new(struct lab_client *client, const struct lab_observer *observer,
+                           struct lab_driver **ret_driver, struct error *err)
+{
+    struct lab_driver *driver = mem_new(1, sizeof *driver);
+    if (driver == NULL)
+        return error_memory(err, sizeof *driver);
+    driver->client = client;
+    if (observer != NULL)
+        driver->observer = *observer;
+    *ret_driver = driver;
+    return OK;
+}
+
+void lab_driver_free(struct lab_driver *driver)
+{
+    mem_free(driver);
+}
+
+bool lab_driver_is_seeded(const struct lab_driver *driver)
+{
+    return driver->seeded;
+}
+
+static int watched_target(const struct lab_driver *driver)
+{
+    return driver->watch == LAB_WATCH_ROOT ? driver->root : driver->rollback;
+}
+
+bool lab_driver_can_judge(const struct lab_driver *driver)
+{
+    return watched_target(driver) != TARGET_NONE;
+}
+
+/* NULL for TARGET_NONE. */
+static const char *target_name(const struct lab_driver *driver, int target)
+{
+    if (target == TARGET_NONE)
+        return NULL;
+    return target == TARGET_INIT ? LAB_API_INIT_PLAN_NAME : driver->plans[target].name;
+}
+
+static const char *or_none(const char *text)
+{
+    return text != NULL ? text : "none";
+}
+
+/* --- outcomes --- */
+
+static void __attribute__((format(printf, 2, 3))) unexpected(struct lab_step *step, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    step->outcome = LAB_UNEXPECTED;
+    (void)vsnprintf(step->message, sizeof step->message, format, args);
+    va_end(args);
+}
+
+static void __attribute__((format(printf, 2, 3))) detail(struct lab_step *step, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(step->detail, sizeof step->detail, format, args);
+    va_end(args);
+}
+
+/* The answer as a whole is not what was expected. */
+static void unexpected_answer(struct lab_step *step, const struct lab_request *request,
+                              const struct lab_answer *answer, const char *expected)
+{
+    char shown[LAB_EXCERPT_SIZE];
+    unexpected(step, "%s %s answered %d %s; %s was expected", lab_method_name(request->method), request->path,
+               answer->status, lab_excerpt(answer->text, answer->length, shown), expected);
+}
+
+/* True when the answer is an object with status 200. */
+static bool is_object(struct lab_step *step, const struct lab_request *request,
+                      const struct lab_answer *answer)
+{
+    if (answer->status == 200 && cJSON_IsObject(answer->json))
+        return true;
+    unexpected_answer(step, request, answer, "200 and a JSON object");
+    return false;
+}
+
+/* --- requests --- */
+
+/* The requests of one action, with room for the texts that they borrow. */
+struct batch {
+    struct lab_request requests[LAB_BATCH_MAX];
+    struct lab_answer answers[LAB_BATCH_MAX];
+    char paths[LAB_BATCH_MAX][PATH_SIZE];
+    size_t count;
+};
+
+static size_t add_call(struct batch *batch, enum lab_method method, const char *body, const char *before,
+                       const char *name, const char *after)
+{
+    assert(batch->count < LAB_BATCH_MAX);
+    const size_t index = batch->count++;
+    const int length = snprintf(batch->paths[index], PATH_SIZE, "%s%s%s", before, name, after);
+    assert(length > 0 && length < PATH_SIZE);
+    (void)length;
+    batch->requests[index] =
+        (struct lab_request){.method = method, .path = batch->paths[index], .body = body};
+    return index;
+}
+
+static size_t add_deployer_call(struct batch *batch, const struct known_deployer *deployer, const char *call,
+                                const char *body)
+{
+    return add_call(batch, LAB_POST, body, "/mbt/deployers/", deployer->name, call);
+}
+
+/* An answer that cannot be taken apart at all is an outcome like any other wrong one. */
+static enum status send_batch(struct lab_driver *driver, struct batch *batch, struct lab_step *step,
+                              struct error *err)
+{
+    const enum status status =
+        lab_client_batch(driver->client, batch->requests, batch->count, batch->answers, err);
+    if (status == ERR_DATA) {
+        unexpected(step, "%s", err->text);
+        return OK;
+    }
+    for (size_t i = 0; status == OK && i < batch->count && driver->observer.on_call != NULL; i++)
+        driver->observer.on_call(driver->observer.user, &batch->requests[i], &batch->answers[i]);
+    return status;
+}
+
+/* --- the watched name --- */
+
+static void check_watched(const struct lab_driver *driver, const struct batch *batch, size_t index,
+                          struct lab_step *step)
+{
+    const char *name = lab_watch_name(driver->watch);
+    const char *target = target_name(driver, watched_target(driver));
+    const int count = lab_answer_addresses(&batch->answers[index], name);
+    if (count < 0) {
+        unexpected_answer(step, &batch->requests[index], &batch->answers[index], "{name, ips}");
+        return;
+    }
+    const bool may_be_empty = target == NULL || strstr(target, "init") != NULL;
+    if (count > 0)
+        (void)snprintf(step->watched, sizeof step->watched, "%s -> %s, %d address%s",
+                       driver->watch == LAB_WATCH_ROOT ? "root" : "rollback", or_none(target), count,
+                       count == 1 ? "" : "es");
+    else
+        (void)snprintf(step->watched, sizeof step->watched, "%s -> %s, no address%s",
+                       driver->watch == LAB_WATCH_ROOT ? "root" : "rollback", or_none(target),
+                       may_be_empty ? ", as a placeholder may" : "");
+    if (count == 0 && !may_be_empty) {
+        step->outcome = LAB_OUTAGE;
+        (void)snprintf(step->message, sizeof step->message, "%s resolved to zero IPs", name);
+    }
+}
+
+/* --- Init --- */
+
+static void forget(struct lab_driver *driver, enum lab_watch watch, bool seeded)
+{
+    driver->watch = watch;
+    driver->seeded = seeded;
+    driver->plan_count = 0;
+    driver->deployer_count = 0;
+    driver->root = driver->rollback = seeded ? TARGET_INIT : TARGET_NONE;
+    driver->lock_owner = seeded ? LAB_API_INIT_LOCK_OWNER : NULL;
+}
+
+enum status lab_driver_reset(struct lab_driver *driver, enum lab_watch watch, struct lab_step *ret_step,
+                             struct error *err)
+{
+    struct lab_step *step = ret_step;
+    struct batch batch = {.count = 0};
+    *step = (struct lab_step){.outcome = LAB_AS_PREDICTED};
+    const size_t reset = add_call(&batch, LAB_POST, NULL, "/mbt/reset", "", "");
+    const size_t seed = add_call(&batch, LAB_POST, NULL, "/mbt/seed-init", "", "");
+    const size_t watched = add_call(&batch, LAB_GET, NULL, LAB_API_RESOLVE_PATH, lab_watch_name(watch), "");
+    const enum status status = send_batch(driver, &batch, step, err);
+    if (status != OK)
+        return status;
+    /* Nothing has been asked of the lab yet: what answers so strangely is not a lab that went wrong, but
+     * none. */
+    if (step->outcome != LAB_AS_PREDICTED)
+        return error_set(err, ERR_IO, "%s; is that a lab?", step->message);
+    const int seed_status = batch.answers[seed].status;
+    const bool lacks_seed = seed_status == 404 || seed_status == 405;
+    const struct lab_answer *wrong = !lab_answer_is_ok(&batch.answers[reset]) ? &batch.answers[reset]
+                                     : !lacks_seed && !lab_answer_is_ok(&batch.answers[seed])
+                                         ? &batch.answers[seed]
+                                         : NULL;
+    if (wrong != NULL) {
+        char shown[LAB_EXCERPT_SIZE];
+        return error_set(err, ERR_IO, "%s: POST %s answered %d %s, and not {\"ok\": true}; is that a lab?",
+                         lab_client_url(driver->client), batch.requests[wrong - batch.answers].path,
+                         wrong->status, lab_excerpt(wrong->text, wrong->length, shown));
+    }
+    forget(driver, watch, !lacks_seed);
+    detail(step, lacks_seed ? "reset; no placeholder, for this lab has no /mbt/seed-init"
+                            : "reset, placeholder seeded");
+    check_watched(driver, &batch, watched, step);
+    return OK;
+}
+
+/* --- the trace's values --- */
+
+/* The trace is a run of the model, so its fields are there; they are looked up with care all the same. */
+static const char *text_field(const struct value *record, const char *name)
+{
+    const struct value *field = value_field(record, name);
+    return field != NULL && field->kind == VALUE_STRING ? field->text : NULL;
+}
+
+static int find_plan(const struct lab_driver *driver, const char *id)
+{
+    for (int i = 0; id != NULL && i < driver->plan_count; i++) {
+        if (strcmp(driver->plans[i].id, id) == 0)
+            return i;
+    }
+    return -1;
+}
+
+static struct known_deployer *find_deployer(struct lab_driver *driver, const char *name)
+{
+    for (int i = 0; i < driver->deployer_count; i++) {
+        if (strcmp(driver->deployers[i].name, name) == 0)
+            return &driver->deployers[i];
+    }
+    if (driver->deployer_count == DNS_DEPLOYERS_MAX || strlen(name) > PATH_SIZE / 2)
+        return NULL;
+    struct known_deployer *deployer = &driver->deployers[driver->deployer_count++];
+    *deployer =
+        (struct known_deployer){.name = name, .observed_root = driver->seeded ? TARGET_INIT : TARGET_NONE};
+    return deployer;
+}
+
+/* The last octet of an IPv4 address, which is the balancer's id in the lab; 0 when it cannot be one. */
+static int balancer_id(const struct value *ip)
+{
+    const char *dot = ip->kind == VALUE_STRING ? strrchr(ip->text, '.') : NULL;
+    if (dot == NULL || dot[1] < '0' || dot[1] > '9')
+        return 0;
+    char *end;
+    const long id = strtol(dot + 1, &end, 10);
+    return *end == '\0' && id <= OCTET_MAX ? (int)id : 0;
+}
+
+struct balancer {
+    int id;
+    int64_t weight;
+};
+
+static int compare_balancers(const void *a, const void *b)
+{
+    const struct balancer *x = a, *y = b;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+/* The balancers of a plan as the body of a generate, sorted by id. */
+static enum status write_balancers(const struct value *action, char body[BODY_SIZE], struct error *err)
+{
+    const struct value *weights = value_field(action, "weights");
+    struct balancer balancers[DNS_IPS_MAX];
+    if (weights == NULL || weights->kind != VALUE_MAP || weights->count == 0 || weights->count > DNS_IPS_MAX)
+        return error_set(err, ERR_DATA, "GeneratePlan has no weights");
+    for (uint32_t i = 0; i < weights->count; i++) {
+        const struct value *ip = &weights->items[2 * i], *weight = &weights->items[2 * i + 1];
+        balancers[i] = (struct balancer){.id = balancer_id(ip), .weight = weight->number};
+        if (balancers[i].id == 0)
+            return error_set(err, ERR_DATA,
+                             "the lab cannot be told of the address %s: its last number must be 1..255, a "
+                             "balancer's id",
+                             ip->kind == VALUE_STRING ? ip->text : "");
+        if (weight->kind != VALUE_INT || weight->number < 0)
+            return error_set(err, ERR_DATA, "the lab cannot be told of a weight below 0");
+    }
+    qsort(balancers, weights->count, sizeof balancers[0], compare_balancers);
+    size_t used = 0;
+    for (uint32_t i = 0; i < weights->count; i++) {
+        used += (size_t)snprintf(body + used, BODY_SIZE - used, "%s{\"id\": %d, \"weight\": %" PRId64 "}",
+                                 i == 0 ? "[" : ", ", balancers[i].id, balancers[i].weight);
+        assert(used < BODY_SIZE - 1);
+    }
+    memcpy(body + used, "]", 2);
+    return OK;
+}
+
+/* --- the actions --- */
+
+/* Each action fills a batch, sends it with the watched name as the last request, and checks the answers. */
+static enum status send_action(struct lab_driver *driver, struct batch *batch, struct lab_step *step,
+                               size_t *ret_watched, struct error *err)
+{
+    *ret_watched = add_call(batch, LAB_GET, NULL, LAB_API_RESOLVE_PATH, lab_watch_name(driver->watch), "");
+    return send_batch(driver, batch, step, err);
+}
+
+static void check_plan(struct lab_driver *driver, const char *plan_id, const struct batch *batch,
+                       struct lab_step *step)
+{
+    const struct lab_answer *answer = &batch->answers[0];
+    if (!is_object(step, &batch->requests[0], answer))
+        return;
+    int64_t version = 0;
+    const char *name = lab_answer_text(answer, "plan_name");
+    if (!lab_version_of(lab_answer_member(answer, "version"), &version) || name == NULL || name[0] == '\0' ||
+        strlen(name) >= NAME_SIZE) {
+        unexpected_answer(step, &batch->requests[0], answer, "a plan with version and plan_name");
+        return;
+    }
+    detail(step, "%s: version %" PRId64, plan_id, version);
+    for (int i = 0; i < driver->plan_count; i++) {
+        if (driver->plans[i].version >= version || strcmp(driver->plans[i].name, name) == 0) {
+            unexpected(step, "the planner made version %" PRId64 " (%s) after version %" PRId64 " (%s)",
+                       version, name, driver->plans[i].version, driver->plans[i].name);
+            return;
+        }
+    }
+    struct known_plan *plan = &driver->plans[driver->plan_count++];
+    *plan = (struct known_plan){.id = plan_id, .version = version};
+    memcpy(plan->name, name, strlen(name) + 1);
+}
+
+static enum status generate(struct lab_driver *driver, const struct value *action, struct lab_step *step,
+                            struct error *err)
+{
+    char body[BODY_SIZE];
+    struct batch batch = {.count = 0};
+    size_t watched;
+    const char *plan_id = text_field(action, "plan_id");
+    if (plan_id == NULL || driver->plan_count == DNS_PLANS_MAX)
+        return error_set(err, ERR_DATA, "GeneratePlan has no plan_id, or there are more than %d plans",
+                         DNS_PLANS_MAX);
+    enum status status = write_balancers(action, body, err);
+    if (status != OK)
+        return status;
+    (void)add_call(&batch, LAB_POST, body, "/mbt/planner/generate", "", "");
+    status = send_action(driver, &batch, step, &watched, err);
+    if (status == OK && step->outcome == LAB_AS_PREDICTED)
+        check_plan(driver, plan_id, &batch, step);
+    if (status == OK && step->outcome == LAB_AS_PREDICTED)
+        check_watched(driver, &batch, watched, step);
+    return status;
+}
+
+/* True when a lock's text "deployer-b 4" names this owner. The number is the lab's own and means nothing to
+ * the model. */
+static bool is_lock_of(const char *lock, const char *owner)
+{
+    if (lock == NULL || owner == NULL)
+        return lock == NULL && owner == NULL;
+    const size_t length = strlen(owner);
+    return strncmp(lock, owner, length) == 0 && lock[length] == ' ';
+}
+
+static void check_sync(const struct lab_driver *driver, struct known_deployer *deployer,
+                       const struct batch *batch, size_t index, struct lab_step *step)
+{
+    const struct lab_answer *answer = &batch->answers[index];
+    const char *lock, *root;
+    if (!lab_answer_is_ok(answer) || !lab_answer_observed(answer, "lock", &lock) ||
+        !lab_answer_observed(answer, "root", &root)) {
+        unexpected_answer(step, &batch->requests[index], answer, "{ok: true, lock, root}");
+        return;
+    }
+    if (step->detail[0] == '\0')
+        detail(step, "%s: lock %s, root %s", deployer->name, or_none(lock), or_none(root));
+    const char *expected_root = target_name(driver, driver->root);
+    if (root == NULL || expected_root == NULL ? root != expected_root : strcmp(root, expected_root) != 0)
+        unexpected(step, "%s observes the root %.128s; %s was expected", deployer->name, or_none(root),
+                   or_none(expected_root));
+    else if (!is_lock_of(lock, driver->lock_owner))
+        unexpected(step, "%s observes the lock %.128s; one of %s was expected", deployer->name, or_none(lock),
+                   or_none(driver->lock_owner));
+    deployer->observed_root = driver->root;
+}
+
+static enum status sync(struct lab_driver *driver, struct known_deployer *deployer, struct lab_step *step,
+                        struct error *err)
+{
+    struct batch batch = {.count = 0};
+    size_t watched;
+    const size_t index = add_deployer_call(&batch, deployer, "/sync", NULL);
+    const enum status status = send_action(driver, &batch, step, &watched, err);
+    if (status == OK && step->outcome == LAB_AS_PREDICTED)
+        check_sync(driver, deployer, &batch, index, step);
+    if (status == OK && step->outcome == LAB_AS_PREDICTED)
+        check_watched(driver, &batch, watched, step);
+    return status;
+}
+
+/* What an install changes in the lab. */
+static void note_install(struct lab_driver *driver, struct known_deployer *deployer, int plan)
+{
+    if (deployer->observed_root != TARGET_NONE && deployer->observed_root != plan)
+        driver->rollback = deployer->observed_root;
+    driver->root = plan;
+    driver->lock_owner = deployer->name;
+    driver->plans[plan].in_zone = true;
+    deployer->next++;
+}
+
+static void check_deploy(struct lab_driver *driver, struct known_deployer *deployer, int plan,
+                         const char *outcome, const struct batch *batch, size_t index, struct lab_step *step)
+{
+    const struct lab_answer *answer = &batch->answers[index];
+    const struct known_plan *expected = &driver->plans[plan];
+    char wanted[NAME_SIZE];
+    (void)snprintf(wanted, sizeof wanted, "\"%s\" with version %" PRId64, outcome, expected->version);
+    const char *message = lab_answer_text(answer, "message");
+    int64_t version = 0;
+    if (!lab_answer_is_ok(answer) || message == NULL || strcmp(message, outcome) != 0 ||
+        !lab_version_of(lab_answer_member(answer, "version"), &version) || version != expected->version) {
+        unexpected_answer(step, &batch->requests[index], answer, wanted);
+        return;
+    }
+    detail(step, "%s: %s version %" PRId64, deployer->name, outcome, version);
+}
+
+/* A model with the guard reject-stale skips a plan that is older than the root's: the root stays as it is. */
+static enum status deploy(struct lab_driver *driver, struct known_deployer *deployer,
+                          const struct value *action, struct lab_step *step, struct error *err)
+{
+    struct batch batch = {.count = 0};
+    size_t watched, sync_index = 0;
+    const char *plan_id = text_field(action, "plan_id"), *new_root = text_field(action, "new_root");
+    const int plan = find_plan(driver, plan_id);
+    if (plan < 0 || new_root == NULL)
+        return error_set(err, ERR_DATA, "Deploy of a plan that was not generated");
+    const bool installs = strcmp(plan_id, new_root) == 0;
+    const size_t index = add_deployer_call(&batch, deployer, "/deploy", NULL);
+    if (installs) /* the model's view is fresh after its own apply */
+        sync_index = add_deployer_call(&batch, deployer, "/sync", NULL);
+    const enum status status = send_action(driver, &batch, step, &watched, err);
+    if (status != OK || step->outcome != LAB_AS_PREDICTED)
+        return status;
+    check_deploy(driver, deployer, plan, installs ? "installed" : "skipped", &batch, index, step);
+    if (step->outcome != LAB_AS_PREDICTED)
+        return OK;
+    if (installs) {
+        note_install(driver, deployer, plan);
+        check_sync(driver, deployer, &batch, sync_index, step);
+    } else {
+        deployer->next++;
+    }
+    if (step->outcome == LAB_AS_PREDICTED)
+        check_watched(driver, &batch, watched, step);
+    return OK;
+}
+
+static enum status back_off(struct lab_driver *driver, struct known_deployer *deployer, struct lab_step *step,
+                            struct error *err)
+{
+    struct batch batch = {.count = 0};
+    size_t watched;
+    const size_t index = add_deployer_call(&batch, deployer, "/deploy", NULL);
+    const enum status status = send_action(driver, &batch, step, &watched, err);
+    if (status != OK || step->outcome != LAB_AS_PREDICTED)
+        return status;
+    const struct lab_answer *answer = &batch.answers[index];
+    const char *message = lab_answer_text(answer, "message");
+    if (answer->status != 200 || !cJSON_IsFalse(lab_answer_member(answer, "ok")) || message == NULL) {
+        unexpected_answer(step, &batch.requests[index], answer, "a refusal ({ok: false})");
+        return OK;
+    }
+    detail(step, "%s: refused: %s", deployer->name, message);
+    check_watched(driver, &batch, watched, step);
+    return OK;
+}
+
+/* Less than the model deletes is no divergence: a lab that spares what is live does that, and the watched
+ * name tells. What must stay, or was never there, must not be among the deleted. */
+static void check_cleanup(struct lab_driver *driver, const struct known_deployer *deployer,
+                          int64_t keep_last_n, const struct batch *batch, size_t index, struct lab_step *step)
+{
+    const struct lab_answer *answer = &batch->answers[index];
+    const cJSON *deleted = lab_answer_member(answer, "deleted_versions");
+    if (!lab_answer_is_ok(answer) || !cJSON_IsArray(deleted)) {
+        unexpected_answer(step, &batch->requests[index], answer, "{ok: true, deleted_versions}");
+        return;
+    }
+    char list[LAB_DETAIL_SIZE / 2] = "nothing";
+    size_t used = 0;
+    const cJSON *item;
+    cJSON_ArrayForEach(item, deleted)
+    {
+        int64_t version = 0;
+        int plan = lab_version_of(item, &version) ? driver->plan_count - 1 : -1;
+        while (plan >= 0 && driver->plans[plan].version != version)
+            plan--;
+        if (plan < 0 || !driver->plans[plan].in_zone || plan + keep_last_n >= deployer->next) {
+            char shown[LAB_EXCERPT_SIZE];
+            unexpected(step,
+                       "%s cleaned up %s, and keeps %" PRId64 " plans below its next one: version %.0f "
+                       "was not to be deleted",
+                       deployer->name, lab_excerpt(answer->text, answer->length, shown), keep_last_n,
+                       cJSON_IsNumber(item) ? item->valuedouble : 0.0);
+            return;
+        }
+        driver->plans[plan].in_zone = false;
+        if (used < sizeof list)
+            used += (size_t)snprintf(list + used, sizeof list - used, "%s%" PRId64,
+                                     used == 0 ? "version " : ", ", version);
+    }
+    detail(step, "%s: deleted %s", deployer->name, list);
+}
+
+static enum status clean_up(struct lab_driver *driver, struct known_deployer *deployer, int64_t keep_last_n,
+                            struct lab_step *step, struct error *err)
+{
+    char body[64];
+    struct batch batch = {.count = 0};
+    size_t watched;
+    (void)snprintf(body, sizeof body, "{\"keep_last_n\": %" PRId64 "}", keep_last_n);
+    const size_t index = add_deployer_call(&batch, deployer, "/cleanup", body);
+    const enum status status = send_action(driver, &batch, step, &watched, err);
+    if (status == OK && step->outcome == LAB_AS_PREDICTED)
+        check_cleanup(driver, deployer, keep_last_n, &batch, index, step);
+    if (status == OK && step->outcome == LAB_AS_PREDICTED)
+        check_watched(driver, &batch, watched, step);
+    return status;
+}
+
+enum status lab_driver_act(struct lab_driver *driver, const struct value *ghost, int64_t keep_last_n,
+                           struct lab_step *ret_step, struct error *err)
+{
+    *ret_step = (struct lab_step){.outcome = LAB_AS_PREDICTED};
+    const char *tag = text_field(ghost, "tag");
+    const struct value *action = value_field(ghost, "value");
+    if (tag == NULL || action == NULL || action->kind != VALUE_RECORD)
+        return error_set(err, ERR_DATA, "ghost_action has no tag, or no value");
+    if (strcmp(tag, "GeneratePlan") == 0)
+        return generate(driver, action, ret_step, err);
+    const char *name = text_field(action, "deployer");
+    struct known_deployer *deployer = name != NULL ? find_deployer(driver, name) : NULL;
+    if (deployer == NULL)
+        return error_set(err, ERR_DATA, "%s has no deployer, or is of more than %d of them", tag,
+                         DNS_DEPLOYERS_MAX);
+    if (strcmp(tag, "Sync") == 0)
+        return sync(driver, deployer, ret_step, err);
+    if (strcmp(tag, "Deploy") == 0)
+        return deploy(driver, deployer, action, ret_step, err);
+    if (strcmp(tag, "Backoff") == 0)
+        return back_off(driver, deployer, ret_step, err);
+    if (strcmp(tag, "Cleanup") == 0)
+        return clean_up(driver, deployer, keep_last_n, ret_step, err);
+    return error_set(err, ERR_DATA, "the lab has no call for the action %s", tag);
+}
+
+void lab_driver_describe_zone(struct lab_driver *driver, struct buffer *out)
+{
+    const char *names[DNS_PLANS_MAX];
+    for (int i = 0; i < driver->plan_count; i++)
+        names[i] = driver->plans[i].name;
+    lab_zone_describe(driver->client, driver->deployer_count > 0 ? driver->deployers[0].name : "deployer-a",
+                      names, (size_t)driver->plan_count, out);
+}
