@@ -1,0 +1,137 @@
+#include "cli/cmd_explain.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "mbt/explain.h"
+#include "mbt/itf_reader.h"
+
+static const struct option explain_rows[] = {
+    {.name = "markdown", .kind = OPTION_FLAG, .help = "as Markdown, for a pull request or a post-mortem"},
+    {.name = "brief", .kind = OPTION_FLAG, .help = "the sentences only, not what each step changed"},
+};
+
+static const struct option output_rows[] = {
+    {.name = "quiet", .kind = OPTION_FLAG, .help = "no warnings"},
+    {.name = "no-color", .kind = OPTION_FLAG, .help = "no colours; so does NO_COLOR in the environment"},
+};
+
+struct explaining {
+    const struct model_class *class;
+    struct explain_style style;
+    bool quiet;
+    size_t count; /* traces that were told */
+    int code;     /* the worst exit status so far */
+};
+
+static bool wants_color(const struct option_set *options)
+{
+    const char *no_color = getenv("NO_COLOR");
+    return !option_flag(options, "markdown") && !option_flag(options, "no-color") &&
+           (no_color == NULL || no_color[0] == '\0') && isatty(STDOUT_FILENO) == 1;
+}
+
+static void fail(struct explaining *explaining, enum status status, const struct error *err)
+{
+    const int code = message_failure(status, err);
+    if (explaining->code == EXIT_NOTHING_FOUND)
+        explaining->code = code;
+}
+
+/* Tells one trace; what is wrong with it is reported, and the next one follows. */
+static void tell(struct explaining *explaining, const struct itf_trace *itf)
+{
+    struct error err = {{0}};
+    struct story *story = NULL;
+    struct buffer out;
+    enum status status = story_new(explaining->class, itf, &story, &err);
+    if (status != OK) {
+        (void)error_prefix(&err, status, "%s: trace %zu: ", itf->file, itf->index);
+        fail(explaining, status, &err);
+        return;
+    }
+    buffer_init(&out);
+    if (explaining->count++ > 0)
+        buffer_char(&out, '\n');
+    explain_story(story, &explaining->style, &out);
+    status = buffer_status(&out, &err);
+    if (status == OK)
+        (void)fwrite(out.text, 1, out.length, stdout); /* a failed write is found when the program ends */
+    else
+        fail(explaining, status, &err);
+    if (itf->property_unknown && !explaining->quiet)
+        message_warning("%s: trace %zu: the model has no property '%.64s'", itf->file, itf->index,
+                        itf->property_name);
+    if (!story_agrees(story))
+        fail(explaining,
+             error_set(&err, ERR_DATA, "%s: trace %zu: %s", itf->file, itf->index, story->report.message),
+             &err);
+    buffer_release(&out);
+    story_free(story);
+}
+
+static void tell_file(struct explaining *explaining, const char *path)
+{
+    struct error err = {{0}};
+    struct itf_reader *reader = NULL;
+    struct itf_trace itf;
+    bool found = true;
+    enum status status = itf_reader_open(path, explaining->class, &reader, &err);
+    if (status != OK) {
+        fail(explaining, status, &err);
+        return;
+    }
+    itf_trace_init(&itf);
+    while (found) {
+        status = itf_reader_next(reader, &itf, &found, &err);
+        if (status == OK && found)
+            tell(explaining, &itf);
+        else if (status != OK)
+            fail(explaining, status, &err);
+        if (status != OK && status != ERR_DATA)
+            break;
+    }
+    itf_trace_release(&itf);
+    itf_reader_close(reader);
+}
+
+static int run_explain(const struct option_set *options, void *context)
+{
+    const struct cli *cli = context;
+    struct explaining explaining = {.class = cli->class, .quiet = option_flag(options, "quiet")};
+    char *const *paths;
+    const size_t count = option_operands(options, &paths);
+    if (option_flag(options, "no-color"))
+        message_no_color();
+    if (count == 0)
+        return message_failure(ERR_USAGE,
+                               &(struct error){"which traces? Name ITF files, or - for standard input"});
+    explaining.style = (struct explain_style){
+        .form = option_flag(options, "markdown") ? EXPLAIN_MARKDOWN : EXPLAIN_TEXT,
+        .color = wants_color(options),
+        .brief = option_flag(options, "brief"),
+    };
+    for (size_t i = 0; i < count; i++)
+        tell_file(&explaining, paths[i]);
+    return explaining.code;
+}
+
+const struct command explain_command = {
+    .name = "explain",
+    .operands = "FILE…",
+    .summary = "a trace in words, one line a step, with what changed",
+    .details = "Tells each trace of the ITF files (plain or gzip; - is standard input) step by step: who did "
+               "what, and\n"
+               "what it changed in the zone. Two steps are marked: the moment of no return (▶), the first "
+               "after which\n"
+               "the outage is only a matter of a clean-up, and the violation (✗).\n\n"
+               "The traces are replayed on the model first; where a file departs from it, the story ends "
+               "with a word\n"
+               "about that, and the exit status is 65.\n",
+    .groups = {{"Form", explain_rows, sizeof explain_rows / sizeof explain_rows[0]},
+               {"Output", output_rows, sizeof output_rows / sizeof output_rows[0]}},
+    .group_count = 2,
+    .run = run_explain,
+};
