@@ -9,21 +9,24 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/cmd_replay.h"
+#include "lab/cmd_lab.h"
 #include "version.h"
 
 /* The commands in the order in which --help lists them. */
 static const struct command *const commands[] = {
     &run_command,
+    &replay_command,
+    &lab_command,
     &model_command,
 };
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
 
-static const struct option output_rows[CLI_OUTPUT_ROWS] = {
+static const struct option output_rows[] = {
     {.name = "quiet", .kind = OPTION_FLAG, .help = "print results only"},
     {.name = "no-progress", .kind = OPTION_FLAG, .help = "no progress line"},
     {.name = "no-color", .kind = OPTION_FLAG, .help = "no colours; so does NO_COLOR in the environment"},
 };
-const struct option_group cli_output_options = {"Output", output_rows, CLI_OUTPUT_ROWS};
 
 /* --instance and --guard, then the parameters of the class. */
 static struct option instance_rows[2 + PARAMETERS_MAX];
@@ -37,7 +40,6 @@ static const struct option property_row = {
     .help = "a property to look at; may be repeated. None: all invariants (racewalk model lists them)",
     .commas = true,
 };
-const struct option_group cli_property_options = {"Property", &property_row, 1};
 
 /* "a, b or c" of the names that pick(class, i) gives. */
 static void join_names(char *out, size_t size, const char *lead, const char *(*pick)(const struct model_class *, size_t),
@@ -83,11 +85,6 @@ static void build_instance_rows(const struct model_class *class)
     instance_rows[n++] = (struct option){
         .name = "guard", .kind = OPTION_LIST, .metavar = "NAME[,NAME]", .help = guard_help, .commas = true};
     instance_row_count = n;
-}
-
-struct option_group cli_instance_options(void)
-{
-    return (struct option_group){"Instance", instance_rows, instance_row_count};
 }
 
 static enum status unknown_name(const char *what, const char *wrong, const char *(*pick)(const struct model_class *, size_t),
@@ -212,11 +209,23 @@ static void print_overview(FILE *out)
     fprintf(out, "\nracewalk --version names version and build. Start with: racewalk run\n");
 }
 
-/* The command's groups, with the instance's rows where it asks for them by an empty group. */
+/* The group itself, or the shared rows that an empty one stands for. */
+static struct option_group resolve_group(const struct option_group *group)
+{
+    if (group->rows != NULL)
+        return *group;
+    if (strcmp(group->title, "Instance") == 0)
+        return (struct option_group){group->title, instance_rows, instance_row_count};
+    if (strcmp(group->title, "Property") == 0)
+        return (struct option_group){group->title, &property_row, 1};
+    assert(strcmp(group->title, "Output") == 0);
+    return (struct option_group){group->title, output_rows, sizeof output_rows / sizeof output_rows[0]};
+}
+
 static size_t command_groups(const struct command *command, struct option_group *groups)
 {
     for (size_t i = 0; i < command->group_count; i++)
-        groups[i] = command->groups[i].rows != NULL ? command->groups[i] : cli_instance_options();
+        groups[i] = resolve_group(&command->groups[i]);
     return command->group_count;
 }
 

@@ -16,14 +16,12 @@ struct cli {
  * model of one's own needs no more. */
 int cli_main(int argc, char **argv, const struct model_class *class);
 
-/* Option rows that several commands show. */
-extern const struct option_group cli_output_options; /* --quiet, --no-color, --no-progress */
-#define CLI_OUTPUT_ROWS 3
-
-/* --instance, --guard and one row for each parameter of the class. Built once by cli_main; the rows live as long as the
- * program. A command's table cannot hold them, since they depend on the class: it has an empty group in their place
- * ({0}), which cli_main fills in. */
-struct option_group cli_instance_options(void);
+/* Groups of option rows that several commands have; they stand in a command's table as these, and cli_main puts the rows in. The
+ * instance's are --instance, --guard and one row for each parameter of the class; the property's is --property; the output's are
+ * --quiet, --no-progress and --no-color. */
+#define CLI_INSTANCE_GROUP {"Instance", NULL, 0}
+#define CLI_PROPERTY_GROUP {"Property", NULL, 0}
+#define CLI_OUTPUT_GROUP   {"Output", NULL, 0}
 
 /* The instance that the options describe: the preset, then what was given on top of it, then the guards. ERR_USAGE
  * with the names that there are. */
@@ -35,10 +33,6 @@ bool cli_instance_given(const struct option_set *options, const struct model_cla
 /* The guards that --guard names, by bit. */
 enum status cli_guards(const struct option_set *options, const struct model_class *class, uint32_t *ret_guards,
                        struct error *err) WARN_UNUSED;
-
-/* --property. */
-extern const struct option_group cli_property_options;
-#define CLI_PROPERTY_ROWS 1
 
 /* The properties that --property names, by bit; none: all invariants. */
 enum status cli_properties(const struct option_set *options, const struct model_class *class,

@@ -1,4 +1,4 @@
-/* The rows of the program's commands. A group without rows in a command stands for the options of the instance. */
+/* The rows of the program's commands that have no header of their own. */
 #ifndef RACEWALK_CLI_COMMANDS_H
 #define RACEWALK_CLI_COMMANDS_H
 
