@@ -1,0 +1,458 @@
+#include "cli/cmd_replay.h"
+
+#include <assert.h>
+#include <cjson/cJSON.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "cli/cli.h"
+#include "cli/report.h"
+#include "mbt/itf_reader.h"
+#include "mbt/itf_writer.h"
+#include "mbt/replay.h"
+#include "mbt/schedule.h"
+#include "search/walk.h"
+#include "version.h"
+
+static const struct option replay_rows[] = {
+    {.name = "trace-seed",
+     .kind = OPTION_SEED,
+     .metavar = "T",
+     .help = "the one walk with that trace seed, on the instance of the options"},
+    {.name = "max-steps",
+     .kind = OPTION_INT,
+     .metavar = "L",
+     .default_text = "20",
+     .min = 0,
+     .max = (int64_t)TRACE_STEPS_MAX,
+     .help = "transitions after Init of the walk with --trace-seed"},
+    {.name = "out-itf",
+     .kind = OPTION_TEXT,
+     .metavar = "PATH",
+     .help = "write the traces that agree as ITF, one a line; - is standard output"},
+    {.name = "out-schedule",
+     .kind = OPTION_TEXT,
+     .metavar = "PATH",
+     .help = "write them as schedules for wunderspec replay --from-schedule"},
+    {.name = "json", .kind = OPTION_TEXT, .metavar = "PATH", .help = "write a report as JSON"},
+    {.name = "verbose", .kind = OPTION_FLAG, .help = "a line for each step"},
+};
+
+/* All that a run of the command holds. */
+struct replay_run {
+    const struct option_set *options;
+    const struct cli *cli;
+    const struct model_class *class;
+    uint32_t properties; /* that --property names */
+    FILE *text;          /* for people: standard error when a result goes to standard output */
+    /* Where results go, or NULL, and what they are so far: a file is written whole, at the end. */
+    const char *itf_path, *schedule_path, *json_path;
+    struct buffer itf, schedule;
+    cJSON *traces; /* of the report; NULL without one */
+    size_t total, agreed;
+    int code; /* exit status so far: the worst */
+};
+
+/* One trace on its way through the command. */
+struct subject {
+    const char *file; /* or "trace seed 12" */
+    size_t index;
+    bool has_index;
+    struct model *model;
+    struct trace *trace; /* the steps that agree */
+    struct replay_report report;
+};
+
+static void note_code(struct replay_run *run, int code)
+{
+    if (code > run->code)
+        run->code = code;
+}
+
+/* A failure that is this trace's own: reported, and the next one follows. */
+static void report_failure(struct replay_run *run, enum status status, const struct error *err)
+{
+    note_code(run, message_failure(status, err));
+}
+
+static const char *outcome_name(enum replay_outcome outcome)
+{
+    static const char *const names[] = {
+        [REPLAY_AGREES] = "agrees",   [REPLAY_PARAMETERS] = "other-parameters",
+        [REPLAY_NO_STEP] = "no-step", [REPLAY_DISABLED] = "not-enabled",
+        [REPLAY_DIFFERS] = "differs", [REPLAY_CLAIM] = "claim-fails",
+    };
+    return names[outcome];
+}
+
+/* {"file", "index", "states", "property", "outcome", "agreed", "hits": {property: state}, "message"}. */
+static bool add_to_report(struct replay_run *run, const struct subject *subject)
+{
+    if (run->traces == NULL)
+        return true;
+    const struct replay_report *report = &subject->report;
+    const int property = subject->trace->property;
+    cJSON *object = cJSON_CreateObject();
+    if (object == NULL || !cJSON_AddItemToArray(run->traces, object)) {
+        cJSON_Delete(object);
+        return false;
+    }
+    bool ok = cJSON_AddStringToObject(object, "file", subject->file) != NULL &&
+              cJSON_AddNumberToObject(object, "index", (double)subject->index) != NULL &&
+              cJSON_AddNumberToObject(object, "states", (double)report->state_count) != NULL;
+    ok = ok &&
+         (property == PROPERTY_NONE
+              ? cJSON_AddNullToObject(object, "property")
+              : cJSON_AddStringToObject(object, "property", run->class->properties[property].name)) != NULL;
+    ok = ok && cJSON_AddStringToObject(object, "outcome", outcome_name(report->outcome)) != NULL &&
+         cJSON_AddNumberToObject(object, "agreed", (double)report->agreed) != NULL;
+    cJSON *hits = ok ? cJSON_AddObjectToObject(object, "hits") : NULL;
+    ok = ok && hits != NULL;
+    for (size_t p = 0; ok && p < run->class->property_count; p++) {
+        if (report->first_hit[p] != REPLAY_NEVER)
+            ok = cJSON_AddNumberToObject(hits, run->class->properties[p].name,
+                                         (double)report->first_hit[p]) != NULL;
+    }
+    return ok &&
+           (report->message[0] == '\0' ? cJSON_AddNullToObject(object, "message")
+                                       : cJSON_AddStringToObject(object, "message", report->message)) != NULL;
+}
+
+static void print_subject(struct replay_run *run, const struct subject *subject)
+{
+    struct buffer line;
+    buffer_init(&line);
+    if (option_flag(run->options, "verbose")) {
+        for (size_t i = 0; i < subject->trace->step_count; i++) {
+            buffer_format(&line, "%5zu ", i + 1);
+            model_print_move(subject->model, subject->trace->steps[i].move, &line);
+            buffer_char(&line, '\n');
+        }
+    }
+    buffer_string(&line, subject->file);
+    if (subject->has_index)
+        buffer_format(&line, "[%zu]", subject->index);
+    buffer_string(&line, ": ");
+    replay_print_summary(subject->model, subject->trace, &subject->report, &line);
+    fprintf(run->text, "%s\n", line.text);
+    buffer_release(&line);
+}
+
+/* The trace in the forms that were asked for. */
+static enum status write_subject(struct replay_run *run, const struct subject *subject, struct error *err)
+{
+    enum status status = OK;
+    if (run->itf_path != NULL)
+        status = itf_write(subject->model, subject->trace, ITF_LINE, &run->itf, err);
+    if (status == OK && run->schedule_path != NULL)
+        status = schedule_write(subject->model, subject->trace, &run->schedule, err);
+    return status;
+}
+
+/* A trace that claims nothing shows the first of the properties asked for that it hits. */
+static void adopt_property(struct replay_run *run, struct subject *subject)
+{
+    struct trace *trace = subject->trace;
+    size_t first = REPLAY_NEVER;
+    if (trace->property != PROPERTY_NONE)
+        return;
+    for (size_t p = 0; p < run->class->property_count; p++) {
+        if ((run->properties >> p & 1) == 0 || subject->report.first_hit[p] >= first)
+            continue;
+        first = subject->report.first_hit[p];
+        trace->property = (int)p;
+        trace->property_state = first;
+    }
+}
+
+/* Tells the outcome of one trace that was replayed. */
+static enum status finish_subject(struct replay_run *run, struct subject *subject, struct error *err)
+{
+    run->total++;
+    if (subject->report.outcome == REPLAY_AGREES) {
+        run->agreed++;
+        adopt_property(run, subject);
+        (void)snprintf(subject->trace->source, sizeof subject->trace->source, "racewalk replay");
+        const enum status status = write_subject(run, subject, err);
+        if (status != OK)
+            return status;
+    } else {
+        note_code(run, EXIT_VIOLATION);
+    }
+    print_subject(run, subject);
+    return add_to_report(run, subject) ? OK : error_memory(err, 1);
+}
+
+/* --- where traces come from --- */
+
+/* The options that were given must not tell of another instance than the file. */
+static enum status check_instance(struct replay_run *run, const struct itf_trace *itf, struct error *err)
+{
+    struct instance wanted;
+    const enum status status = cli_instance(run->options, run->class, &wanted, err);
+    if (status != OK)
+        return status;
+    const bool by_name = option_given(run->options, "instance");
+    for (size_t i = 0; i < run->class->parameter_count; i++) {
+        const struct parameter *row = &run->class->parameters[i];
+        const struct parameter_value *want = &wanted.values[i];
+        const struct parameter_value *have = &itf->instance.values[i];
+        if (!by_name && !option_given(run->options, row->option))
+            continue;
+        if (want->low == have->low && want->high == have->high)
+            continue;
+        if (row->is_range)
+            return error_set(
+                err, ERR_USAGE,
+                "%s[%zu]: the options say --%s %" PRId64 ":%" PRId64 ", the trace has %" PRId64 ":%" PRId64,
+                itf->file, itf->index, row->option, want->low, want->high, have->low, have->high);
+        return error_set(err, ERR_USAGE, "%s[%zu]: the options say --%s %" PRId64 ", the trace has %" PRId64,
+                         itf->file, itf->index, row->option, want->low, have->low);
+    }
+    return OK;
+}
+
+static enum status replay_one_itf(struct replay_run *run, const struct itf_trace *itf, struct error *err)
+{
+    struct trace steps;
+    struct subject subject = {.file = itf->file, .index = itf->index, .has_index = true, .trace = &steps};
+    struct instance instance = itf->instance;
+    enum status status = check_instance(run, itf, err);
+    instance.guards = itf->guards;
+    instance.properties = run->properties;
+    if (status == OK && option_given(run->options, "guard"))
+        status = cli_guards(run->options, run->class, &instance.guards, err);
+    if (status == OK)
+        status = model_new(run->class, &instance, &subject.model, err);
+    if (status != OK)
+        return status;
+    if (itf->property_unknown)
+        message_warning("%s[%zu]: %s has no property '%s': only the states are compared", itf->file,
+                        itf->index, run->class->name, itf->property_name);
+    trace_init(&steps);
+    status = replay_itf(subject.model, itf, &steps, &subject.report, err);
+    if (status == OK)
+        status = finish_subject(run, &subject, err);
+    trace_release(&steps);
+    model_free(subject.model);
+    return status;
+}
+
+/* The instance of the options, for what does not carry its own. */
+static enum status option_model(struct replay_run *run, struct model **ret_model, struct error *err)
+{
+    struct instance instance;
+    const enum status status = cli_instance(run->options, run->class, &instance, err);
+    if (status != OK)
+        return status;
+    instance.properties = run->properties;
+    return model_new(run->class, &instance, ret_model, err);
+}
+
+static enum status replay_schedule(struct replay_run *run, struct itf_reader *reader, struct error *err)
+{
+    struct trace trace;
+    struct subject subject = {.file = itf_reader_name(reader), .trace = &trace, .has_index = true};
+    const char *text = NULL;
+    size_t length = 0;
+    trace_init(&trace);
+    enum status status = itf_reader_next_text(reader, &text, &length, err);
+    subject.index = itf_reader_index(reader);
+    if (status == OK)
+        status = option_model(run, &subject.model, err);
+    if (status == OK) {
+        status = schedule_read(subject.model, text, length, &trace, err);
+        if (status != OK)
+            (void)error_prefix(err, status, "%s[%zu]: ", subject.file, subject.index);
+    }
+    if (status == OK)
+        status = replay_trace(subject.model, &trace, &subject.report, err);
+    if (status == OK)
+        status = finish_subject(run, &subject, err);
+    model_free(subject.model);
+    trace_release(&trace);
+    return status;
+}
+
+static enum status replay_trace_seed(struct replay_run *run, struct error *err)
+{
+    char name[64];
+    struct trace trace;
+    struct subject subject = {.file = name, .trace = &trace};
+    const uint64_t seed = option_seed(run->options, "trace-seed");
+    (void)snprintf(name, sizeof name, "trace seed %" PRIu64, seed);
+    if (seed > (uint64_t)TRACE_SEED_MAX)
+        return error_set(err, ERR_USAGE,
+                         "--trace-seed %" PRIu64 " is too large: trace seeds go up to %" PRIu64, seed,
+                         (uint64_t)TRACE_SEED_MAX);
+    trace_init(&trace);
+    enum status status = option_model(run, &subject.model, err);
+    if (status == OK)
+        status = walk_trace(subject.model, seed, (uint32_t)option_int(run->options, "max-steps"),
+                            run->properties, &trace, err);
+    if (status == OK)
+        status = replay_written(subject.model, &trace, &subject.report, err);
+    if (status == OK)
+        status = finish_subject(run, &subject, err);
+    model_free(subject.model);
+    trace_release(&trace);
+    return status;
+}
+
+/* What concerns one trace lets the next one follow; the rest ends the run. */
+static bool goes_on(enum status status)
+{
+    return status == OK || status == ERR_DATA || status == ERR_USAGE || status == ERR_NO_INPUT;
+}
+
+static enum status replay_file(struct replay_run *run, const char *path, struct itf_trace *itf,
+                               struct error *err)
+{
+    struct itf_reader *reader = NULL;
+    enum status status = itf_reader_open(path, run->class, &reader, err);
+    if (status != OK) {
+        if (goes_on(status))
+            report_failure(run, status, err);
+        return goes_on(status) ? OK : status;
+    }
+    enum itf_document document = ITF_TRACE;
+    while (document != ITF_END) {
+        bool found = false;
+        status = itf_reader_peek(reader, &document, err);
+        if (status == OK && document == ITF_SCHEDULE) {
+            status = replay_schedule(run, reader, err);
+        } else if (status == OK && document == ITF_TRACE) {
+            status = itf_reader_next(reader, itf, &found, err);
+            if (status == OK && found)
+                status = replay_one_itf(run, itf, err);
+        }
+        if (!goes_on(status))
+            break;
+        if (status != OK)
+            report_failure(run, status, err);
+        status = OK;
+    }
+    itf_reader_close(reader);
+    return status;
+}
+
+/* --- the command --- */
+
+/* The report, which takes the list of traces with it. */
+static enum status write_report(struct replay_run *run, struct error *err)
+{
+    cJSON *report = cJSON_CreateObject();
+    cJSON *command =
+        report == NULL ? NULL : cJSON_CreateStringArray((const char *const *)run->cli->argv, run->cli->argc);
+    bool ok = command != NULL && cJSON_AddStringToObject(report, "tool", "racewalk") != NULL &&
+              cJSON_AddStringToObject(report, "version", RACEWALK_VERSION) != NULL;
+    if (!ok || !cJSON_AddItemToObject(report, "command", command)) {
+        cJSON_Delete(command);
+        ok = false;
+    }
+    ok = ok && cJSON_AddStringToObject(report, "mode", "replay") != NULL &&
+         cJSON_AddItemToObject(report, "traces", run->traces);
+    if (ok)
+        run->traces = NULL;
+    ok = ok && cJSON_AddNumberToObject(report, "total", (double)run->total) != NULL &&
+         cJSON_AddNumberToObject(report, "as_expected", (double)run->agreed) != NULL;
+    if (!ok) {
+        cJSON_Delete(report);
+        return error_memory(err, 1);
+    }
+    return report_write(report, run->json_path, err);
+}
+
+/* A file of traces is left alone when no trace agrees. */
+static enum status write_results(struct replay_run *run, struct error *err)
+{
+    enum status status = OK;
+    if (run->json_path != NULL)
+        status = write_report(run, err);
+    if (status == OK && run->itf.length > 0)
+        status = file_write_whole(run->itf_path, run->itf.text, run->itf.length, err);
+    if (status == OK && run->schedule.length > 0)
+        status = file_write_whole(run->schedule_path, run->schedule.text, run->schedule.length, err);
+    return status;
+}
+
+static enum status prepare_results(struct replay_run *run, struct error *err)
+{
+    run->itf_path = option_text(run->options, "out-itf");
+    run->schedule_path = option_text(run->options, "out-schedule");
+    run->json_path = option_text(run->options, "json");
+    const char *const paths[] = {run->itf_path, run->schedule_path, run->json_path};
+    const enum status status = report_words_stream(paths, 3, &run->text, err);
+    if (status != OK || run->json_path == NULL)
+        return status;
+    run->traces = cJSON_CreateArray();
+    return run->traces == NULL ? error_memory(err, 1) : OK;
+}
+
+static enum status replay_all(struct replay_run *run, struct error *err)
+{
+    char *const *paths;
+    const size_t count = option_operands(run->options, &paths);
+    const bool has_seed = option_given(run->options, "trace-seed");
+    if (count == 0 && !has_seed)
+        return error_set(err, ERR_USAGE,
+                         "nothing to replay: name files, - for standard input, or --trace-seed T");
+    enum status status = cli_properties(run->options, run->class, &run->properties, err);
+    if (status == OK)
+        status = prepare_results(run, err);
+    if (status == OK && has_seed)
+        status = replay_trace_seed(run, err);
+    struct itf_trace itf;
+    itf_trace_init(&itf);
+    for (size_t i = 0; i < count && status == OK; i++)
+        status = replay_file(run, paths[i], &itf, err);
+    itf_trace_release(&itf);
+    if (status == OK)
+        status = write_results(run, err);
+    return status;
+}
+
+static int run_replay(const struct option_set *options, void *context)
+{
+    const struct cli *cli = context;
+    struct replay_run run = {.options = options, .cli = cli, .class = cli->class, .text = stdout};
+    struct error err = {{0}};
+    buffer_init(&run.itf);
+    buffer_init(&run.schedule);
+    if (option_flag(options, "no-color"))
+        message_no_color();
+    const enum status status = replay_all(&run, &err);
+    if (status != OK)
+        report_failure(&run, status, &err);
+    else if (run.total > 1 && !option_flag(options, "quiet"))
+        fprintf(run.text, "%zu traces: %zu agree, %zu do not\n", run.total, run.agreed,
+                run.total - run.agreed);
+    buffer_release(&run.itf);
+    buffer_release(&run.schedule);
+    cJSON_Delete(run.traces);
+    return run.code;
+}
+
+const struct command replay_command = {
+    .name = "replay",
+    .operands = "[FILE…]",
+    .summary = "a trace again on the model: does each state agree?",
+    .details = "Replays traces on the literal model, state by state, and compares. A FILE holds ITF traces "
+               "(one, an array,\n"
+               "or one a line) or a schedule, plain or gzip; - is standard input. With --trace-seed, the "
+               "walk of that seed.\n"
+               "An ITF trace says of which instance it is, and with which guards; for schedules and seeds "
+               "the options do.\n"
+               "\n"
+               "Exit status: 0 when every state agrees and every claimed property shows where it is said to, "
+               "1 when not,\n"
+               "65 for a file that is no trace, 66 for one that is not there; of several the highest.\n",
+    .groups = {{"Replay", replay_rows, sizeof replay_rows / sizeof *replay_rows},
+               CLI_INSTANCE_GROUP,
+               CLI_PROPERTY_GROUP,
+               CLI_OUTPUT_GROUP},
+    .group_count = 4,
+    .run = run_replay,
+};
