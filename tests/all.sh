@@ -1,0 +1,52 @@
+#!/bin/sh
+# All the tests, the way CI runs them: the release build with warnings as errors, the same under the sanitizers, the threaded ones under
+# ThreadSanitizer, a short fuzzing, style. Exits with failure when any of it fails, after all of it has run.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+if command -v ninja >/dev/null 2>&1; then
+    export CMAKE_GENERATOR="${CMAKE_GENERATOR-Ninja}"
+fi
+jobs=$(nproc 2>/dev/null || echo 2)
+failed=""
+
+# stage NAME COMMAND…: runs it and remembers a failure.
+stage() {
+    name=$1
+    shift
+    printf '\n== %s\n' "$name"
+    started=$(date +%s)
+    if "$@"; then
+        printf '== %s: passed in %s s\n' "$name" "$(($(date +%s) - started))"
+    else
+        printf '== %s: FAILED\n' "$name"
+        failed="$failed '$name'"
+    fi
+}
+
+# preset NAME CTEST-ARGUMENT…: configure, build, test.
+preset() {
+    preset_name=$1
+    shift
+    log=build/$preset_name.log
+    if ! { cmake --preset "$preset_name" && cmake --build --preset "$preset_name" -j "$jobs"; } >"$log" 2>&1; then
+        grep -E 'error|warning|FAILED' "$log" | head -n 60
+        return 1
+    fi
+    ctest --preset "$preset_name" --no-tests=error "$@"
+}
+
+mkdir -p build
+stage "release build and all tests" preset ci -j "$jobs"
+stage "AddressSanitizer and UBSan" preset asan -j "$jobs" -LE 'slow|browser|slurm|style'
+if command -v clang >/dev/null 2>&1; then
+    stage "ThreadSanitizer" preset tsan
+    stage "fuzzing, briefly" preset fuzz -j "$jobs"
+else
+    echo "== ThreadSanitizer and fuzzing: SKIPPED, since clang is not installed"
+fi
+
+if [ -n "$failed" ]; then
+    printf '\nfailed stages:%s\n' "$failed"
+    exit 1
+fi
+printf '\nall stages passed\n'

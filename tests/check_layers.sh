@@ -1,0 +1,22 @@
+#!/bin/sh
+# Each folder includes only those below it: base <- model <- search <- cluster; model <- mbt; base <- lab; cli sees all.
+cd "$(dirname "$0")/.." || exit 1
+wrong=0
+allow() {
+    folder=$1
+    shift
+    for file in "$folder"/*.c "$folder"/*.h; do
+        [ -e "$file" ] || continue
+        # shellcheck disable=SC2013 # the names have no blanks
+        for used in $(sed -n 's|^#include "\([a-z]*\)/.*|\1|p' "$file" | sort -u); do
+            case " $* " in *" $used "*) ;; *) echo "$file includes $used/, which $folder/ must not know"; wrong=1 ;; esac
+        done
+    done
+}
+allow base base
+allow model base model
+allow search base model search
+allow mbt base model mbt
+allow lab base lab
+allow cluster base model search mbt cli cluster
+exit $wrong
