@@ -112,16 +112,14 @@ enum status planner_generate(struct planner *planner, struct balancer *balancers
     if (planner->last_version == PLAN_VERSION_MAX)
         return error_set(err, ERR_DATA, "there are no versions after %" PRId64, PLAN_VERSION_MAX);
     sort_by_id(balancers, count);
-    struct buffer text;
-    buffer_init(&text);
-    write_plan(&text, planner->last_version + 1, balancers, count);
-    enum status status = buffer_status(&text, err);
+    buffer_clear(out);
+    write_plan(out, planner->last_version + 1, balancers, count);
+    enum status status = buffer_status(out, err);
     if (status == OK)
-        status = store_write_plan(planner->store, planner->last_version + 1, &text, err);
-    if (status == OK) {
+        status = store_write_plan(planner->store, planner->last_version + 1, out, err);
+    if (status == OK)
         planner->last_version++;
-        buffer_append(out, text.text, text.length);
-    }
-    buffer_release(&text);
+    else
+        buffer_clear(out);
     return status;
 }
