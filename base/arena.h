@@ -1,6 +1,7 @@
 /* Memory that is given back all at once: values of a trace's state, for instance. Owner only.
  *
- * An arena holds at most its limit in bytes; an allocation past that, or one that the system refuses, gives NULL. */
+ * An arena holds at most its limit in bytes; an allocation past that, or one that the system refuses, gives
+ * NULL. */
 #ifndef RACEWALK_BASE_ARENA_H
 #define RACEWALK_BASE_ARENA_H
 

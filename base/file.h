@@ -7,17 +7,20 @@
 
 #include "base/status.h"
 
-/* Writes the bytes to a temporary file beside path, makes sure that they are on disk, and renames it to path. A reader
- * sees the old file or the new one, and after a failure the old one is still there. "-" is standard output. */
-enum status file_write_whole(const char *path, const void *bytes, size_t length, struct error *err) WARN_UNUSED;
+/* Writes the bytes to a temporary file beside path, makes sure that they are on disk, and renames it to path.
+ * A reader sees the old file or the new one, and after a failure the old one is still there. "-" is standard
+ * output. */
+enum status file_write_whole(const char *path, const void *bytes, size_t length,
+                             struct error *err) WARN_UNUSED;
 
 /* Makes the folder unless it is there. Its parent must exist. */
 enum status file_make_folder(const char *path, struct error *err) WARN_UNUSED;
 
-/* A file that grows line by line, each one on disk before the call returns. "-" is standard output. NULL path in _open is
- * a bug. */
+/* A file that grows line by line, each one on disk before the call returns. "-" is standard output. NULL path
+ * in _open is a bug. */
 enum status file_open_lines(const char *path, FILE **ret_file, struct error *err) WARN_UNUSED;
-enum status file_append(FILE *file, const char *path, const void *bytes, size_t length, struct error *err) WARN_UNUSED;
+enum status file_append(FILE *file, const char *path, const void *bytes, size_t length,
+                        struct error *err) WARN_UNUSED;
 /* NULL is fine; standard output is left open. */
 enum status file_close_lines(FILE *file, const char *path, struct error *err) WARN_UNUSED;
 

@@ -1,18 +1,18 @@
 /* Random numbers: the stream of one walk, and the stream of its payload.
  *
- * Walk k of a run with seed S has the trace seed T(S, k), 63 bits, different for every k of a run; T alone brings the
- * walk back. The walk draws 32 bits a step from xoroshiro64* (Blackman and Vigna, "Scrambled linear pseudorandom
- * number generators", 2021), whose two words of 32 bits fit the lanes of vector units; its weak low bits
- * never matter, since draws are scaled with a multiplication that keeps the high ones. Its start is T through the
- * finalizer of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014), so that neighbouring trace seeds share nothing.
- * Pure functions; any thread. */
+ * Walk k of a run with seed S has the trace seed T(S, k), 63 bits, different for every k of a run; T alone
+ * brings the walk back. The walk draws 32 bits a step from xoroshiro64* (Blackman and Vigna, "Scrambled
+ * linear pseudorandom number generators", 2021), whose two words of 32 bits fit the lanes of vector units;
+ * its weak low bits never matter, since draws are scaled with a multiplication that keeps the high ones. Its
+ * start is T through the finalizer of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014), so that neighbouring
+ * trace seeds share nothing. Pure functions; any thread. */
 #ifndef RACEWALK_BASE_RNG_H
 #define RACEWALK_BASE_RNG_H
 
 #include <stdint.h>
 
-#define RNG_GAMMA         UINT64_C(0x9E3779B97F4A7C15) /* odd: k * gamma differs for every k */
-#define TRACE_SEED_MAX    INT64_MAX
+#define RNG_GAMMA      UINT64_C(0x9E3779B97F4A7C15) /* odd: k * gamma differs for every k */
+#define TRACE_SEED_MAX INT64_MAX
 
 /* The finalizer of SplitMix64: a bijection of 64 bits. */
 static inline uint64_t rng_mix(uint64_t z)
@@ -73,7 +73,8 @@ static inline struct payload_rng payload_rng_of_trace_seed(uint64_t trace_seed)
 /* Uniform in 0..bound-1, without bias; bound is at least 1. */
 static inline uint64_t payload_rng_below(struct payload_rng *rng, uint64_t bound)
 {
-    const uint64_t excess = (UINT64_MAX % bound + 1) % bound; /* values at the top that would favour small results */
+    const uint64_t excess =
+        (UINT64_MAX % bound + 1) % bound; /* values at the top that would favour small results */
     for (;;) {
         rng->state += RNG_GAMMA;
         const uint64_t z = rng_mix(rng->state);

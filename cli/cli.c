@@ -42,7 +42,8 @@ static const struct option property_row = {
 };
 
 /* "a, b or c" of the names that pick(class, i) gives. */
-static void join_names(char *out, size_t size, const char *lead, const char *(*pick)(const struct model_class *, size_t),
+static void join_names(char *out, size_t size, const char *lead,
+                       const char *(*pick)(const struct model_class *, size_t),
                        const struct model_class *class, size_t count)
 {
     size_t used = (size_t)snprintf(out, size, "%s", lead);
@@ -65,7 +66,8 @@ static const char *property_name(const struct model_class *class, size_t i)
 
 static void build_instance_rows(const struct model_class *class)
 {
-    join_names(instance_help, sizeof instance_help, "an instance by name: ", preset_name, class, class->preset_count);
+    join_names(instance_help, sizeof instance_help, "an instance by name: ", preset_name, class,
+               class->preset_count);
     join_names(guard_help, sizeof guard_help, "switch guards on: ", guard_name, class, class->guard_count);
     size_t n = 0;
     instance_rows[n++] = (struct option){.name = "instance",
@@ -87,7 +89,8 @@ static void build_instance_rows(const struct model_class *class)
     instance_row_count = n;
 }
 
-static enum status unknown_name(const char *what, const char *wrong, const char *(*pick)(const struct model_class *, size_t),
+static enum status unknown_name(const char *what, const char *wrong,
+                                const char *(*pick)(const struct model_class *, size_t),
                                 const struct model_class *class, size_t count, struct error *err)
 {
     char names[512];
@@ -103,8 +106,8 @@ bool cli_instance_given(const struct option_set *options, const struct model_cla
     return given;
 }
 
-enum status cli_guards(const struct option_set *options, const struct model_class *class, uint32_t *ret_guards,
-                       struct error *err)
+enum status cli_guards(const struct option_set *options, const struct model_class *class,
+                       uint32_t *ret_guards, struct error *err)
 {
     const char *const *names;
     const size_t count = option_list(options, "guard", &names);
@@ -199,13 +202,15 @@ static int help_width(FILE *out)
 
 static void print_overview(FILE *out)
 {
-    fprintf(out,
-            "racewalk %s finds the interleaving that takes a service down, by searching an executable model.\n\n"
-            "Usage: racewalk COMMAND [OPTION…]\n\nCommands:\n",
-            RACEWALK_VERSION);
+    fprintf(
+        out,
+        "racewalk %s finds the interleaving that takes a service down, by searching an executable model.\n\n"
+        "Usage: racewalk COMMAND [OPTION…]\n\nCommands:\n",
+        RACEWALK_VERSION);
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         fprintf(out, "  %-10s%s\n", commands[i]->name, commands[i]->summary);
-    fprintf(out, "  %-10s%s\n", "help", "what a command does and takes: racewalk help COMMAND, or COMMAND --help");
+    fprintf(out, "  %-10s%s\n", "help",
+            "what a command does and takes: racewalk help COMMAND, or COMMAND --help");
     fprintf(out, "\nracewalk --version names version and build. Start with: racewalk run\n");
 }
 
@@ -233,8 +238,9 @@ static void print_command_help(FILE *out, const struct command *command)
 {
     struct option_group groups[COMMAND_GROUPS_MAX];
     const size_t count = command_groups(command, groups);
-    fprintf(out, "Usage: racewalk %s [OPTION…]%s%s\n\n%s\n", command->name, command->operands != NULL ? " " : "",
-            command->operands != NULL ? command->operands : "", command->details);
+    fprintf(out, "Usage: racewalk %s [OPTION…]%s%s\n\n%s\n", command->name,
+            command->operands != NULL ? " " : "", command->operands != NULL ? command->operands : "",
+            command->details);
     option_groups_print(out, groups, count, help_width(out));
 }
 
@@ -274,8 +280,8 @@ static int run_command_line(const struct command *command, int argc, char **argv
     enum status status = option_set_parse(options, argc, argv, &err);
     char *const *operands;
     if (status == OK && command->operands == NULL && option_operands(options, &operands) != 0)
-        status = error_set(&err, ERR_USAGE, "racewalk %s takes no operands, but '%.64s' was given", command->name,
-                           operands[0]);
+        status = error_set(&err, ERR_USAGE, "racewalk %s takes no operands, but '%.64s' was given",
+                           command->name, operands[0]);
     int code;
     if (status != OK) {
         code = message_failure(status, &err);

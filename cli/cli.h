@@ -1,5 +1,5 @@
-/* What the commands of the program share: the model class they work on, the options that mean the same everywhere.
- * Main thread. */
+/* What the commands of the program share: the model class they work on, the options that mean the same
+ * everywhere. Main thread. */
 #ifndef RACEWALK_CLI_CLI_H
 #define RACEWALK_CLI_CLI_H
 
@@ -12,33 +12,44 @@ struct cli {
     char **argv;
 };
 
-/* Carries out a command line on a model class and returns the exit status. The program's main is one call of this; a
- * model of one's own needs no more. */
+/* Carries out a command line on a model class and returns the exit status. The program's main is one call of
+ * this; a model of one's own needs no more. */
 int cli_main(int argc, char **argv, const struct model_class *class);
 
-/* Groups of option rows that several commands have; they stand in a command's table as these, and cli_main puts the rows in. The
- * instance's are --instance, --guard and one row for each parameter of the class; the property's is --property; the output's are
+/* Groups of option rows that several commands have; they stand in a command's table as these, and cli_main
+ * puts the rows in. The instance's are --instance, --guard and one row for each parameter of the class; the
+ * property's is --property; the output's are
  * --quiet, --no-progress and --no-color. */
-#define CLI_INSTANCE_GROUP {"Instance", NULL, 0}
-#define CLI_PROPERTY_GROUP {"Property", NULL, 0}
-#define CLI_OUTPUT_GROUP   {"Output", NULL, 0}
+#define CLI_INSTANCE_GROUP  \
+    {                       \
+        "Instance", NULL, 0 \
+    }
+#define CLI_PROPERTY_GROUP  \
+    {                       \
+        "Property", NULL, 0 \
+    }
+#define CLI_OUTPUT_GROUP  \
+    {                     \
+        "Output", NULL, 0 \
+    }
 
-/* The instance that the options describe: the preset, then what was given on top of it, then the guards. ERR_USAGE
- * with the names that there are. */
+/* The instance that the options describe: the preset, then what was given on top of it, then the guards.
+ * ERR_USAGE with the names that there are. */
 enum status cli_instance(const struct option_set *options, const struct model_class *class,
                          struct instance *ret_instance, struct error *err) WARN_UNUSED;
 /* True when any of the instance's options was given. */
 bool cli_instance_given(const struct option_set *options, const struct model_class *class);
 
 /* The guards that --guard names, by bit. */
-enum status cli_guards(const struct option_set *options, const struct model_class *class, uint32_t *ret_guards,
-                       struct error *err) WARN_UNUSED;
+enum status cli_guards(const struct option_set *options, const struct model_class *class,
+                       uint32_t *ret_guards, struct error *err) WARN_UNUSED;
 
 /* The properties that --property names, by bit; none: all invariants. */
 enum status cli_properties(const struct option_set *options, const struct model_class *class,
                            uint32_t *ret_properties, struct error *err) WARN_UNUSED;
 
-/* A report's "instance" object: {"deployers": 3, …, "weights": [100, 120], "guards": []}. NULL when out of memory. */
+/* A report's "instance" object: {"deployers": 3, …, "weights": [100, 120], "guards": []}. NULL when out of
+ * memory. */
 struct cJSON;
 struct cJSON *cli_instance_json(const struct model *model);
 

@@ -45,7 +45,8 @@ static int model_run(const struct option_set *options, void *context)
     printf("\nProperties (--property):\n");
     for (size_t i = 0; i < class->property_count; i++)
         printf("  %-26s%s: %s\n", class->properties[i].name,
-               class->properties[i].kind == PROPERTY_INVARIANT ? "invariant" : "example", class->properties[i].help);
+               class->properties[i].kind == PROPERTY_INVARIANT ? "invariant" : "example",
+               class->properties[i].help);
     if (class->guard_count > 0)
         printf("\nGuards (--guard):\n");
     for (size_t i = 0; i < class->guard_count; i++)
@@ -56,7 +57,8 @@ static int model_run(const struct option_set *options, void *context)
 const struct command model_command = {
     .name = "model",
     .summary = "what can be searched: instances, actions, properties, guards, limits",
-    .details = "Lists what the model has: instances by name, parameters with their limits, actions, properties and\n"
-               "guards.",
+    .details =
+        "Lists what the model has: instances by name, parameters with their limits, actions, properties and\n"
+        "guards.",
     .run = model_run,
 };

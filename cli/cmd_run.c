@@ -65,7 +65,8 @@ static enum status finding_of_hit(struct run *run, const struct walk_hit *hit, s
     struct shape shape;
     enum status status = walk_trace(run->model, trace_seed, run->config.max_steps, run->config.properties,
                                     &finding->trace, &run->err);
-    if (status == OK && (finding->trace.property_state != hit->length || finding->trace.property == PROPERTY_NONE))
+    if (status == OK &&
+        (finding->trace.property_state != hit->length || finding->trace.property == PROPERTY_NONE))
         status = error_set(&run->err, ERR_INTERNAL, "walk %llu ends elsewhere when it is walked again",
                            (unsigned long long)hit->sample);
     if (status == OK)
@@ -92,8 +93,8 @@ static enum status announce(struct run *run, struct finding *finding)
     run->findings[run->finding_count++] = finding;
     enum status status = findings_add(run->out, finding, &run->err);
     if (status == OK)
-        status = findings_write_index(run->out, (const struct finding *const *)run->findings, run->finding_count,
-                                      &run->err);
+        status = findings_write_index(run->out, (const struct finding *const *)run->findings,
+                                      run->finding_count, &run->err);
     if (status != OK)
         return status;
     progress_clear(&run->progress);
@@ -150,8 +151,8 @@ static void on_progress(void *context, const struct walk_tally *tally, double el
         return;
     const double left = done > 0 ? elapsed / done - elapsed : 0;
     progress_draw(&run->progress, "%3.0f%%  %s walks  %s steps/s  %zu finding%s  %s left", 100 * done,
-                  report_number(tally->walks), report_rate((double)tally->steps / elapsed), run->finding_count,
-                  run->finding_count == 1 ? "" : "s", report_seconds(left));
+                  report_number(tally->walks), report_rate((double)tally->steps / elapsed),
+                  run->finding_count, run->finding_count == 1 ? "" : "s", report_seconds(left));
 }
 
 /* --- the result --- */
@@ -192,7 +193,8 @@ static void print_nothing_found(FILE *out, const struct run *run)
             run->config.max_steps);
     if (walks > 0)
         fprintf(out,
-                "  this is no proof: with 95%% confidence the chance per walk is below %.3g (3/W), and longer walks\n"
+                "  this is no proof: with 95%% confidence the chance per walk is below %.3g (3/W), and "
+                "longer walks\n"
                 "  may find what these could not\n",
                 3 / walks);
 }
@@ -206,11 +208,12 @@ static void print_hits(FILE *out, const struct run *run)
         double low, high;
         hit_interval((double)tally->hits[p], (double)tally->walks, &low, &high);
         fprintf(out, "  %s ended %s of %s walks: %.6g, 95%% within %.6g and %.6g\n",
-                run->model->class->properties[p].name, report_number(tally->hits[p]), report_number(tally->walks),
-                (double)tally->hits[p] / (double)tally->walks, low, high);
+                run->model->class->properties[p].name, report_number(tally->hits[p]),
+                report_number(tally->walks), (double)tally->hits[p] / (double)tally->walks, low, high);
     }
     for (size_t i = 0; i < run->finding_count && run->finding_count > 1; i++)
-        fprintf(out, "  shape %s: %s walks\n", run->findings[i]->shape_name, report_number(run->findings[i]->hits));
+        fprintf(out, "  shape %s: %s walks\n", run->findings[i]->shape_name,
+                report_number(run->findings[i]->hits));
 }
 
 static void print_result(const struct run *run)
@@ -252,7 +255,8 @@ static bool add_hits(cJSON *report, const struct run *run)
         cJSON *rate = cJSON_AddObjectToObject(rates, name);
         ok = rate != NULL && cJSON_AddNumberToObject(hits, name, (double)tally->hits[p]) != NULL &&
              cJSON_AddNumberToObject(rate, "estimate",
-                                     tally->walks > 0 ? (double)tally->hits[p] / (double)tally->walks : 0) != NULL &&
+                                     tally->walks > 0 ? (double)tally->hits[p] / (double)tally->walks : 0) !=
+                 NULL &&
              cJSON_AddNumberToObject(rate, "low95", low) != NULL &&
              cJSON_AddNumberToObject(rate, "high95", high) != NULL;
     }
@@ -266,7 +270,8 @@ static bool add_actions(cJSON *report, const struct run *run)
     bool ok = actions != NULL;
     for (size_t a = 0; ok && a < run->model->class->action_count; a++)
         ok = cJSON_AddNumberToObject(actions, run->model->class->actions[a].name,
-                                     tally->steps > 0 ? (double)tally->fired[a] / (double)tally->steps : 0) != NULL;
+                                     tally->steps > 0 ? (double)tally->fired[a] / (double)tally->steps : 0) !=
+             NULL;
     return ok;
 }
 
@@ -275,18 +280,19 @@ static enum status write_report(struct run *run, const char *path)
     const struct walk_tally *tally = &run->result.tally;
     const double elapsed = run->result.elapsed;
     cJSON *report = report_new(run->cli, run->model, "run", run->config.properties);
-    const bool ok =
-        report != NULL && report_add_seed(report, "seed", run->config.seed) &&
-        cJSON_AddNumberToObject(report, "max_steps", run->config.max_steps) != NULL &&
-        cJSON_AddNumberToObject(report, "threads", run->config.threads) != NULL &&
-        cJSON_AddNumberToObject(report, "ranks", 1) != NULL &&
-        cJSON_AddNumberToObject(report, "elapsed_s", elapsed) != NULL &&
-        cJSON_AddStringToObject(report, "stop", stop_name(run->result.stop)) != NULL &&
-        report_add_findings(report, run->model, (const struct finding *const *)run->findings, run->finding_count) &&
-        cJSON_AddNumberToObject(report, "samples", (double)tally->walks) != NULL &&
-        cJSON_AddNumberToObject(report, "steps", (double)tally->steps) != NULL &&
-        cJSON_AddNumberToObject(report, "steps_per_s", elapsed > 0 ? (double)tally->steps / elapsed : 0) != NULL &&
-        add_hits(report, run) && add_actions(report, run);
+    const bool ok = report != NULL && report_add_seed(report, "seed", run->config.seed) &&
+                    cJSON_AddNumberToObject(report, "max_steps", run->config.max_steps) != NULL &&
+                    cJSON_AddNumberToObject(report, "threads", run->config.threads) != NULL &&
+                    cJSON_AddNumberToObject(report, "ranks", 1) != NULL &&
+                    cJSON_AddNumberToObject(report, "elapsed_s", elapsed) != NULL &&
+                    cJSON_AddStringToObject(report, "stop", stop_name(run->result.stop)) != NULL &&
+                    report_add_findings(report, run->model, (const struct finding *const *)run->findings,
+                                        run->finding_count) &&
+                    cJSON_AddNumberToObject(report, "samples", (double)tally->walks) != NULL &&
+                    cJSON_AddNumberToObject(report, "steps", (double)tally->steps) != NULL &&
+                    cJSON_AddNumberToObject(report, "steps_per_s",
+                                            elapsed > 0 ? (double)tally->steps / elapsed : 0) != NULL &&
+                    add_hits(report, run) && add_actions(report, run);
     if (!ok) {
         cJSON_Delete(report);
         report = NULL;
@@ -363,8 +369,8 @@ static enum status search(struct run *run)
                                          .out_schedule = option_text(options, "out-schedule"),
                                          .out_dir = option_text(options, "out-dir")};
     const char *json = option_text(options, "json");
-    enum status status =
-        report_words_stream((const char *const[]){paths.out_itf, paths.out_schedule, json}, 3, &run->words, &run->err);
+    enum status status = report_words_stream((const char *const[]){paths.out_itf, paths.out_schedule, json},
+                                             3, &run->words, &run->err);
     if (status != OK)
         return status;
     run->quiet = option_flag(options, "quiet");
@@ -381,8 +387,8 @@ static enum status search(struct run *run)
         status = run->failure;
     note_hits(run);
     if (status == OK)
-        status = findings_write_index(run->out, (const struct finding *const *)run->findings, run->finding_count,
-                                      &run->err);
+        status = findings_write_index(run->out, (const struct finding *const *)run->findings,
+                                      run->finding_count, &run->err);
     if (status == OK && !run->quiet)
         print_result(run);
     if (status == OK && json != NULL)
@@ -420,30 +426,63 @@ static int run_run(const struct option_set *options, void *context)
 }
 
 static const struct option search_rows[] = {
-    {.name = "max-steps", .kind = OPTION_INT, .metavar = "L", .default_text = "20", .min = 1, .max = 1000000,
+    {.name = "max-steps",
+     .kind = OPTION_INT,
+     .metavar = "L",
+     .default_text = "20",
+     .min = 1,
+     .max = 1000000,
      .help = "transitions of a walk after the initial state"},
-    {.name = "max-samples", .kind = OPTION_INT, .metavar = "W", .default_text = "10000000", .min = 1,
-     .max = INT64_MAX / 2, .help = "walks in all"},
+    {.name = "max-samples",
+     .kind = OPTION_INT,
+     .metavar = "W",
+     .default_text = "10000000",
+     .min = 1,
+     .max = INT64_MAX / 2,
+     .help = "walks in all"},
     {.name = "timeout", .kind = OPTION_REAL, .metavar = "SECONDS", .help = "stop after so many seconds"},
-    {.name = "seed", .kind = OPTION_SEED, .metavar = "S",
-     .help = "64 bits, decimal or 0x…; drawn and printed when absent. The same seed gives the same result for any "
+    {.name = "seed",
+     .kind = OPTION_SEED,
+     .metavar = "S",
+     .help = "64 bits, decimal or 0x…; drawn and printed when absent. The same seed gives the same result "
+             "for any "
              "number of threads"},
-    {.name = "max-findings", .kind = OPTION_INT, .metavar = "F", .default_text = "1", .min = 0, .max = FINDINGS_MAX,
+    {.name = "max-findings",
+     .kind = OPTION_INT,
+     .metavar = "F",
+     .default_text = "1",
+     .min = 0,
+     .max = FINDINGS_MAX,
      .help = "findings of different shapes to collect before stopping; 0: never stop, count hits"},
-    {.name = "shortest", .kind = OPTION_FLAG,
+    {.name = "shortest",
+     .kind = OPTION_FLAG,
      .help = "go on for shorter and shorter traces until the walks are used up"},
-    {.name = "threads", .kind = OPTION_INT, .metavar = "T", .min = 1, .max = 4096,
+    {.name = "threads",
+     .kind = OPTION_INT,
+     .metavar = "T",
+     .min = 1,
+     .max = 4096,
      .help = "OpenMP threads (default: all that the process may use)"},
 };
 
 static const struct option result_rows[] = {
-    {.name = "out-itf", .kind = OPTION_TEXT, .metavar = "PATH",
-     .help = "findings as they come, one ITF trace a line; '-' is standard output, {seq} in the name gives a file each"},
-    {.name = "out-schedule", .kind = OPTION_TEXT, .metavar = "PATH",
+    {.name = "out-itf",
+     .kind = OPTION_TEXT,
+     .metavar = "PATH",
+     .help = "findings as they come, one ITF trace a line; '-' is standard output, {seq} in the name gives a "
+             "file each"},
+    {.name = "out-schedule",
+     .kind = OPTION_TEXT,
+     .metavar = "PATH",
      .help = "findings as schedules for Wunderspec's replay --from-schedule"},
-    {.name = "out-dir", .kind = OPTION_TEXT, .metavar = "DIR",
+    {.name = "out-dir",
+     .kind = OPTION_TEXT,
+     .metavar = "DIR",
      .help = "a findings folder: one ITF file each, named by property, length and shape, and index.json"},
-    {.name = "json", .kind = OPTION_TEXT, .metavar = "PATH", .help = "a report of the run; '-' is standard output"},
+    {.name = "json",
+     .kind = OPTION_TEXT,
+     .metavar = "PATH",
+     .help = "a report of the run; '-' is standard output"},
 };
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
@@ -451,11 +490,13 @@ static const struct option result_rows[] = {
 const struct command run_command = {
     .name = "run",
     .summary = "random walks until a finding, a budget or a signal",
-    .details = "Walks the model at random on all cores until a property is violated (or witnessed), the walks are\n"
-               "used up, the time is over or a signal comes. Walk k of a seed is always the same walk: the finding\n"
-               "is the one of the lowest k. Each finding is replayed on the model from its written form before it is\n"
-               "announced.\n\n"
-               "Exit status: 0 nothing found, 1 violation, 2 example found, 3 example not found, 75 stopped early.",
+    .details =
+        "Walks the model at random on all cores until a property is violated (or witnessed), the walks are\n"
+        "used up, the time is over or a signal comes. Walk k of a seed is always the same walk: the finding\n"
+        "is the one of the lowest k. Each finding is replayed on the model from its written form before it "
+        "is\n"
+        "announced.\n\n"
+        "Exit status: 0 nothing found, 1 violation, 2 example found, 3 example not found, 75 stopped early.",
     .groups = {{"Search", search_rows, COUNT(search_rows)},
                CLI_INSTANCE_GROUP,
                CLI_PROPERTY_GROUP,

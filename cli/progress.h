@@ -1,4 +1,5 @@
-/* One line of progress on a terminal's standard error, redrawn a few times a second; nothing in a pipe. Main thread. */
+/* One line of progress on a terminal's standard error, redrawn a few times a second; nothing in a pipe. Main
+ * thread. */
 #ifndef RACEWALK_CLI_PROGRESS_H
 #define RACEWALK_CLI_PROGRESS_H
 

@@ -18,7 +18,8 @@ enum status report_words_stream(const char *const *paths, size_t count, FILE **r
     return OK;
 }
 
-struct cJSON *report_new(const struct cli *cli, const struct model *model, const char *mode, uint32_t properties)
+struct cJSON *report_new(const struct cli *cli, const struct model *model, const char *mode,
+                         uint32_t properties)
 {
     cJSON *report = cJSON_CreateObject();
     bool ok = report != NULL && cJSON_AddStringToObject(report, "tool", "racewalk") != NULL &&
@@ -47,8 +48,8 @@ bool report_add_seed(struct cJSON *report, const char *name, uint64_t seed)
     return cJSON_AddStringToObject(report, name, text) != NULL;
 }
 
-bool report_add_findings(struct cJSON *report, const struct model *model, const struct finding *const *findings,
-                         size_t count)
+bool report_add_findings(struct cJSON *report, const struct model *model,
+                         const struct finding *const *findings, size_t count)
 {
     cJSON *rows = cJSON_AddArrayToObject(report, "findings");
     bool ok = rows != NULL;
@@ -77,8 +78,9 @@ enum status report_write(struct cJSON *report, const char *path, struct error *e
 void report_print_finding(FILE *out, const struct model *model, const struct finding *finding)
 {
     const struct property *property = &model->class->properties[finding->trace.property];
-    fprintf(out, "%s of %s after %zu transitions", property->kind == PROPERTY_INVARIANT ? "violation" : "witness",
-            property->name, finding->trace.property_state);
+    fprintf(out, "%s of %s after %zu transitions",
+            property->kind == PROPERTY_INVARIANT ? "violation" : "witness", property->name,
+            finding->trace.property_state);
     if (finding->has_sample)
         fprintf(out, " (walk %llu, trace seed %llu)", (unsigned long long)finding->sample,
                 (unsigned long long)finding->trace.trace_seed);

@@ -9,17 +9,19 @@
 
 struct cJSON;
 
-/* Where words go: standard output, or standard error when a file of results goes to standard output. ERR_USAGE when two of the
- * paths (NULL is fine) are "-". */
-enum status report_words_stream(const char *const *paths, size_t count, FILE **ret_stream, struct error *err) WARN_UNUSED;
+/* Where words go: standard output, or standard error when a file of results goes to standard output.
+ * ERR_USAGE when two of the paths (NULL is fine) are "-". */
+enum status report_words_stream(const char *const *paths, size_t count, FILE **ret_stream,
+                                struct error *err) WARN_UNUSED;
 
 /* The report's head: tool, version, command, mode, instance, properties. NULL when out of memory. */
-struct cJSON *report_new(const struct cli *cli, const struct model *model, const char *mode, uint32_t properties);
+struct cJSON *report_new(const struct cli *cli, const struct model *model, const char *mode,
+                         uint32_t properties);
 /* Adds a 64-bit seed, as a string. */
 bool report_add_seed(struct cJSON *report, const char *name, uint64_t seed);
 /* Adds "findings". */
-bool report_add_findings(struct cJSON *report, const struct model *model, const struct finding *const *findings,
-                         size_t count);
+bool report_add_findings(struct cJSON *report, const struct model *model,
+                         const struct finding *const *findings, size_t count);
 /* Writes the report to path, whole or not at all, and frees it. report may be NULL, which is ERR_MEMORY. */
 enum status report_write(struct cJSON *report, const char *path, struct error *err) WARN_UNUSED;
 
@@ -35,8 +37,8 @@ const char *report_rate(double rate);
 /* 75.5 as "1 min 16 s". As report_number. */
 const char *report_seconds(double seconds);
 
-/* The exit status of a search that is over. found has the properties that were hit; complete is false when it stopped before the end of
- * its work, by time-out or signal. */
+/* The exit status of a search that is over. found has the properties that were hit; complete is false when it
+ * stopped before the end of its work, by time-out or signal. */
 int report_exit_code(const struct model_class *class, uint32_t properties, uint32_t found, bool complete);
 
 #endif

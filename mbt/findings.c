@@ -24,8 +24,8 @@ static const char *seq_in(const char *path)
     return path != NULL ? strstr(path, "{seq}") : NULL;
 }
 
-enum status findings_open(const struct model *model, const struct findings_paths *paths, struct findings **ret_findings,
-                          struct error *err)
+enum status findings_open(const struct model *model, const struct findings_paths *paths,
+                          struct findings **ret_findings, struct error *err)
 {
     struct findings *findings = mem_new(1, sizeof *findings);
     if (findings == NULL)
@@ -50,13 +50,13 @@ enum status findings_open(const struct model *model, const struct findings_paths
 }
 
 /* Writes text to the path with {seq} replaced by the finding's number. */
-static enum status write_numbered(const char *path, uint64_t number, const struct buffer *text, char *ret_file,
-                                  struct error *err)
+static enum status write_numbered(const char *path, uint64_t number, const struct buffer *text,
+                                  char *ret_file, struct error *err)
 {
     char name[PATH_MAX];
     const char *seq = seq_in(path);
-    const int used = snprintf(name, sizeof name, "%.*s%llu%s", (int)(seq - path), path, (unsigned long long)number,
-                              seq + strlen("{seq}"));
+    const int used = snprintf(name, sizeof name, "%.*s%llu%s", (int)(seq - path), path,
+                              (unsigned long long)number, seq + strlen("{seq}"));
     if (used < 0 || (size_t)used >= sizeof name)
         return error_set(err, ERR_IO, "%.200s…: the path is too long", path);
     const enum status status = file_write_whole(name, text->text, text->length, err);
@@ -65,8 +65,8 @@ static enum status write_numbered(const char *path, uint64_t number, const struc
     return status;
 }
 
-static enum status write_to(FILE *lines, const char *path, uint64_t number, const struct buffer *text, char *ret_file,
-                            struct error *err)
+static enum status write_to(FILE *lines, const char *path, uint64_t number, const struct buffer *text,
+                            char *ret_file, struct error *err)
 {
     if (lines != NULL)
         return file_append(lines, path, text->text, text->length, err);
@@ -74,13 +74,13 @@ static enum status write_to(FILE *lines, const char *path, uint64_t number, cons
 }
 
 /* The finding's file in the folder, named by property, length and shape. */
-static enum status write_to_folder(const struct findings *findings, struct finding *finding, struct buffer *text,
-                                   struct error *err)
+static enum status write_to_folder(const struct findings *findings, struct finding *finding,
+                                   struct buffer *text, struct error *err)
 {
     char path[PATH_MAX];
     const struct property *property = &findings->model->class->properties[finding->trace.property];
-    const int used = snprintf(path, sizeof path, "%s/%s_%zu_%s.itf.json", findings->paths.out_dir, property->name,
-                              finding->trace.property_state, finding->shape_name);
+    const int used = snprintf(path, sizeof path, "%s/%s_%zu_%s.itf.json", findings->paths.out_dir,
+                              property->name, finding->trace.property_state, finding->shape_name);
     if (used < 0 || (size_t)used >= sizeof path)
         return error_set(err, ERR_IO, "%.200s…: the path is too long", findings->paths.out_dir);
     buffer_clear(text);
@@ -142,8 +142,8 @@ struct cJSON *finding_json(const struct model *model, const struct finding *find
     const struct property *property = &model->class->properties[finding->trace.property];
     cJSON *object = cJSON_CreateObject();
     bool ok = object != NULL && cJSON_AddStringToObject(object, "property", property->name) != NULL &&
-              cJSON_AddStringToObject(object, "kind",
-                                      property->kind == PROPERTY_INVARIANT ? "invariant" : "example") != NULL &&
+              cJSON_AddStringToObject(
+                  object, "kind", property->kind == PROPERTY_INVARIANT ? "invariant" : "example") != NULL &&
               cJSON_AddNumberToObject(object, "length", (double)finding->trace.property_state) != NULL;
     if (finding->has_sample)
         ok = ok && cJSON_AddNumberToObject(object, "sample", (double)finding->sample) != NULL;

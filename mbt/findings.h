@@ -1,13 +1,14 @@
 /* Where findings are written: NDJSON as they come, a schedule each, a folder with one file each and an index.
  *
- * A finding is on disk, whole, when findings_add returns. It is replayed on the model from its written form first; one that does
- * not replay is refused, since it would be an error of the search. Owner only. */
+ * A finding is on disk, whole, when findings_add returns. It is replayed on the model from its written form
+ * first; one that does not replay is refused, since it would be an error of the search. Owner only. */
 #ifndef RACEWALK_MBT_FINDINGS_H
 #define RACEWALK_MBT_FINDINGS_H
 
 #include "model/finding.h"
 
-/* Any of them may be NULL. "-" is standard output. A path with {seq} in it gives a file for each finding, counted from 1. */
+/* Any of them may be NULL. "-" is standard output. A path with {seq} in it gives a file for each finding,
+ * counted from 1. */
 struct findings_paths {
     const char *out_itf;
     const char *out_schedule;
@@ -17,15 +18,15 @@ struct findings_paths {
 struct findings;
 
 /* Borrows model and paths. Opens, or makes, what is named: ERR_IO when it cannot be written. */
-enum status findings_open(const struct model *model, const struct findings_paths *paths, struct findings **ret_findings,
-                          struct error *err) WARN_UNUSED;
+enum status findings_open(const struct model *model, const struct findings_paths *paths,
+                          struct findings **ret_findings, struct error *err) WARN_UNUSED;
 
-/* Checks and writes one finding; fills in finding->file when it went to a file of its own. ERR_INTERNAL when it does not
- * replay. */
+/* Checks and writes one finding; fills in finding->file when it went to a file of its own. ERR_INTERNAL when
+ * it does not replay. */
 enum status findings_add(struct findings *findings, struct finding *finding, struct error *err) WARN_UNUSED;
 
-/* Writes the folder's index.json anew, for the findings given: once at the end, when their hits are known, and after each
- * finding. Nothing without a folder. */
+/* Writes the folder's index.json anew, for the findings given: once at the end, when their hits are known,
+ * and after each finding. Nothing without a folder. */
 enum status findings_write_index(struct findings *findings, const struct finding *const *list, size_t count,
                                  struct error *err) WARN_UNUSED;
 

@@ -45,8 +45,8 @@ static const struct preset presets[] = {
     {"n3_30_20", {.values = {{3, 3}, {30, 30}, {3, 3}, {100, 120}, {20, 20}}}},
 };
 
-static const char *const parameter_names[] = {"DEPLOYERS", "PLAN_IDS", "IPS",
-                                              "BALANCER_NAMES", "WEIGHTS", "MAX_PLAN_AGE"};
+static const char *const parameter_names[] = {"DEPLOYERS",      "PLAN_IDS", "IPS",
+                                              "BALANCER_NAMES", "WEIGHTS",  "MAX_PLAN_AGE"};
 static const char *const variable_names[] = {"zone_records", "planner_updates", "deployer_next_plan",
                                              "deployer_view", "ghost_action"};
 
@@ -62,7 +62,8 @@ static enum status dns_model_new(const struct instance *instance, struct model *
     const struct parameter_value *values = instance->values;
     if (values[DNS_WEIGHTS].high - values[DNS_WEIGHTS].low >= WEIGHT_COUNT_MAX)
         return error_set(err, ERR_USAGE, "weights %lld:%lld is not supported: at most %d weights",
-                         (long long)values[DNS_WEIGHTS].low, (long long)values[DNS_WEIGHTS].high, WEIGHT_COUNT_MAX);
+                         (long long)values[DNS_WEIGHTS].low, (long long)values[DNS_WEIGHTS].high,
+                         WEIGHT_COUNT_MAX);
     struct dns_model *m = mem_new(1, sizeof *m);
     if (m == NULL)
         return error_memory(err, sizeof *m);

@@ -1,4 +1,5 @@
-/* A run of the DNS balancer in one line: which deploy put the plan in place that the last clean-up deletes. */
+/* A run of the DNS balancer in one line: which deploy put the plan in place that the last clean-up deletes.
+ */
 #include "model/dns_state.h"
 
 /* What the deploys of a run left behind: who pointed root, or rollback, to a plan last. */
@@ -33,7 +34,8 @@ static void note_apply(const struct dns_state *before, const struct dns_state *a
     *rollback = (struct pointing){deployer, after->rollback, after->root, stale, true};
 }
 
-void dns_describe(const struct model *model, int property, const uint32_t *moves, size_t count, struct buffer *out)
+void dns_describe(const struct model *model, int property, const uint32_t *moves, size_t count,
+                  struct buffer *out)
 {
     struct dns_state state;
     struct pointing root = {.any = false}, rollback = {.any = false};
@@ -47,8 +49,8 @@ void dns_describe(const struct model *model, int property, const uint32_t *moves
     const uint32_t last = count > 0 ? moves[count - 1] : 0;
     const bool by_gc = count > 0 && move_action(last) == DNS_GC;
     if (property == DNS_NO_INCONSISTENT_ROOT && root.any && by_gc) {
-        buffer_format(out, "%sdeploy of plan %u by %c, then cleanup by %c", root.stale ? "stale " : "", root.plan,
-                      letter(root.deployer), letter(move_argument(last)));
+        buffer_format(out, "%sdeploy of plan %u by %c, then cleanup by %c", root.stale ? "stale " : "",
+                      root.plan, letter(root.deployer), letter(move_argument(last)));
     } else if (property == DNS_NO_INCONSISTENT_ROLLBACK && rollback.any && by_gc) {
         print_plan(out, rollback.plan);
         buffer_format(out, " left as rollback by %c's %sdeploy of plan %u, then cleanup by %c",

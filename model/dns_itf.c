@@ -45,8 +45,8 @@ static bool record_value(const struct dns_model *model, struct arena *arena, con
     return make_record(arena, fields, 3, ret);
 }
 
-static bool record_set_value(const struct dns_model *model, struct arena *arena, const struct dns_record_set *set,
-                             struct value *ret)
+static bool record_set_value(const struct dns_model *model, struct arena *arena,
+                             const struct dns_record_set *set, struct value *ret)
 {
     struct value *items = value_room(arena, set->count);
     if (items == NULL)
@@ -103,9 +103,8 @@ static bool views_value(const struct literal *literal, struct arena *arena, stru
         struct value lock;
         if (!record_value(m, arena, &view->lock, &lock))
             return false;
-        const struct field fields[] = {{"lock", lock},
-                                       {"rollback", name_value(m, view->rollback)},
-                                       {"root", name_value(m, view->root)}};
+        const struct field fields[] = {
+            {"lock", lock}, {"rollback", name_value(m, view->rollback)}, {"root", name_value(m, view->root)}};
         pairs[2 * d] = name_value(m, dns_name_deployer(d));
         if (!make_record(arena, fields, 3, &pairs[2 * d + 1]))
             return false;
@@ -115,8 +114,8 @@ static bool views_value(const struct literal *literal, struct arena *arena, stru
 }
 
 /* The ips of a mask as a set, and their weights as a map. */
-static bool ips_value(const struct dns_model *model, struct arena *arena, uint32_t mask, const int64_t *weights,
-                      struct value *ret_ips, struct value *ret_weights)
+static bool ips_value(const struct dns_model *model, struct arena *arena, uint32_t mask,
+                      const int64_t *weights, struct value *ret_ips, struct value *ret_weights)
 {
     struct value *items = value_room(arena, model->ips);
     struct value *pairs = value_room(arena, 2 * (size_t)model->ips);
@@ -150,7 +149,8 @@ static bool old_indices_value(const struct literal *literal, struct arena *arena
     return true;
 }
 
-static bool ghost_fields(const struct literal *literal, struct arena *arena, struct field *fields, size_t *ret_count)
+static bool ghost_fields(const struct literal *literal, struct arena *arena, struct field *fields,
+                         size_t *ret_count)
 {
     const struct dns_model *m = literal->model;
     const struct dns_ghost *g = &literal->ghost;
@@ -213,11 +213,11 @@ enum status dns_literal_value(const struct literal *literal, struct arena *arena
                              {.name = "deployer_next_plan"},
                              {.name = "deployer_view"},
                              {.name = "ghost_action"}};
-    const bool made = record_set_value(literal->model, arena, &literal->zone, &fields[0].value) &&
-                      updates_value(literal, arena, &fields[1].value) &&
-                      next_plan_value(literal, arena, &fields[2].value) &&
-                      views_value(literal, arena, &fields[3].value) &&
-                      ghost_value(literal, arena, &fields[4].value) && make_record(arena, fields, 5, ret_record);
+    const bool made =
+        record_set_value(literal->model, arena, &literal->zone, &fields[0].value) &&
+        updates_value(literal, arena, &fields[1].value) &&
+        next_plan_value(literal, arena, &fields[2].value) && views_value(literal, arena, &fields[3].value) &&
+        ghost_value(literal, arena, &fields[4].value) && make_record(arena, fields, 5, ret_record);
     return made ? OK : ERR_MEMORY;
 }
 
@@ -276,8 +276,8 @@ enum status dns_parameters_value(const struct model *model, struct arena *arena,
     const bool made = names_value(m, arena, dns_name_deployer(0), m->deployers, &fields[0].value) &&
                       names_value(m, arena, dns_name_plan(m, 0), m->plans, &fields[1].value) &&
                       names_value(m, arena, dns_name_ip(m, 0), m->ips, &fields[2].value) &&
-                      balancers_value(m, arena, &fields[3].value) && weights_value(m, arena, &fields[4].value) &&
-                      make_record(arena, fields, 6, ret_record);
+                      balancers_value(m, arena, &fields[3].value) &&
+                      weights_value(m, arena, &fields[4].value) && make_record(arena, fields, 6, ret_record);
     return made ? OK : ERR_MEMORY;
 }
 
@@ -339,7 +339,8 @@ static enum status compare_parameters(const struct value *record, const struct i
     return status;
 }
 
-enum status dns_instance_of_value(const struct value *record, struct instance *ret_instance, struct error *err)
+enum status dns_instance_of_value(const struct value *record, struct instance *ret_instance,
+                                  struct error *err)
 {
     struct instance instance = {.properties = model_invariants(&dns_balancer)};
     enum status status = count_of(record, "DEPLOYERS", &instance.values[DNS_DEPLOYERS], err);
@@ -364,7 +365,8 @@ enum status dns_instance_of_value(const struct value *record, struct instance *r
 /* --- steps --- */
 
 /* Which of count names, from first on, a string is; count when it is none. */
-static uint32_t index_of_name(const struct dns_model *model, const struct value *text, uint32_t first, uint32_t count)
+static uint32_t index_of_name(const struct dns_model *model, const struct value *text, uint32_t first,
+                              uint32_t count)
 {
     if (text == NULL || text->kind != VALUE_STRING)
         return count;
@@ -376,8 +378,9 @@ static uint32_t index_of_name(const struct dns_model *model, const struct value 
 }
 
 /* A generate from its plan id, ips and weights, wherever they stand. */
-static enum status generate_of(const struct dns_model *model, const struct value *plan_id, const struct value *ips,
-                               const struct value *weights, struct step *ret, struct error *err)
+static enum status generate_of(const struct dns_model *model, const struct value *plan_id,
+                               const struct value *ips, const struct value *weights, struct step *ret,
+                               struct error *err)
 {
     const uint32_t plan = index_of_name(model, plan_id, dns_name_plan(model, 0), model->plans);
     if (plan == model->plans)
@@ -385,7 +388,8 @@ static enum status generate_of(const struct dns_model *model, const struct value
     if (ips == NULL || ips->kind != VALUE_SET)
         return error_set(err, ERR_DATA, "planner_generate: ips: a set was expected");
     if (weights == NULL || weights->kind != VALUE_MAP || weights->count != ips->count)
-        return error_set(err, ERR_DATA, "planner_generate: weights: a map with the ips as its keys was expected");
+        return error_set(err, ERR_DATA,
+                         "planner_generate: weights: a map with the ips as its keys was expected");
     *ret = (struct step){.move = move_make(DNS_GENERATE, 0), .choice_count = 2, .choices = {plan, 0}};
     for (uint32_t i = 0; i < model->ips; i++) {
         const struct value ip = name_value(model, dns_name_ip(model, i));
@@ -413,8 +417,8 @@ static enum status deployer_step(const struct dns_model *model, uint32_t action,
     return OK;
 }
 
-enum status dns_step_of_value(const struct literal *literal, const struct value *record, struct step *ret_step,
-                              struct error *err)
+enum status dns_step_of_value(const struct literal *literal, const struct value *record,
+                              struct step *ret_step, struct error *err)
 {
     const struct value *ghost = value_field(record, "ghost_action");
     const struct value *tag = ghost != NULL ? value_field(ghost, "tag") : NULL;

@@ -110,7 +110,8 @@ static void point_cname(struct dns_record_set *set, uint32_t name, uint32_t targ
         const struct dns_record gone = *old;
         set_remove(set, &gone);
     }
-    set_add(set, &(struct dns_record){.kind = RECORD_CNAME, .name = name, .target = target, .number = weight});
+    set_add(set,
+            &(struct dns_record){.kind = RECORD_CNAME, .name = name, .target = target, .number = weight});
 }
 
 /* --- names --- */
@@ -122,9 +123,12 @@ enum status dns_names_make(struct dns_model *model, struct error *err)
     if (model->names == NULL)
         return error_memory(err, count * DNS_NAME_SIZE);
     static const char *const fixed[NAME_FIXED] = {
-        [NAME_ROOT] = "db.us-east-1.example.com",       [NAME_ROLLBACK] = "rollback.db.example.com",
-        [NAME_LOCK] = "lock.example.com",               [NAME_GENESIS] = "genesis",
-        [NAME_PLAN_INIT] = "plan-init.db.example.com", [NAME_BALANCER_INIT] = "lb-1-init.db.example.com",
+        [NAME_ROOT] = "db.us-east-1.example.com",
+        [NAME_ROLLBACK] = "rollback.db.example.com",
+        [NAME_LOCK] = "lock.example.com",
+        [NAME_GENESIS] = "genesis",
+        [NAME_PLAN_INIT] = "plan-init.db.example.com",
+        [NAME_BALANCER_INIT] = "lb-1-init.db.example.com",
     };
     char *at = model->names;
     for (uint32_t i = 0; i < NAME_FIXED; i++, at += DNS_NAME_SIZE)
@@ -161,7 +165,8 @@ struct literal *dns_literal_new(const struct model *model)
     point_cname(&literal->zone, NAME_ROLLBACK, NAME_PLAN_INIT, 1);
     point_cname(&literal->zone, NAME_PLAN_INIT, NAME_BALANCER_INIT, 100);
     for (uint32_t d = 0; d < literal->model->deployers; d++)
-        literal->views[d] = (struct dns_view){.lock = lock, .root = NAME_PLAN_INIT, .rollback = NAME_PLAN_INIT};
+        literal->views[d] =
+            (struct dns_view){.lock = lock, .root = NAME_PLAN_INIT, .rollback = NAME_PLAN_INIT};
     literal->ghost.is_init = true;
     return literal;
 }
@@ -204,7 +209,8 @@ static enum status check_generate(const struct literal *literal, const struct st
         return error_set(err, ERR_DATA, "planner_generate: the ips must be a non-empty subset of IPS");
     const uint32_t ips = (uint32_t)__builtin_popcountll((uint64_t)mask);
     if (step->choice_count != 2 + ips)
-        return error_set(err, ERR_DATA, "planner_generate: %u weights for %u ips", step->choice_count - 2, ips);
+        return error_set(err, ERR_DATA, "planner_generate: %u weights for %u ips", step->choice_count - 2,
+                         ips);
     for (uint32_t i = 0; i < ips; i++) {
         const int64_t weight = step->choices[2 + i];
         if (weight < m->weight_low || weight > m->weight_high)
@@ -234,7 +240,8 @@ static enum status apply_generate(struct literal *literal, const struct step *st
         ghost.weights[i] = step->choices[weight_at++];
         set_add(&update.creates, &(struct dns_record){RECORD_A, name, dns_name_ip(m, i), 1});
         set_add(&update.creates,
-                &(struct dns_record){RECORD_CNAME, name, dns_name_balancer(m, update.plan_id, i), ghost.weights[i]});
+                &(struct dns_record){RECORD_CNAME, name, dns_name_balancer(m, update.plan_id, i),
+                                     ghost.weights[i]});
     }
     literal->updates[literal->update_count++] = update;
     literal->ghost = ghost;
@@ -274,11 +281,12 @@ static enum status check_apply(const struct literal *literal, uint32_t deployer,
     const char *name = dns_name_text(m, dns_name_deployer(deployer));
     const struct dns_view *view = &literal->views[deployer];
     if (literal->next[deployer] >= literal->update_count)
-        return error_set(err, ERR_DATA, "deployer_apply: %s has no plan left: its next is %u, %u are published",
-                         name, literal->next[deployer], literal->update_count);
+        return error_set(err, ERR_DATA,
+                         "deployer_apply: %s has no plan left: its next is %u, %u are published", name,
+                         literal->next[deployer], literal->update_count);
     if (!set_has(&literal->zone, &view->lock))
-        return error_set(err, ERR_DATA, "deployer_apply: the lock that %s saw (%s, %lld) is not in the zone", name,
-                         dns_name_text(m, view->lock.target), (long long)view->lock.number);
+        return error_set(err, ERR_DATA, "deployer_apply: the lock that %s saw (%s, %lld) is not in the zone",
+                         name, dns_name_text(m, view->lock.target), (long long)view->lock.number);
     if (!has_cname_to(&literal->zone, view->root))
         return error_set(err, ERR_DATA, "deployer_apply: nothing points to the root that %s saw, %s", name,
                          dns_name_text(m, view->root));
@@ -326,8 +334,8 @@ static enum status apply_apply(struct literal *literal, uint32_t deployer, struc
     if (status != OK)
         return status;
     struct dns_view *view = &literal->views[deployer];
-    const struct dns_record new_lock = {
-        RECORD_TXT, NAME_LOCK, dns_name_deployer(deployer), view->lock.number + 1};
+    const struct dns_record new_lock = {RECORD_TXT, NAME_LOCK, dns_name_deployer(deployer),
+                                        view->lock.number + 1};
     const uint32_t plan = dns_name_plan(m, update->plan_id);
     set_remove(&literal->zone, &view->lock);
     set_add(&literal->zone, &new_lock);
@@ -363,14 +371,16 @@ static enum status apply_gc(struct literal *literal, uint32_t deployer, struct e
     bool meets = false;
     for (uint32_t i = 0; i < literal->update_count; i++) {
         const struct dns_update *update = &literal->updates[i];
-        if (literal->next[deployer] <= i + m->max_plan_age || is_protected(literal, dns_name_plan(m, update->plan_id)))
+        if (literal->next[deployer] <= i + m->max_plan_age ||
+            is_protected(literal, dns_name_plan(m, update->plan_id)))
             continue;
         ghost.old[i / 64] |= UINT64_C(1) << (i % 64);
         for (size_t r = 0; r < update->creates.count; r++)
             meets = meets || set_has(&literal->zone, &update->creates.records[r]);
     }
     if (!meets)
-        return error_set(err, ERR_DATA, "deployer_gc: %s (next %u, MAX_PLAN_AGE %u) finds nothing old in the zone",
+        return error_set(err, ERR_DATA,
+                         "deployer_gc: %s (next %u, MAX_PLAN_AGE %u) finds nothing old in the zone",
                          dns_name_text(m, dns_name_deployer(deployer)), ghost.next_plan, m->max_plan_age);
     for (uint32_t i = 0; i < literal->update_count; i++) {
         if ((ghost.old[i / 64] >> (i % 64) & 1) == 0)

@@ -1,8 +1,8 @@
 /* The literal state of the DNS balancer: the specification word for word, with sets of records.
  *
- * Slow and plain on purpose: every guard is evaluated on the sets, nothing is derived. It replays traces, shows their
- * states, and is what the control state is tested against. Names are interned: a name is an index into the model's
- * table of strings. Owner only. */
+ * Slow and plain on purpose: every guard is evaluated on the sets, nothing is derived. It replays traces,
+ * shows their states, and is what the control state is tested against. Names are interned: a name is an index
+ * into the model's table of strings. Owner only. */
 #ifndef RACEWALK_MODEL_DNS_LITERAL_H
 #define RACEWALK_MODEL_DNS_LITERAL_H
 
@@ -11,7 +11,15 @@
 #define DNS_NAME_SIZE 48
 
 /* The fixed names; then the deployers, the ips, the plans, and the balancers by plan and ip. */
-enum dns_name { NAME_ROOT, NAME_ROLLBACK, NAME_LOCK, NAME_GENESIS, NAME_PLAN_INIT, NAME_BALANCER_INIT, NAME_FIXED };
+enum dns_name {
+    NAME_ROOT,
+    NAME_ROLLBACK,
+    NAME_LOCK,
+    NAME_GENESIS,
+    NAME_PLAN_INIT,
+    NAME_BALANCER_INIT,
+    NAME_FIXED
+};
 
 static inline uint32_t dns_name_deployer(uint32_t deployer)
 {
@@ -42,8 +50,8 @@ enum status dns_names_make(struct dns_model *model, struct error *err) WARN_UNUS
 
 enum dns_record_kind { RECORD_A, RECORD_CNAME, RECORD_TXT };
 
-/* {name, kind, value = (target, number)}: the target of a CNAME and its weight, the ip of an A and 1, the owner of the
- * lock and its epoch. */
+/* {name, kind, value = (target, number)}: the target of a CNAME and its weight, the ip of an A and 1, the
+ * owner of the lock and its epoch. */
 struct dns_record {
     uint32_t kind;
     uint32_t name;
@@ -101,9 +109,10 @@ void dns_literal_control(const struct literal *literal, void *state);
 
 enum status dns_literal_value(const struct literal *literal, struct arena *arena, struct value *ret_record);
 enum status dns_parameters_value(const struct model *model, struct arena *arena, struct value *ret_record);
-enum status dns_instance_of_value(const struct value *record, struct instance *ret_instance, struct error *err);
-enum status dns_step_of_value(const struct literal *literal, const struct value *record, struct step *ret_step,
-                              struct error *err);
+enum status dns_instance_of_value(const struct value *record, struct instance *ret_instance,
+                                  struct error *err);
+enum status dns_step_of_value(const struct literal *literal, const struct value *record,
+                              struct step *ret_step, struct error *err);
 enum status dns_schedule_samples(const struct literal *literal, const struct step *step, struct arena *arena,
                                  struct value *ret_samples, size_t *ret_count);
 enum status dns_step_of_schedule(const struct literal *literal, uint32_t action, const struct value *samples,

@@ -3,14 +3,15 @@
 #include <assert.h>
 #include <string.h>
 
-/* Weights of the uniform scheduler. An attempt picks one of five actions and, for the last four, one of D deployers;
- * so an enabled (action, deployer) has the chance 1/5 * 1/D, and a generate that is enabled 1/5 * (N - P)/N *
- * (1 - 2^-I), before those that do not fire are drawn again. In units of 1/(5 D), scaled by 1 << slot_shift:
- * every enabled deployer slot weighs 1, a generate D * (N - P)/N * (1 - 2^-I).
+/* Weights of the uniform scheduler. An attempt picks one of five actions and, for the last four, one of D
+ * deployers; so an enabled (action, deployer) has the chance 1/5 * 1/D, and a generate that is enabled 1/5 *
+ * (N - P)/N * (1 - 2^-I), before those that do not fire are drawn again. In units of 1/(5 D), scaled by 1 <<
+ * slot_shift: every enabled deployer slot weighs 1, a generate D * (N - P)/N * (1 - 2^-I).
  *
- * At most 3 D slots are enabled (one idle slot, at most one of query and apply, and gc), so the sum is at most 4 D, and
- * the largest shift that keeps it below 2^32 is 29 - ceil(log2 D). Rounding the generate's weight to a whole number then
- * changes its chance by less than 1e-5 of itself on every supported instance (by 1e-8 on those with 3 deployers). */
+ * At most 3 D slots are enabled (one idle slot, at most one of query and apply, and gc), so the sum is at
+ * most 4 D, and the largest shift that keeps it below 2^32 is 29 - ceil(log2 D). Rounding the generate's
+ * weight to a whole number then changes its chance by less than 1e-5 of itself on every supported instance
+ * (by 1e-8 on those with 3 deployers). */
 void dns_model_set_weights(struct dns_model *model)
 {
     uint32_t log2_deployers = 0;
@@ -214,7 +215,8 @@ static uint32_t epoch_bits(const struct dns_model *model)
 uint32_t dns_packed_words(const struct dns_model *model)
 {
     const uint32_t count = width_of(model->plans);
-    const uint32_t bits = count + model->deployers * (count + 1) + 2 * count + model->plans + epoch_bits(model);
+    const uint32_t bits =
+        count + model->deployers * (count + 1) + 2 * count + model->plans + epoch_bits(model);
     return (bits + 63) / 64;
 }
 
@@ -229,7 +231,8 @@ void dns_pack(const struct model *model, const void *state, uint64_t *words)
     for (uint32_t d = 0; d < m->deployers; d++)
         put_bits(&bits, dns_next(s, d), count);
     put_bits(&bits, s->fresh, m->deployers);
-    /* The placeholder plan is packed as the index after the last one, so that N plans need no more than 0..N. */
+    /* The placeholder plan is packed as the index after the last one, so that N plans need no more than 0..N.
+     */
     put_bits(&bits, s->root == DNS_PLAN_INIT ? m->plans : s->root, count);
     put_bits(&bits, s->rollback == DNS_PLAN_INIT ? m->plans : s->rollback, count);
     if (m->tracks_epoch) {

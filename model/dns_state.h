@@ -1,22 +1,22 @@
 /* The control state of the DNS balancer, and its transition rules in the form that hot loops inline.
  *
- * Which plan id, ips and weights a plan carries never changes which later action is enabled nor any property: records
- * of different plans never coincide, and all records of a plan come and go together. What is left:
+ * Which plan id, ips and weights a plan carries never changes which later action is enabled nor any property:
+ * records of different plans never coincide, and all records of a plan come and go together. What is left:
  *
  *   next       byte d: deployer d's index into the published plans
  *   present    bit i: the records of the plan with index i are in the zone
  *   published  number of published plans, 0..plans
- *   fresh      bit d: deployer d's view holds the lock that is in the zone (then its root and rollback are the
- *              zone's too, since only an apply changes either; a view that is not fresh is dead until the next query)
+ *   fresh      bit d: deployer d's view holds the lock that is in the zone (then its root and rollback are
+ * the zone's too, since only an apply changes either; a view that is not fresh is dead until the next query)
  *   root, rollback   index of the plan that the name points to, or DNS_PLAN_INIT
  *   epoch      of the lock in the zone, up to DNS_EPOCH_CAP, where all later ones are alike
  *   view5      bit d: deployer d's view holds a lock with epoch 5
  *
- * The last two are there for the property epoch5 alone, and stay 0 in a model that does not watch it. (The epoch is the
- * sum of next without the guard reject-stale, but not with it.)
+ * The last two are there for the property epoch5 alone, and stay 0 in a model that does not watch it. (The
+ * epoch is the sum of next without the guard reject-stale, but not with it.)
  *
- * Deployers beyond the instance's have 0 everywhere. The bytes that pad the struct are 0, so that equal states are
- * equal bytes. Pure functions; any thread. */
+ * Deployers beyond the instance's have 0 everywhere. The bytes that pad the struct are 0, so that equal
+ * states are equal bytes. Pure functions; any thread. */
 #ifndef RACEWALK_MODEL_DNS_STATE_H
 #define RACEWALK_MODEL_DNS_STATE_H
 
@@ -65,8 +65,8 @@ struct dns_model {
     uint32_t max_plan_age;
     uint32_t guards;
     bool tracks_epoch; /* epoch5 is watched */
-    /* The weight of one enabled slot of one deployer is 1 << slot_shift; a generate weighs generate_weight[published].
-     * See dns_model_set_weights. */
+    /* The weight of one enabled slot of one deployer is 1 << slot_shift; a generate weighs
+     * generate_weight[published]. See dns_model_set_weights. */
     uint32_t slot_shift;
     uint32_t generate_weight[DNS_PLANS_MAX + 1];
 };
@@ -86,10 +86,10 @@ static inline bool dns_present(const struct dns_state *state, uint32_t plan)
     return plan == DNS_PLAN_INIT || (state->present[plan / 64] >> (plan % 64) & 1) != 0;
 }
 
-/* The plans that deployer may delete: those older than its counter by more than MAX_PLAN_AGE, and not protected. The
- * mask has a bit for each of them, whether present or not. */
-static inline void dns_old_plans(const struct dns_model *model, const struct dns_state *state, uint32_t deployer,
-                                 uint64_t old[DNS_PRESENT_WORDS])
+/* The plans that deployer may delete: those older than its counter by more than MAX_PLAN_AGE, and not
+ * protected. The mask has a bit for each of them, whether present or not. */
+static inline void dns_old_plans(const struct dns_model *model, const struct dns_state *state,
+                                 uint32_t deployer, uint64_t old[DNS_PRESENT_WORDS])
 {
     const uint32_t next = dns_next(state, deployer);
     const uint32_t count = next > model->max_plan_age ? next - model->max_plan_age : 0;
@@ -105,7 +105,8 @@ static inline void dns_old_plans(const struct dns_model *model, const struct dns
     }
 }
 
-static inline bool dns_gc_enabled(const struct dns_model *model, const struct dns_state *state, uint32_t deployer)
+static inline bool dns_gc_enabled(const struct dns_model *model, const struct dns_state *state,
+                                  uint32_t deployer)
 {
     uint64_t old[DNS_PRESENT_WORDS];
     dns_old_plans(model, state, deployer, old);
@@ -117,7 +118,8 @@ static inline bool dns_gc_enabled(const struct dns_model *model, const struct dn
 
 static inline bool dns_apply_enabled(const struct dns_state *state, uint32_t deployer)
 {
-    /* A fresh view's root is the zone's root, to which the root name points: the remaining guards always hold. */
+    /* A fresh view's root is the zone's root, to which the root name points: the remaining guards always
+     * hold. */
     return (state->fresh >> deployer & 1) != 0 && dns_next(state, deployer) < state->published;
 }
 
@@ -138,7 +140,8 @@ void dns_canonical(const struct model *model, void *state);
 uint32_t dns_progress(const struct model *model, const void *state);
 void dns_pack(const struct model *model, const void *state, uint64_t *words);
 void dns_unpack(const struct model *model, const uint64_t *words, void *state);
-void dns_describe(const struct model *model, int property, const uint32_t *moves, size_t count, struct buffer *out);
+void dns_describe(const struct model *model, int property, const uint32_t *moves, size_t count,
+                  struct buffer *out);
 uint32_t dns_packed_words(const struct dns_model *model);
 void dns_model_set_weights(struct dns_model *model);
 size_t dns_atoms(const struct model *model, const void *state, uint32_t *atoms);

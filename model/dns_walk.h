@@ -1,6 +1,7 @@
 /* The fast kernel for random walks of the DNS balancer: a whole walk in registers. Any thread.
  *
- * Gives the same walks as the general one in search/walk.h, draw by draw; the tests hold them against each other. */
+ * Gives the same walks as the general one in search/walk.h, draw by draw; the tests hold them against each
+ * other. */
 #ifndef RACEWALK_MODEL_DNS_WALK_H
 #define RACEWALK_MODEL_DNS_WALK_H
 

@@ -1,5 +1,5 @@
-/* A finding: a trace that shows a property, with where it comes from and which bug it is. What searches hand on to
- * whoever writes, shares and confirms. Owner only. */
+/* A finding: a trace that shows a property, with where it comes from and which bug it is. What searches hand
+ * on to whoever writes, shares and confirms. Owner only. */
 #ifndef RACEWALK_MODEL_FINDING_H
 #define RACEWALK_MODEL_FINDING_H
 

@@ -1,5 +1,6 @@
-/* What whole fast kernels take and give: a range of random walks. A model may offer its own (model_class.walk); the
- * general one is in search/walk.h. All must give the same tallies and hits for the same job. */
+/* What whole fast kernels take and give: a range of random walks. A model may offer its own
+ * (model_class.walk); the general one is in search/walk.h. All must give the same tallies and hits for the
+ * same job. */
 #ifndef RACEWALK_MODEL_KERNEL_H
 #define RACEWALK_MODEL_KERNEL_H
 
@@ -11,8 +12,8 @@
 #define PROPERTIES_MAX 16
 #define ACTIONS_MAX    16
 
-/* Walks first .. first + count - 1 of the run with this seed. A walk ends at the first state in which any of the
- * properties is violated (or witnessed), or after max_steps transitions. */
+/* Walks first .. first + count - 1 of the run with this seed. A walk ends at the first state in which any of
+ * the properties is violated (or witnessed), or after max_steps transitions. */
 struct walk_job {
     uint64_t seed;
     uint64_t first, count;
@@ -22,10 +23,10 @@ struct walk_job {
 
 struct walk_tally {
     uint64_t walks;
-    uint64_t steps;                   /* fired transitions */
-    uint64_t hits[PROPERTIES_MAX];    /* walks that ended in property p; one walk can end in several */
-    uint64_t ended;                   /* walks that ended in any property */
-    uint64_t fired[ACTIONS_MAX];      /* steps by action */
+    uint64_t steps;                /* fired transitions */
+    uint64_t hits[PROPERTIES_MAX]; /* walks that ended in property p; one walk can end in several */
+    uint64_t ended;                /* walks that ended in any property */
+    uint64_t fired[ACTIONS_MAX];   /* steps by action */
 };
 
 struct walk_hit {
@@ -35,17 +36,20 @@ struct walk_hit {
     uint64_t shape;      /* 0 from a kernel; whoever classifies hits notes it here */
 };
 
-/* Hits in order of sample. The kernel appends up to capacity, then only counts: total says how many there were. */
+/* Hits in order of sample. The kernel appends up to capacity, then only counts: total says how many there
+ * were. */
 struct walk_hits {
     struct walk_hit *hits;
     size_t capacity;
     size_t total;
 };
 
-static inline void walk_hits_add(struct walk_hits *hits, uint64_t sample, uint32_t length, uint32_t properties)
+static inline void walk_hits_add(struct walk_hits *hits, uint64_t sample, uint32_t length,
+                                 uint32_t properties)
 {
     if (hits->total < hits->capacity)
-        hits->hits[hits->total] = (struct walk_hit){.sample = sample, .length = length, .properties = properties};
+        hits->hits[hits->total] =
+            (struct walk_hit){.sample = sample, .length = length, .properties = properties};
     hits->total++;
 }
 

@@ -18,17 +18,17 @@ static enum status check_parameter(const struct parameter *row, const struct par
                                    struct error *err)
 {
     if (value->low < row->min || value->high > row->max)
-        return error_set(err, ERR_USAGE, "%s %lld is not supported: the limits are %lld and %lld", row->option,
-                         (long long)(value->low < row->min ? value->low : value->high), (long long)row->min,
-                         (long long)row->max);
+        return error_set(err, ERR_USAGE, "%s %lld is not supported: the limits are %lld and %lld",
+                         row->option, (long long)(value->low < row->min ? value->low : value->high),
+                         (long long)row->min, (long long)row->max);
     if (value->low > value->high || (!row->is_range && value->low != value->high))
         return error_set(err, ERR_USAGE, "%s: %lld:%lld is not a range", row->option, (long long)value->low,
                          (long long)value->high);
     return OK;
 }
 
-enum status model_new(const struct model_class *class, const struct instance *instance, struct model **ret_model,
-                      struct error *err)
+enum status model_new(const struct model_class *class, const struct instance *instance,
+                      struct model **ret_model, struct error *err)
 {
     for (size_t i = 0; i < class->parameter_count; i++) {
         const enum status status = check_parameter(&class->parameters[i], &instance->values[i], err);
@@ -80,7 +80,8 @@ void model_print_instance(const struct model *model, struct buffer *out)
     }
     for (size_t i = 0; i < class->parameter_count; i++) {
         const struct parameter_value *value = &model->instance.values[i];
-        buffer_format(out, "%s%s %lld", i == 0 ? "" : ", ", class->parameters[i].option, (long long)value->low);
+        buffer_format(out, "%s%s %lld", i == 0 ? "" : ", ", class->parameters[i].option,
+                      (long long)value->low);
         if (class->parameters[i].is_range)
             buffer_format(out, ":%lld", (long long)value->high);
     }

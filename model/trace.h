@@ -1,8 +1,8 @@
 /* A trace: the steps of one run of a model from its initial state, and what it shows.
  *
- * A step is a move (what the search chooses) with its choices (the payload: numbers that only the written form shows,
- * with a meaning that belongs to the model's action). States are not stored: they follow from the steps.
- * Owner only. */
+ * A step is a move (what the search chooses) with its choices (the payload: numbers that only the written
+ * form shows, with a meaning that belongs to the model's action). States are not stored: they follow from the
+ * steps. Owner only. */
 #ifndef RACEWALK_MODEL_TRACE_H
 #define RACEWALK_MODEL_TRACE_H
 
@@ -12,10 +12,10 @@
 
 #include "base/status.h"
 
-#define TRACE_STEPS_MAX   ((size_t)1 << 20)
-#define STEP_CHOICES_MAX  64
-#define TRACE_SOURCE_MAX  64
-#define PROPERTY_NONE     (-1)
+#define TRACE_STEPS_MAX  ((size_t)1 << 20)
+#define STEP_CHOICES_MAX 64
+#define TRACE_SOURCE_MAX 64
+#define PROPERTY_NONE    (-1)
 
 /* A move is an action with one small argument (a deployer, say). */
 static inline uint32_t move_make(uint32_t action, uint32_t argument)
@@ -50,11 +50,11 @@ struct trace {
     int64_t *choices;
     size_t choice_count, choice_capacity;
 
-    int property;           /* index of the property it shows, or PROPERTY_NONE */
-    size_t property_state;  /* index of the state that violates or witnesses it; state 0 is the initial one */
+    int property;          /* index of the property it shows, or PROPERTY_NONE */
+    size_t property_state; /* index of the state that violates or witnesses it; state 0 is the initial one */
     bool has_trace_seed;
     uint64_t trace_seed;
-    uint64_t max_steps;     /* of the run that found it; 0: not known */
+    uint64_t max_steps; /* of the run that found it; 0: not known */
     char source[TRACE_SOURCE_MAX];
 };
 
@@ -65,9 +65,10 @@ void trace_clear(struct trace *trace);
 
 /* Copies the step. ERR_DATA past TRACE_STEPS_MAX, ERR_MEMORY when there is no room. */
 enum status trace_append(struct trace *trace, const struct step *step) WARN_UNUSED;
-/* Replaces a step's move and choices, for those who draw the payload after the moves. The choices of the old step stay
- * behind in the pool, unused. */
-enum status trace_set_choices(struct trace *trace, size_t index, const int64_t *choices, uint32_t count) WARN_UNUSED;
+/* Replaces a step's move and choices, for those who draw the payload after the moves. The choices of the old
+ * step stay behind in the pool, unused. */
+enum status trace_set_choices(struct trace *trace, size_t index, const int64_t *choices,
+                              uint32_t count) WARN_UNUSED;
 
 /* A copy of step index. */
 void trace_step_at(const struct trace *trace, size_t index, struct step *ret_step);

@@ -1,9 +1,10 @@
-/* A value of a specification language, as ITF has them: integers, strings, sets, maps, tuples, lists, records.
+/* A value of a specification language, as ITF has them: integers, strings, sets, maps, tuples, lists,
+ * records.
  *
- * Values are small trees in an arena, immutable once made, and always in normal form: a set's elements are sorted and
- * unique, a map's pairs are sorted by key, a record's fields by name. So equal values are equal trees. Strings are
- * borrowed: they must live as long as the value (string literals, names of a model, copies in the arena). Any thread
- * may read; one thread builds in an arena. */
+ * Values are small trees in an arena, immutable once made, and always in normal form: a set's elements are
+ * sorted and unique, a map's pairs are sorted by key, a record's fields by name. So equal values are equal
+ * trees. Strings are borrowed: they must live as long as the value (string literals, names of a model, copies
+ * in the arena). Any thread may read; one thread builds in an arena. */
 #ifndef RACEWALK_MODEL_VALUE_H
 #define RACEWALK_MODEL_VALUE_H
 
@@ -30,9 +31,10 @@ struct value {
     uint32_t kind;  /* enum value_kind */
     uint32_t count; /* of elements, pairs or fields; of bytes in a string */
     union {
-        int64_t number;            /* VALUE_INT, VALUE_BOOL */
-        const char *text;          /* VALUE_STRING: count bytes and a NUL */
-        const struct value *items; /* set, tuple, list: count; map, record: 2 * count, key and value in turn */
+        int64_t number;   /* VALUE_INT, VALUE_BOOL */
+        const char *text; /* VALUE_STRING: count bytes and a NUL */
+        const struct value
+            *items; /* set, tuple, list: count; map, record: 2 * count, key and value in turn */
     };
 };
 
@@ -43,7 +45,8 @@ struct value value_bool(bool truth);
 struct value value_int(int64_t number);
 struct value value_string(const char *text); /* borrows */
 
-/* Room for count values in the arena, to be filled and handed to one of the makers below; NULL when there is none. */
+/* Room for count values in the arena, to be filled and handed to one of the makers below; NULL when there is
+ * none. */
 struct value *value_room(struct arena *arena, size_t count) WARN_UNUSED;
 
 /* The makers take items that stay in place (the arena's), and sort them there. A set drops duplicates. */
@@ -71,8 +74,8 @@ bool value_is_string(const struct value *value, const char *text);
 /* As a person reads it: {"a", "b"}, [1, 2], {name: "x"}; at most limit bytes, then "…". */
 void value_print(struct buffer *out, const struct value *value, size_t limit);
 
-/* Describes in a few clauses how found differs from expected: paths, missing and extra elements; bounded. Nothing when
- * they are equal. */
+/* Describes in a few clauses how found differs from expected: paths, missing and extra elements; bounded.
+ * Nothing when they are equal. */
 void value_describe_difference(struct buffer *out, const struct value *expected, const struct value *found);
 
 #endif

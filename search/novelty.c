@@ -136,7 +136,7 @@ static uint32_t find_move(const struct model *model, union state *state, const u
             return moves[i].move;
         }
     }
-    assert(!"a move leads from a state to its child in another representative's terms");
+    assert(0 && "a move leads from a state to its child in another representative's terms");
     return 0;
 }
 

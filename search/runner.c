@@ -7,12 +7,12 @@
 #include "base/memory.h"
 #include "base/stop.h"
 
-/* A block aims at this time, so that signals and progress are looked at often enough, and the threads' waiting for each
- * other at its end stays small. */
+/* A block aims at this time, so that signals and progress are looked at often enough, and the threads'
+ * waiting for each other at its end stays small. */
 #define BLOCK_SECONDS     0.05
 #define CHUNKS_PER_THREAD 16
 /* Walks of one chunk: a thread's buffer for hits has room for so many. */
-#define CHUNK_WALKS_MAX   4096
+#define CHUNK_WALKS_MAX 4096
 
 struct chunk {
     uint64_t first, count;
@@ -88,13 +88,15 @@ static void walk_block(const struct runner *runner, size_t count)
     struct chunk *const chunks = runner->chunks;
     struct walk_hit *const scratch = runner->scratch;
     const int threads = runner->config->threads;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads) default(none) shared(runner, chunks, scratch, count)
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads) default(none) \
+    shared(runner, chunks, scratch, count)
     for (size_t i = 0; i < count; i++)
         walk_chunk(runner, &chunks[i], scratch + (size_t)omp_get_thread_num() * CHUNK_WALKS_MAX);
 }
 
 /* Counts the walks of a chunk up to and including sample, again, since its tally holds them all. */
-static void count_up_to(struct runner *runner, const struct chunk *chunk, uint64_t sample, struct walk_tally *tally)
+static void count_up_to(struct runner *runner, const struct chunk *chunk, uint64_t sample,
+                        struct walk_tally *tally)
 {
     const struct walk_job job = job_of(runner, chunk->first, sample - chunk->first + 1);
     walk_range(runner->config->model, &job, tally, NULL);
@@ -102,7 +104,8 @@ static void count_up_to(struct runner *runner, const struct chunk *chunk, uint64
 }
 
 /* Merges one chunk. The verdict is RUN_GO_ON when the next chunk of the block still counts. */
-static enum run_verdict merge_chunk(struct runner *runner, const struct chunk *chunk, struct walk_tally *tally)
+static enum run_verdict merge_chunk(struct runner *runner, const struct chunk *chunk,
+                                    struct walk_tally *tally)
 {
     const struct run_config *config = runner->config;
     for (size_t i = 0; i < chunk->hit_count; i++) {

@@ -29,8 +29,8 @@ static bool is_hit(const struct model *model, const struct place *place, int pro
     return (model->class->properties_hit(model, place->state) >> property & 1) != 0;
 }
 
-/* Runs moves[from..count) from place, leaving out those that are not enabled, and stops at the first hit. Notes the indices
- * that were taken; returns true when the property was hit. */
+/* Runs moves[from..count) from place, leaving out those that are not enabled, and stops at the first hit.
+ * Notes the indices that were taken; returns true when the property was hit. */
 static bool run_leniently(const struct model *model, int property, struct place *place, const uint32_t *moves,
                           size_t from, size_t count, size_t *taken, size_t *ret_taken_count)
 {
@@ -49,7 +49,8 @@ static bool run_leniently(const struct model *model, int property, struct place 
 }
 
 /* Keeps moves[0..from), then those with the indices in taken. */
-static void keep(uint32_t *moves, size_t *kept, size_t from, const size_t *taken, size_t taken_count, size_t *count)
+static void keep(uint32_t *moves, size_t *kept, size_t from, const size_t *taken, size_t taken_count,
+                 size_t *count)
 {
     for (size_t i = 0; i < taken_count; i++) {
         moves[from + i] = moves[taken[i]];
@@ -77,7 +78,8 @@ static void reduce(const struct model *model, int property, uint32_t *moves, siz
     assert(hit && "a run that hits its property");
     (void)hit;
     keep(moves, kept, 0, scratch, taken_count, count);
-    /* Later moves first: what they needed may then go too. Once around without a deletion, nothing more can go. */
+    /* Later moves first: what they needed may then go too. Once around without a deletion, nothing more can
+     * go. */
     bool changed = true;
     while (changed) {
         changed = false;
@@ -137,10 +139,10 @@ static void give_name(const struct model *model, struct naming *naming, uint32_t
         naming->name[move_argument(move)] = naming->next++;
 }
 
-/* True when moves[to] may as well come before moves[from..to): the same moves stay possible and lead to the same state,
- * and no property is hit on the way that was not hit before. */
-static bool commutes_to_front(const struct model *model, int property, const struct place *at, const uint32_t *moves,
-                              size_t from, size_t to)
+/* True when moves[to] may as well come before moves[from..to): the same moves stay possible and lead to the
+ * same state, and no property is hit on the way that was not hit before. */
+static bool commutes_to_front(const struct model *model, int property, const struct place *at,
+                              const uint32_t *moves, size_t from, size_t to)
 {
     struct place straight = *at, swapped = *at;
     if (!move_is_enabled(model, &swapped, moves[to]))
@@ -160,7 +162,8 @@ static bool commutes_to_front(const struct model *model, int property, const str
     return memcmp(straight.state, swapped.state, model->state_size) == 0;
 }
 
-/* At each place the least of the moves that can stand there. The last move, which hits the property, stays. */
+/* At each place the least of the moves that can stand there. The last move, which hits the property, stays.
+ */
 static void normalize(const struct model *model, int property, uint32_t *moves, size_t count)
 {
     struct naming naming = {.next = 0};
@@ -197,7 +200,8 @@ static uint64_t hash_moves(int property, const uint32_t *moves, size_t count)
     return id == 0 ? 1 : id;
 }
 
-void shape_of_moves(const struct model *model, int property, uint32_t *moves, size_t *count, struct shape *ret_shape)
+void shape_of_moves(const struct model *model, int property, uint32_t *moves, size_t *count,
+                    struct shape *ret_shape)
 {
     shape_reduce(model, property, moves, count, NULL);
     normalize(model, property, moves, *count);
@@ -243,7 +247,8 @@ uint64_t shape_of_walk(const struct model *model, uint64_t trace_seed, uint32_t 
 }
 
 /* Copies the head of a trace and its steps with the indices in kept. */
-static enum status copy_steps(const struct trace *trace, const size_t *kept, size_t count, struct trace *ret_trace)
+static enum status copy_steps(const struct trace *trace, const size_t *kept, size_t count,
+                              struct trace *ret_trace)
 {
     trace_clear(ret_trace);
     for (size_t i = 0; i < count; i++) {
@@ -263,7 +268,8 @@ enum status shape_shrink_trace(const struct model *model, const struct trace *tr
                                struct error *err)
 {
     if (trace->property == PROPERTY_NONE)
-        return error_set(err, ERR_DATA, "the trace shows no property: there is nothing to keep while it is shrunk");
+        return error_set(err, ERR_DATA,
+                         "the trace shows no property: there is nothing to keep while it is shrunk");
     size_t count = trace->property_state;
     uint32_t *moves = mem_new(count, sizeof *moves);
     size_t *kept = mem_new(count, sizeof *kept);

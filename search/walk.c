@@ -18,10 +18,11 @@ static const struct enabled_move *choose(const struct enabled_move *moves, size_
     return &moves[i];
 }
 
-/* One walk: returns the properties hit at its end, and its steps and actions in tally. trace may be NULL; otherwise each
- * move is appended, and *status tells whether that went well. */
-static uint32_t walk_one(const struct model *model, uint64_t trace_seed, uint32_t max_steps, uint32_t properties,
-                         struct walk_tally *tally, struct trace *trace, enum status *status)
+/* One walk: returns the properties hit at its end, and its steps and actions in tally. trace may be NULL;
+ * otherwise each move is appended, and *status tells whether that went well. */
+static uint32_t walk_one(const struct model *model, uint64_t trace_seed, uint32_t max_steps,
+                         uint32_t properties, struct walk_tally *tally, struct trace *trace,
+                         enum status *status)
 {
     const struct model_class *class = model->class;
     alignas(max_align_t) char state[STATE_SIZE_MAX];
@@ -52,8 +53,8 @@ void walk_range_general(const struct model *model, const struct walk_job *job, s
 {
     for (uint64_t k = job->first; k < job->first + job->count; k++) {
         const uint64_t steps_before = tally->steps;
-        const uint32_t hit = walk_one(model, trace_seed_of(job->seed, k), job->max_steps, job->properties, tally,
-                                      NULL, NULL);
+        const uint32_t hit =
+            walk_one(model, trace_seed_of(job->seed, k), job->max_steps, job->properties, tally, NULL, NULL);
         tally->walks++;
         if (hit == 0)
             continue;
@@ -72,8 +73,8 @@ void walk_range(const struct model *model, const struct walk_job *job, struct wa
         walk_range_general(model, job, tally, hits);
 }
 
-enum status walk_trace(const struct model *model, uint64_t trace_seed, uint32_t max_steps, uint32_t properties,
-                       struct trace *ret_trace, struct error *err)
+enum status walk_trace(const struct model *model, uint64_t trace_seed, uint32_t max_steps,
+                       uint32_t properties, struct trace *ret_trace, struct error *err)
 {
     struct walk_tally tally = {0};
     enum status status = OK;
@@ -85,7 +86,8 @@ enum status walk_trace(const struct model *model, uint64_t trace_seed, uint32_t 
     if (status == OK)
         status = model->class->draw_payload(model, ret_trace);
     if (status != OK)
-        return error_set(err, status, "the trace of walk %llu does not fit: more than %zu steps or out of memory",
+        return error_set(err, status,
+                         "the trace of walk %llu does not fit: more than %zu steps or out of memory",
                          (unsigned long long)trace_seed, TRACE_STEPS_MAX);
     ret_trace->property = hit != 0 ? __builtin_ctz(hit) : PROPERTY_NONE;
     ret_trace->property_state = hit != 0 ? ret_trace->step_count : 0;

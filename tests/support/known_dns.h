@@ -1,5 +1,5 @@
-/* Known answers about the DNS balancer, in one place: every engine is held against them. The numbers were counted by
- * programs that are independent of this one. */
+/* Known answers about the DNS balancer, in one place: every engine is held against them. The numbers were
+ * counted by programs that are independent of this one. */
 #ifndef RACEWALK_TESTS_KNOWN_DNS_H
 #define RACEWALK_TESTS_KNOWN_DNS_H
 
@@ -12,8 +12,8 @@ struct known_literal_count {
 };
 
 static const struct known_literal_count known_literal_counts[] = {
-    {1, 1, 1, 6, 3},      {2, 1, 1, 26, 10},    {1, 2, 1, 28, 13},       {1, 3, 1, 170, 73},
-    {2, 2, 1, 459, 149},  {2, 2, 0, 771, 245},  {2, 3, 1, 6900, 2104},
+    {1, 1, 1, 6, 3},     {2, 1, 1, 26, 10},   {1, 2, 1, 28, 13},     {1, 3, 1, 170, 73},
+    {2, 2, 1, 459, 149}, {2, 2, 0, 771, 245}, {2, 3, 1, 6900, 2104},
 };
 
 struct known_chance {
@@ -24,19 +24,18 @@ struct known_chance {
 };
 
 static const struct known_chance known_chances[] = {
-    {5, 3, 19, 0.002567, 5e-7},        {5, 3, 20, 0.0040726, 5e-8},
-    {5, 3, 29, 0.047843, 5e-7},        {20, 3, 19, 0.001619, 5e-7},
-    {20, 3, 20, 0.00255701, 5e-9},     {30, 20, 100, 1.35486e-5, 5e-11},
+    {5, 3, 19, 0.002567, 5e-7},    {5, 3, 20, 0.0040726, 5e-8},   {5, 3, 29, 0.047843, 5e-7},
+    {20, 3, 19, 0.001619, 5e-7},   {20, 3, 20, 0.00255701, 5e-9}, {30, 20, 100, 1.35486e-5, 5e-11},
     {30, 20, 200, 0.018369, 5e-7},
 };
 
 struct known_check {
     int plans, max_plan_age; /* 3 deployers */
     uint32_t guards;
-    size_t states;      /* up to deployer symmetry */
-    size_t transitions; /* from those; 0: not known */
-    size_t states_full; /* without symmetry; 0: not known */
-    unsigned diameter;  /* 0: not known */
+    size_t states;                             /* up to deployer symmetry */
+    size_t transitions;                        /* from those; 0: not known */
+    size_t states_full;                        /* without symmetry; 0: not known */
+    unsigned diameter;                         /* 0: not known */
     unsigned shortest_root, shortest_rollback; /* transitions; 0: holds */
 };
 
@@ -56,7 +55,8 @@ static const struct known_check known_checks[] = {
 #define KNOWN_COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 /* An instance with all its properties watched. */
-static inline struct instance known_instance(int deployers, int plans, int ips, int max_plan_age, uint32_t guards)
+static inline struct instance known_instance(int deployers, int plans, int ips, int max_plan_age,
+                                             uint32_t guards)
 {
     return (struct instance){.values = {[DNS_DEPLOYERS] = {deployers, deployers},
                                         [DNS_PLANS] = {plans, plans},

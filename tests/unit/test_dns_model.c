@@ -41,7 +41,8 @@ static struct step generate_step(const struct literal *literal, struct payload_r
     return step;
 }
 
-/* Every move that the control state does not list must be refused by the literal one, which must then be unchanged. */
+/* Every move that the control state does not list must be refused by the literal one, which must then be
+ * unchanged. */
 static void check_refusals(struct literal *literal, const struct enabled_move *moves, size_t count)
 {
     bool listed[DNS_ACTION_COUNT][DNS_DEPLOYERS_MAX] = {{false}};
@@ -83,8 +84,9 @@ static size_t walk_in_lockstep(const struct model *model, struct payload_rng *rn
         const struct enabled_move *chosen = &moves[below(rng, (uint32_t)count)];
         if (chosen->idle && below(rng, 4) != 0)
             chosen = &moves[below(rng, (uint32_t)count)];
-        const struct step step = move_action(chosen->move) == DNS_GENERATE ? generate_step(literal, rng)
-                                                                           : (struct step){.move = chosen->move};
+        const struct step step = move_action(chosen->move) == DNS_GENERATE
+                                     ? generate_step(literal, rng)
+                                     : (struct step){.move = chosen->move};
         struct error err = {{0}};
         if (dns_literal_apply(literal, &step, &err) != OK)
             fail_msg("%s", err.text);
@@ -102,7 +104,7 @@ static void control_in_lockstep_agrees_with_literal(void **unused)
     (void)unused;
     static const struct {
         int deployers, plans, ips, age;
-    } shapes[] = {{3, 5, 3, 3},  {3, 20, 3, 3}, {3, 30, 3, 20}, {1, 3, 1, 0},   {2, 4, 2, 0},
+    } shapes[] = {{3, 5, 3, 3},  {3, 20, 3, 3}, {3, 30, 3, 20}, {1, 3, 1, 0},    {2, 4, 2, 0},
                   {8, 12, 1, 1}, {5, 70, 2, 2}, {8, 200, 1, 4}, {3, 254, 1, 70}, {4, 64, 1, 1}};
     struct payload_rng rng = payload_rng_of_trace_seed(7);
     size_t steps = 0;
@@ -290,7 +292,8 @@ static void enumerate_literal_states_gives_known_counts(void **unused)
     (void)unused;
     for (size_t i = 0; i < KNOWN_COUNT(known_literal_counts); i++) {
         const struct known_literal_count *known = &known_literal_counts[i];
-        struct model *model = new_model(known_instance(known->deployers, known->plans, 1, known->max_plan_age, 0));
+        struct model *model =
+            new_model(known_instance(known->deployers, known->plans, 1, known->max_plan_age, 0));
         assert_int_equal(enumerate(model, true), known->states);
         assert_int_equal(enumerate(model, false), known->states_without_ghost);
         model_free(model);
@@ -314,7 +317,8 @@ static void canonical_of_permuted_deployers_is_one_state(void **unused)
         const uint64_t x = (uint64_t)(dns_next(&state, d) ^ dns_next(&state, f));
         if (d != f) {
             b.next ^= x << (8 * d) ^ x << (8 * f);
-            const unsigned fresh = (b.fresh >> d ^ b.fresh >> f) & 1U, view5 = (b.view5 >> d ^ b.view5 >> f) & 1U;
+            const unsigned fresh = (b.fresh >> d ^ b.fresh >> f) & 1U,
+                           view5 = (b.view5 >> d ^ b.view5 >> f) & 1U;
             b.fresh = (uint8_t)(b.fresh ^ (fresh << d | fresh << f));
             b.view5 = (uint8_t)(b.view5 ^ (view5 << d | view5 << f));
         }
@@ -341,7 +345,8 @@ static void new_beyond_limits_names_the_limit(void **unused)
         {3, 5, 3, -1, "max-plan-age -1 is not supported: the limits are 0 and 1000000"},
     };
     for (size_t i = 0; i < KNOWN_COUNT(bad); i++) {
-        const struct instance instance = known_instance(bad[i].deployers, bad[i].plans, bad[i].ips, bad[i].age, 0);
+        const struct instance instance =
+            known_instance(bad[i].deployers, bad[i].plans, bad[i].ips, bad[i].age, 0);
         struct model *model = NULL;
         struct error err = {{0}};
         assert_int_equal(model_new(&dns_balancer, &instance, &model, &err), ERR_USAGE);
