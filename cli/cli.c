@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/cmd_confirm.h"
 #include "cli/cmd_replay.h"
 #include "lab/cmd_lab.h"
 #include "version.h"
@@ -17,6 +18,7 @@
 static const struct command *const commands[] = {
     &run_command,
     &replay_command,
+    &confirm_command,
     &lab_command,
     &model_command,
 };

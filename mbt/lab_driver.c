@@ -26,7 +26,8 @@ struct known_plan {
     const char *id; /* in the trace */
     int64_t version;
     char name[NAME_SIZE]; /* in the zone */
-    bool in_zone;
+    bool in_zone;         /* by the answers */
+    bool installed;       /* at some time */
 };
 
 struct known_deployer {
@@ -193,16 +194,15 @@ static void check_watched(const struct lab_driver *driver, const struct batch *b
         unexpected_answer(step, &batch->requests[index], &batch->answers[index], "{name, ips}");
         return;
     }
-    const bool may_be_empty = target == NULL || strstr(target, "init") != NULL;
-    if (count > 0)
-        (void)snprintf(step->watched, sizeof step->watched, "%s -> %s, %d address%s",
-                       driver->watch == LAB_WATCH_ROOT ? "root" : "rollback", or_none(target), count,
-                       count == 1 ? "" : "es");
-    else
-        (void)snprintf(step->watched, sizeof step->watched, "%s -> %s, no address%s",
-                       driver->watch == LAB_WATCH_ROOT ? "root" : "rollback", or_none(target),
-                       may_be_empty ? ", as a placeholder may" : "");
-    if (count == 0 && !may_be_empty) {
+    const bool is_placeholder = target == NULL || strstr(target, "init") != NULL;
+    char found[32];
+    (void)snprintf(found, sizeof found, "%d address%s", count, count == 1 ? "" : "es");
+    (void)snprintf(step->watched, sizeof step->watched, "%s -> %s (%s)",
+                   driver->watch == LAB_WATCH_ROOT ? "root" : "rollback", or_none(target),
+                   count > 0        ? found
+                   : is_placeholder ? "placeholder"
+                                    : "no address");
+    if (count == 0 && !is_placeholder) {
         step->outcome = LAB_OUTAGE;
         (void)snprintf(step->message, sizeof step->message, "%s resolved to zero IPs", name);
     }
@@ -449,7 +449,7 @@ static void note_install(struct lab_driver *driver, struct known_deployer *deplo
         driver->rollback = deployer->observed_root;
     driver->root = plan;
     driver->lock_owner = deployer->name;
-    driver->plans[plan].in_zone = true;
+    driver->plans[plan].in_zone = driver->plans[plan].installed = true;
     deployer->next++;
 }
 
@@ -603,8 +603,11 @@ enum status lab_driver_act(struct lab_driver *driver, const struct value *ghost,
 void lab_driver_describe_zone(struct lab_driver *driver, struct buffer *out)
 {
     const char *names[DNS_PLANS_MAX];
-    for (int i = 0; i < driver->plan_count; i++)
-        names[i] = driver->plans[i].name;
+    size_t count = 0;
+    for (int i = 0; i < driver->plan_count; i++) {
+        if (driver->plans[i].installed)
+            names[count++] = driver->plans[i].name;
+    }
     lab_zone_describe(driver->client, driver->deployer_count > 0 ? driver->deployers[0].name : "deployer-a",
-                      names, (size_t)driver->plan_count, out);
+                      names, count, out);
 }

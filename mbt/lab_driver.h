@@ -41,7 +41,7 @@ enum lab_outcome {
 struct lab_step {
     enum lab_outcome outcome;
     char detail[LAB_DETAIL_SIZE];   /* "deployer-b: installed version 2" */
-    char watched[LAB_DETAIL_SIZE];  /* "3 addresses", "placeholder"; empty when it was not asked for */
+    char watched[LAB_DETAIL_SIZE];  /* "root -> plan-002.cdb.acme (3 addresses)"; empty when not looked at */
     char message[LAB_MESSAGE_SIZE]; /* what is wrong; empty when nothing is */
 };
 
