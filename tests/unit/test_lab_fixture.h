@@ -48,7 +48,7 @@ static inline void fixture_remove_tree(const char *path)
         assert_non_null(folder);
         for (const struct dirent *entry; (entry = readdir(folder)) != NULL;) {
             char inner[1024];
-            (void)snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name);
+            assert_true(snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name) < (int)sizeof inner);
             if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
                 fixture_remove_tree(inner);
         }
