@@ -235,7 +235,7 @@ static void reject_stale_skips_an_older_plan(void **state)
 {
     struct lab *lab = lab_of(state);
     play_up_to_the_cleanup(lab);
-    char before[2048];
+    char before[8192];
     (void)snprintf(before, sizeof before, "%s", fixture_zone(&lab->zone));
     for (int64_t version = 1; version <= 2; version++) {
         const struct deploy_answer answer = fixture_sync_deploy(lab, B);

@@ -1,5 +1,5 @@
 /* The command, run in a process of its own: its first line, its ends, and what a killed lab leaves. */
-#include "tests/unit/test_lab_client.h"
+#include "tests/unit/test_lab_talk.h"
 
 #include <signal.h>
 #include <sys/wait.h>

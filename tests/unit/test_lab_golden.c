@@ -1,6 +1,6 @@
 /* Recorded conversations with an independent implementation of the lab, held again with this one over real
  * sockets: status, headers, bodies, files on disk, restarts. */
-#include "tests/unit/test_lab_client.h"
+#include "tests/unit/test_lab_talk.h"
 
 #define GOLDEN TEST_DATA_DIR "/lab/"
 

@@ -1,5 +1,5 @@
 /* The lab's HTTP beyond the recorded conversations: bounds, bad clients, paths, the guards. */
-#include "tests/unit/test_lab_client.h"
+#include "tests/unit/test_lab_talk.h"
 
 #include "lab/http.h"
 

@@ -1,5 +1,5 @@
 /* The front page: what it shows of each kind of zone, and that nothing in a zone becomes markup. */
-#include "tests/unit/test_lab_client.h"
+#include "tests/unit/test_lab_talk.h"
 
 #include "lab/page.h"
 

@@ -58,7 +58,7 @@ static void open_again_goes_on_with_zone_and_plans(void **state)
     fixture_open_lab(&lab, *state, no_guards);
     fixture_generate(&lab, 2);
     assert_int_equal(fixture_deploy(&lab, 0).outcome, DEPLOY_INSTALLED);
-    char before[2048];
+    char before[8192];
     (void)snprintf(before, sizeof before, "%s", fixture_zone(&lab.zone));
     lab_close(&lab);
 
@@ -234,7 +234,7 @@ static void change_that_cannot_be_written_does_not_happen(void **state)
     fixture_open_lab(&lab, *state, no_guards);
     fixture_generate(&lab, 2);
     assert_int_equal(fixture_deploy(&lab, 0).outcome, DEPLOY_INSTALLED);
-    char before[2048];
+    char before[8192];
     (void)snprintf(before, sizeof before, "%s", fixture_zone(&lab.zone));
     assert_int_equal(mkdir(fixture_path(*state, ZONE_FILE ".tmp"), 0700), 0);
     assert_int_equal(mkdir(fixture_path(*state, "s3-persistence/plans/plan-003.json.tmp"), 0700), 0);

@@ -1,5 +1,5 @@
 /* Many clients and the background at once: what each answer and every state must be, whatever the order. */
-#include "tests/unit/test_lab_client.h"
+#include "tests/unit/test_lab_talk.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

@@ -1,7 +1,7 @@
 /* What the tests of the lab's HTTP share: a server of their own, requests over libcurl and over bare sockets.
  */
-#ifndef RACEWALK_TESTS_UNIT_TEST_LAB_CLIENT_H
-#define RACEWALK_TESTS_UNIT_TEST_LAB_CLIENT_H
+#ifndef RACEWALK_TESTS_UNIT_TEST_LAB_TALK_H
+#define RACEWALK_TESTS_UNIT_TEST_LAB_TALK_H
 
 #include "tests/unit/test_lab_fixture.h"
 
