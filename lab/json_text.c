@@ -106,7 +106,7 @@ static int scan_hex4(struct scanner *s)
 static bool scan_escape(struct scanner *s)
 {
     const int c = peek(s);
-    if (c < 0 || strchr("\"\\/bfnrtu", c) == NULL)
+    if (c <= 0 || strchr("\"\\/bfnrtu", c) == NULL) /* a NUL would be found at the end of the list */
         return complain(s, "an escape such as \\n");
     s->at++;
     if (c != 'u')

@@ -96,6 +96,7 @@ static void parse_of_a_nul_inside_is_refused(void **state)
     cJSON *tree = NULL;
     assert_int_equal(json_text_parse("[]\0", 3, &tree, NULL, NULL), ERR_DATA);
     assert_int_equal(json_text_parse("\"a\0b\"", 5, &tree, NULL, NULL), ERR_DATA);
+    assert_int_equal(json_text_parse("\"\\\0x\"", 5, &tree, NULL, NULL), ERR_DATA);
 }
 
 /* The outcome of reading a body as a keep_last_n: the number, or the complaints. Good until the next call. */
