@@ -15,15 +15,6 @@
 #include "search/runner.h"
 #include "search/shape.h"
 
-#define FINDINGS_MAX 1024
-#define SHAPES_MAX   65536 /* that are told apart; more are not to be expected of any model */
-
-/* A shape that was hit, and how often. */
-struct shape_count {
-    uint64_t shape;
-    uint64_t hits;
-};
-
 struct run {
     const struct cli *cli;
     const struct option_set *options;
@@ -32,10 +23,8 @@ struct run {
     struct run_result result;
     bool shortest;
     uint64_t max_findings;
-    struct finding *findings[FINDINGS_MAX];
+    struct finding *findings[RUN_FINDINGS_MAX];
     size_t finding_count;
-    struct shape_count *shapes;
-    size_t shape_count, shape_capacity;
     struct findings *out;
     FILE *words;
     bool quiet; /* findings only */
@@ -103,56 +92,27 @@ static enum status announce(struct run *run, struct finding *finding)
     return OK;
 }
 
-static uint64_t classify_hit(void *context, const struct walk_hit *hit)
-{
-    const struct run *run = context;
-    return shape_of_walk(run->model, trace_seed_of(run->config.seed, hit->sample), hit->length,
-                         __builtin_ctz(hit->properties));
-}
-
-/* Counts the hit to its shape; true when the shape is new. */
-static bool count_shape(struct run *run, uint64_t id)
-{
-    for (size_t i = 0; i < run->shape_count; i++) {
-        if (run->shapes[i].shape == id) {
-            run->shapes[i].hits++;
-            return false;
-        }
-    }
-    void *shapes = run->shapes;
-    if (run->shape_count == SHAPES_MAX ||
-        mem_reserve(&shapes, &run->shape_capacity, run->shape_count + 1, sizeof *run->shapes) != OK)
-        return false;
-    run->shapes = shapes;
-    run->shapes[run->shape_count++] = (struct shape_count){.shape = id, .hits = 1};
-    return true;
-}
-
-static enum run_verdict on_hit(void *context, const struct walk_hit *hit)
+static enum status on_finding(void *context, const struct walk_hit *hit)
 {
     struct run *run = context;
-    if (!run->shortest && !count_shape(run, hit->shape))
-        return RUN_GO_ON;
     struct finding *finding = NULL;
     run->failure = finding_of_hit(run, hit, &finding);
     if (run->failure == OK)
         run->failure = announce(run, finding);
-    if (run->failure != OK)
-        return RUN_FAILED;
-    if (run->shortest)
-        return RUN_SHORTER;
-    return run->finding_count == run->max_findings ? RUN_STOP_HERE : RUN_GO_ON;
+    return run->failure;
 }
 
-static void on_progress(void *context, const struct walk_tally *tally, double elapsed, double done)
+static enum status on_progress(void *context, const struct run_result *state, double done)
 {
     struct run *run = context;
     if (!progress_due(&run->progress))
-        return;
-    const double left = done > 0 ? elapsed / done - elapsed : 0;
+        return OK;
+    const struct walk_tally *tally = &state->tally;
+    const double left = done > 0 ? state->elapsed / done - state->elapsed : 0;
     progress_draw(&run->progress, "%3.0f%%  %s walks  %s steps/s  %zu finding%s  %s left", 100 * done,
-                  report_number(tally->walks), report_rate((double)tally->steps / elapsed),
+                  report_number(tally->walks), report_rate((double)tally->steps / state->elapsed),
                   run->finding_count, run->finding_count == 1 ? "" : "s", report_seconds(left));
+    return OK;
 }
 
 /* --- the result --- */
@@ -327,8 +287,11 @@ static enum status read_options(struct run *run)
         .threads = threads_given ? (int)option_int(options, "threads") : omp_get_max_threads(),
         .timeout = option_present(options, "timeout") ? option_real(options, "timeout") : 0,
         .context = run,
-        .on_hit = run->max_findings > 0 || run->shortest ? on_hit : NULL,
-        .classify = run->shortest ? NULL : classify_hit,
+        .goal = run->shortest           ? RUN_SHORTEST
+                : run->max_findings > 0 ? RUN_SHAPES
+                                        : RUN_COUNT,
+        .max_findings = run->max_findings,
+        .on_finding = on_finding,
         .on_progress = on_progress,
     };
     if (option_present(options, "seed"))
@@ -354,10 +317,11 @@ static void print_head(const struct run *run)
 /* The hits of each finding's shape, counted over the whole run. */
 static void note_hits(struct run *run)
 {
+    const struct run_result *result = &run->result;
     for (size_t i = 0; i < run->finding_count; i++) {
-        for (size_t s = 0; s < run->shape_count; s++) {
-            if (run->shapes[s].shape == run->findings[i]->shape)
-                run->findings[i]->hits = run->shapes[s].hits;
+        for (size_t s = 0; s < result->shape_count; s++) {
+            if (result->shapes[s].id == run->findings[i]->shape)
+                run->findings[i]->hits = result->shapes[s].hits;
         }
     }
 }
@@ -419,7 +383,6 @@ static int run_run(const struct option_set *options, void *context)
     }
     for (size_t i = 0; i < run->finding_count; i++)
         finding_free(run->findings[i]);
-    mem_free(run->shapes);
     model_free(run->model);
     mem_free(run);
     return code;
@@ -452,7 +415,7 @@ static const struct option search_rows[] = {
      .metavar = "F",
      .default_text = "1",
      .min = 0,
-     .max = FINDINGS_MAX,
+     .max = RUN_FINDINGS_MAX,
      .help = "findings of different shapes to collect before stopping; 0: never stop, count hits"},
     {.name = "shortest",
      .kind = OPTION_FLAG,

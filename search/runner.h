@@ -1,9 +1,8 @@
 /* A run: many random walks on all threads, with an answer that depends on the seed alone.
  *
- * Walks are done in blocks; the chunks of a block are spread over the threads, and their tallies and hits are
- * merged in the order of the samples. So the first hit is the one of the lowest k, and the tallies count
- * exactly the walks up to where the run stopped, whatever the number of threads and the sizes of blocks
- * (which follow the clock).
+ * Walks are done in blocks, whose pieces (search/walker.h) are merged in the order of the samples
+ * (search/merge.h). So the first hit is the one of the lowest k, and the tallies count exactly the walks up
+ * to where the run stopped, whatever the number of threads and the sizes of blocks (which follow the clock).
  *
  * Main thread; uses OpenMP inside. */
 #ifndef RACEWALK_SEARCH_RUNNER_H
@@ -13,14 +12,31 @@
 
 #include "search/walk.h"
 
+#define RUN_FINDINGS_MAX 1024
+
+enum run_goal {
+    RUN_COUNT,   /* hits are only counted */
+    RUN_SHAPES,  /* until max_findings different shapes are found */
+    RUN_SHORTEST /* every hit bounds the walks after it to fewer steps than its own */
+};
+
 enum run_stop { RUN_STOP_FINDING, RUN_STOP_SAMPLES, RUN_STOP_TIMEOUT, RUN_STOP_SIGNAL };
 
-/* What the run does after a hit. */
-enum run_verdict {
-    RUN_GO_ON,
-    RUN_STOP_HERE,
-    RUN_SHORTER, /* go on, but from the next walk on only for hits that are shorter than this one */
-    RUN_FAILED   /* the callback has set its own error */
+/* A shape that was found, and how many walks ended in it. */
+struct run_shape {
+    uint64_t id;
+    uint64_t hits;
+};
+
+/* How far a run is: all walks below next are counted, none above. At the end its result. */
+struct run_result {
+    struct walk_tally tally;
+    uint64_t next;
+    uint32_t max_steps;                        /* the bound of the next walk */
+    struct run_shape shapes[RUN_FINDINGS_MAX]; /* RUN_SHAPES: in the order in which they were found */
+    size_t shape_count;
+    enum run_stop stop;
+    double elapsed; /* seconds, over all sessions of a run that was resumed */
 };
 
 struct run_config {
@@ -29,25 +45,24 @@ struct run_config {
     uint64_t max_samples;
     uint32_t max_steps;
     uint32_t properties;
-    int threads;    /* at least 1 */
-    double timeout; /* seconds; 0: none */
+    enum run_goal goal;
+    size_t max_findings;             /* RUN_SHAPES: 1 to RUN_FINDINGS_MAX */
+    int threads;                     /* at least 1 */
+    double timeout;                  /* seconds of this session; 0: none */
+    const struct run_result *resume; /* where the run goes on, or NULL */
     void *context;
-    /* Called for every hit in order of sample, on the main thread; NULL: hits are only counted. */
-    enum run_verdict (*on_hit)(void *context, const struct walk_hit *hit);
-    /* Called for every hit before on_hit, on any of the threads at once; what it returns stands in
-     * hit->shape. NULL is fine. */
+    /* Called for each hit that is the first of its shape, or shorter than all before it, in order of sample,
+     * on the main thread. A failure ends the run. May be NULL. */
+    enum status (*on_finding)(void *context, const struct walk_hit *hit);
+    /* The shape of a hit, never 0 unless out of memory; called on any of the threads at once. NULL: that of
+     * search/shape.h. */
     uint64_t (*classify)(void *context, const struct walk_hit *hit);
-    /* Called between blocks, some 20 times a second; NULL is fine. done says how far the run is, 0..1. */
-    void (*on_progress)(void *context, const struct walk_tally *tally, double elapsed, double done);
+    /* Called between blocks, some 20 times a second; NULL is fine. done says how far the run is, 0..1. A
+     * failure ends the run. */
+    enum status (*on_progress)(void *context, const struct run_result *state, double done);
 };
 
-struct run_result {
-    struct walk_tally tally;
-    enum run_stop stop;
-    double elapsed; /* seconds */
-};
-
-/* OK, ERR_MEMORY, or ERR_STOPPED when on_hit failed. */
+/* OK, ERR_MEMORY, or ERR_STOPPED when on_finding or on_progress failed. */
 enum status runner_run(const struct run_config *config, struct run_result *ret_result,
                        struct error *err) WARN_UNUSED;
 

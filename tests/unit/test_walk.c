@@ -25,7 +25,8 @@ static void compare_kernels(const struct model *model, const struct walk_job *jo
 {
     static struct walk_hit expected_hits[HITS_MAX], hits[HITS_MAX];
     struct walk_tally expected = {0}, tally = {0};
-    struct walk_hits a = {.hits = expected_hits, .capacity = HITS_MAX}, b = {.hits = hits, .capacity = HITS_MAX};
+    struct walk_hits a = {.hits = expected_hits, .capacity = HITS_MAX},
+                     b = {.hits = hits, .capacity = HITS_MAX};
     memset(expected_hits, 0, sizeof expected_hits);
     memset(hits, 0, sizeof hits);
     walk_range_general(model, job, &expected, &a);
@@ -43,11 +44,13 @@ static void walk_with_fast_kernel_equals_general(void **unused)
         uint32_t max_steps;
         uint64_t walks;
     } shapes[] = {
-        {3, 5, 3, 3, 20, 8000},  {3, 20, 3, 3, 20, 8000}, {3, 20, 3, 3, 60, 4000},  {3, 30, 3, 20, 200, 600},
-        {1, 1, 1, 0, 9, 500},    {1, 5, 1, 0, 30, 500},   {2, 4, 16, 0, 40, 2000},  {8, 12, 2, 1, 80, 1000},
-        {4, 62, 1, 2, 300, 200}, {4, 63, 1, 2, 300, 200}, {5, 64, 1, 60, 900, 100}, {8, 127, 1, 3, 900, 100},
-        {8, 128, 1, 3, 900, 100}, {8, 200, 3, 150, 2500, 40}, {8, 254, 1, 253, 3000, 20}, {3, 254, 2, 1000000, 2000, 20},
-        {6, 62, 1, 100, 900, 50}, {1, 254, 1, 1, 900, 50}, {3, 5, 3, 3, 0, 100},
+        {3, 5, 3, 3, 20, 8000},         {3, 20, 3, 3, 20, 8000},    {3, 20, 3, 3, 60, 4000},
+        {3, 30, 3, 20, 200, 600},       {1, 1, 1, 0, 9, 500},       {1, 5, 1, 0, 30, 500},
+        {2, 4, 16, 0, 40, 2000},        {8, 12, 2, 1, 80, 1000},    {4, 62, 1, 2, 300, 200},
+        {4, 63, 1, 2, 300, 200},        {5, 64, 1, 60, 900, 100},   {8, 127, 1, 3, 900, 100},
+        {8, 128, 1, 3, 900, 100},       {8, 200, 3, 150, 2500, 40}, {8, 254, 1, 253, 3000, 20},
+        {3, 254, 2, 1000000, 2000, 20}, {6, 62, 1, 100, 900, 50},   {1, 254, 1, 1, 900, 50},
+        {3, 5, 3, 3, 0, 100},
     };
     for (size_t i = 0; i < KNOWN_COUNT(shapes); i++) {
         for (uint32_t guards = 0; guards < 4; guards++) {
@@ -102,8 +105,8 @@ static void trace_of_hit_has_its_length_and_property(void **unused)
     model_free(model);
 }
 
-/* Exact chance that a uniform walk violates no_inconsistent_root within max_steps, by forward dynamic programming over the
- * canonical states, with the weights as real numbers. Small instances only. */
+/* Exact chance that a uniform walk violates no_inconsistent_root within max_steps, by forward dynamic
+ * programming over the canonical states, with the weights as real numbers. Small instances only. */
 enum { TABLE_SIZE = 1 << 14 };
 struct layer {
     uint64_t keys[TABLE_SIZE];
@@ -140,7 +143,8 @@ static double exact_chance(const struct model *model, unsigned max_steps)
             struct enabled_move moves[MOVES_MAX];
             const size_t count = dns_enabled(model, &state, moves);
             const double deployers = m->deployers, plans = m->plans;
-            const double generate = deployers * (plans - state.published) / plans * (1 - pow(2, -(double)m->ips));
+            const double generate =
+                deployers * (plans - state.published) / plans * (1 - pow(2, -(double)m->ips));
             double total = 0;
             for (size_t j = 0; j < count; j++)
                 total += move_action(moves[j].move) == DNS_GENERATE ? generate : 1;
@@ -184,7 +188,8 @@ static void weights_give_the_exact_chances(void **unused)
     }
 }
 
-/* A fixed seed, so that the test is the same each time; a wrong chance would have to be within 4.5 sigma to pass. */
+/* A fixed seed, so that the test is the same each time; a wrong chance would have to be within 4.5 sigma to
+ * pass. */
 static void run_of_many_walks_hits_with_the_known_chance(void **unused)
 {
     (void)unused;
@@ -205,8 +210,8 @@ static void run_of_many_walks_hits_with_the_known_chance(void **unused)
         assert_true(result.tally.walks == config.max_samples);
         const double sigma = sqrt(walks * p * (1 - p));
         if (fabs((double)result.tally.hits[0] - walks * p) > 4.5 * sigma)
-            fail_msg("%u steps: %g hits, %g expected, sigma %g", known->max_steps, (double)result.tally.hits[0],
-                     walks * p, sigma);
+            fail_msg("%u steps: %g hits, %g expected, sigma %g", known->max_steps,
+                     (double)result.tally.hits[0], walks * p, sigma);
         model_free(model);
     }
 }
@@ -215,19 +220,23 @@ static void run_of_many_walks_hits_with_the_known_chance(void **unused)
 
 struct hits_seen {
     struct walk_hit hits[64];
-    size_t count, stop_after;
-    bool shorter;
+    size_t count;
 };
 
-static enum run_verdict note_hit(void *context, const struct walk_hit *hit)
+static enum status note_hit(void *context, const struct walk_hit *hit)
 {
     struct hits_seen *seen = context;
     if (seen->count < 64)
         seen->hits[seen->count] = *hit;
     seen->count++;
-    if (seen->shorter)
-        return RUN_SHORTER;
-    return seen->count == seen->stop_after ? RUN_STOP_HERE : RUN_GO_ON;
+    return OK;
+}
+
+/* Every hit is a shape of its own. */
+static uint64_t classify_by_sample(void *context, const struct walk_hit *hit)
+{
+    (void)context;
+    return hit->sample + 1;
 }
 
 static void run_with_any_number_of_threads_is_the_same(void **unused)
@@ -240,7 +249,7 @@ static void run_with_any_number_of_threads_is_the_same(void **unused)
         struct run_result first;
         struct hits_seen first_seen;
         for (int threads = 1; threads <= 5; threads++) {
-            struct hits_seen seen = {.stop_after = 40, .shorter = shorter != 0};
+            struct hits_seen seen = {.count = 0};
             const struct run_config config = {.model = model,
                                               .seed = 3,
                                               .max_samples = 300001,
@@ -248,7 +257,10 @@ static void run_with_any_number_of_threads_is_the_same(void **unused)
                                               .properties = 3,
                                               .threads = threads,
                                               .context = &seen,
-                                              .on_hit = note_hit};
+                                              .on_finding = note_hit,
+                                              .classify = classify_by_sample,
+                                              .goal = shorter != 0 ? RUN_SHORTEST : RUN_SHAPES,
+                                              .max_findings = 40};
             struct run_result result;
             assert_int_equal(runner_run(&config, &result, NULL), OK);
             if (threads == 1) {
