@@ -448,7 +448,7 @@ const struct command replay_command = {
                "\n"
                "Exit status: 0 when every state agrees and every claimed property shows where it is said to, "
                "1 when not,\n"
-               "65 for a file that is no trace, 66 for one that is not there; of several the highest.\n",
+               "65 for a file that is no trace, 66 for one that is not there; of several the highest.",
     .groups = {{"Replay", replay_rows, sizeof replay_rows / sizeof *replay_rows},
                CLI_INSTANCE_GROUP,
                CLI_PROPERTY_GROUP,
