@@ -29,7 +29,6 @@ struct lab_client {
     char host[LAB_URL_MAX];   /* as in the header Host */
     char prefix[LAB_URL_MAX]; /* the URL's path */
     bool spins;
-    bool used;         /* an answer came over this connection */
     struct buffer out; /* the requests that are to be sent */
     struct buffer in;  /* bytes that came and belong to no answer yet */
     struct buffer texts[LAB_BATCH_MAX];
@@ -162,7 +161,6 @@ static void disconnect(struct lab_client *client)
     if (client->curl != NULL)
         curl_easy_cleanup(client->curl);
     client->curl = NULL;
-    client->used = false;
     buffer_clear(&client->in);
 }
 
@@ -333,7 +331,6 @@ static enum status take_answer(struct lab_client *client, const struct http_repl
     memmove(client->in.text, client->in.text + reply->size, client->in.length + 1);
     cJSON_Delete(client->jsons[index]);
     client->jsons[index] = parse(text);
-    client->used = true;
     *ret_answer = (struct lab_answer){
         .status = reply->status, .json = client->jsons[index], .text = text->text, .length = text->length};
     return OK;
@@ -371,11 +368,9 @@ static enum status receive_answer(struct lab_client *client, const struct lab_re
         if (status != OK)
             return status;
         ended = exchange == EXCHANGE_CLOSED;
-        if (ended && client->in.length == 0) {
-            *ret_closed = true;
+        if (ended && client->in.length == 0)
             return error_set(err, ERR_IO, "%s: %s %s: the connection was closed without an answer",
                              client->base, method, request->path);
-        }
     }
 }
 
@@ -407,26 +402,32 @@ static enum status exchange(struct lab_client *client, const struct lab_request 
     return OK;
 }
 
+/* True when a connection that was kept is still good: servers close those that were idle. What comes without
+ * having been asked for makes it useless, too. */
+static bool is_alive(struct lab_client *client)
+{
+    char byte;
+    size_t count = 0;
+    return client->in.length == 0 && curl_easy_recv(client->curl, &byte, 1, &count) == CURLE_AGAIN;
+}
+
 enum status lab_client_batch(struct lab_client *client, const struct lab_request *requests, size_t count,
                              struct lab_answer *ret_answers, struct error *err)
 {
     assert(count >= 1 && count <= LAB_BATCH_MAX);
     size_t done = 0;
-    while (done < count) {
-        enum status status = client->curl == NULL ? connect_to_lab(client, err) : OK;
-        if (status != OK)
-            return status;
-        const bool used_before = client->used;
-        const size_t done_before = done;
-        bool closed = false;
-        status = exchange(client, requests, done, count, ret_answers, &done, &closed, err);
-        if (status == OK && !closed)
-            continue;
+    if (client->curl != NULL && !is_alive(client))
         disconnect(client);
-        /* Servers close connections that were idle, and some after each answer: what was not answered was not
-         * looked at, and goes out once more. On a fresh connection that is a failure. */
-        const bool goes_on = closed && (done > done_before || used_before);
-        if (status != OK && !goes_on)
+    while (done < count) {
+        bool closed = false;
+        enum status status = client->curl == NULL ? connect_to_lab(client, err) : OK;
+        if (status == OK)
+            status = exchange(client, requests, done, count, ret_answers, &done, &closed, err);
+        if (status != OK || closed)
+            disconnect(client);
+        /* Nothing is sent twice but what a server did not look at, since it said that it closes the
+         * connection after an answer before: a request that got lost is for the caller to know. */
+        if (status != OK)
             return status;
     }
     return OK;
