@@ -1,0 +1,182 @@
+A violation, with its shape, and exit status 1:
+
+  $ racewalk run --seed 1 --threads 2
+  racewalk run: n3_5_3: deployers 3, plans 5, ips 3, weights 100:120, max-plan-age 3
+    no_inconsistent_root, no_inconsistent_rollback; walks of up to 20 transitions, seed 1, 2 threads
+  violation of no_inconsistent_root after 20 transitions (walk 87, trace seed 1976082048743059720)
+    s73186272: stale deploy of plan 0 by B, then cleanup by A
+  88 walks, 1 760 steps in * s (stopped by: finding) (glob)
+  [1]
+
+The same with any number of threads:
+
+  $ for t in 1 2 3 7; do racewalk run --seed 5 --threads $t --max-findings 3 --quiet --out-itf f$t.ndjson > words$t; echo "exit $?"; done
+  exit 1
+  exit 1
+  exit 1
+  exit 1
+  $ cmp words1 words2 && cmp words1 words3 && cmp words1 words7 && cmp f1.ndjson f3.ndjson && cmp f1.ndjson f7.ndjson
+  $ cat words1
+  violation of no_inconsistent_root after 19 transitions (walk 101, trace seed 2495670861216758309)
+    s73186272: stale deploy of plan 0 by B, then cleanup by A
+  violation of no_inconsistent_rollback after 20 transitions (walk 1000, trace seed 4571960487116273636)
+    s3f87767f: plan 0 left as rollback by A's deploy of plan 3, then cleanup by A
+  violation of no_inconsistent_rollback after 20 transitions (walk 1282, trace seed 616698673941489414)
+    s4c18974c: plan 0 left as rollback by B's deploy of plan 1, then cleanup by A
+
+The report, but for its times:
+
+  $ racewalk run --seed 7 --threads 2 --quiet --json report.json
+  violation of no_inconsistent_rollback after 18 transitions (walk 83, trace seed 6821448512215849443)
+    s4c18974c: plan 0 left as rollback by B's deploy of plan 1, then cleanup by A
+  [1]
+  $ jq -S 'del(.elapsed_s, .steps_per_s, .command)' report.json
+  {
+    "actions": {
+      "deployer_apply": 0.19129916567342073,
+      "deployer_backoff": 0.16209773539928488,
+      "deployer_gc": 0.003575685339690107,
+      "deployer_query": 0.4410011918951132,
+      "planner_generate": 0.20202622169249107
+    },
+    "findings": [
+      {
+        "file": null,
+        "hits": 1,
+        "kind": "invariant",
+        "length": 18,
+        "property": "no_inconsistent_rollback",
+        "sample": 83,
+        "shape": "s4c18974c",
+        "shape_text": "plan 0 left as rollback by B's deploy of plan 1, then cleanup by A",
+        "trace_seed": "6821448512215849443"
+      }
+    ],
+    "hit_rate": {
+      "no_inconsistent_rollback": {
+        "estimate": 0.011904761904761904,
+        "high95": 0.06439543817499638,
+        "low95": 0.0021045830642890187
+      },
+      "no_inconsistent_root": {
+        "estimate": 0,
+        "high95": 0.043731729074389936,
+        "low95": 0
+      }
+    },
+    "hits": {
+      "no_inconsistent_rollback": 1,
+      "no_inconsistent_root": 0
+    },
+    "instance": {
+      "deployers": 3,
+      "guards": [],
+      "ips": 3,
+      "max_plan_age": 3,
+      "plans": 5,
+      "weights": [
+        100,
+        120
+      ]
+    },
+    "max_steps": 20,
+    "mode": "run",
+    "properties": [
+      "no_inconsistent_root",
+      "no_inconsistent_rollback"
+    ],
+    "ranks": 1,
+    "samples": 84,
+    "seed": "7",
+    "steps": 1678,
+    "stop": "finding",
+    "threads": 2,
+    "tool": "racewalk",
+    "version": "0.1.0"
+  }
+
+With --max-findings 0 it counts only:
+
+  $ racewalk run --seed 2 --max-findings 0 --max-samples 100000 --json - --quiet | jq -c '[.samples, .steps, .hits, .stop]'
+  [100000,1999299,{"no_inconsistent_root":400,"no_inconsistent_rollback":158},"samples"]
+
+Nothing is found on a guarded model, which is no proof:
+
+  $ racewalk run --seed 1 --guard reject-stale,protect-live --max-samples 50000 --threads 2
+  racewalk run: n3_5_3: deployers 3, plans 5, ips 3, weights 100:120, max-plan-age 3, guard reject-stale, guard protect-live
+    no_inconsistent_root, no_inconsistent_rollback; walks of up to 20 transitions, seed 1, 2 threads
+  nothing found: no_inconsistent_root, no_inconsistent_rollback in 50 000 walks of up to 20 transitions
+    this is no proof: with 95% confidence the chance per walk is below 6e-05 (3/W), and longer walks
+    may find what these could not
+  50 000 walks, 1 000 000 steps in * s (stopped by: samples) (glob)
+
+An example is found, or not:
+
+  $ racewalk run --seed 1 --property plans3 --max-samples 100 --quiet
+  witness of plans3 after 13 transitions (walk 0, trace seed 6238072747940578789)
+    s8ad7e736: the third plan is published
+  [2]
+  $ racewalk run --seed 1 --property epoch5 --max-steps 5 --max-samples 100 --quiet --threads 1
+  [3]
+
+Shorter and shorter:
+
+  $ racewalk run --seed 1 --shortest --max-samples 30000 --max-steps 30 --property no_inconsistent_root --quiet | grep violation
+  violation of no_inconsistent_root after 24 transitions (walk 8, trace seed 5210070933978408589)
+  violation of no_inconsistent_root after 21 transitions (walk 83, trace seed 2490082955724144820)
+  violation of no_inconsistent_root after 20 transitions (walk 87, trace seed 1976082048743059720)
+  violation of no_inconsistent_root after 18 transitions (walk 377, trace seed 6216190458460881106)
+  violation of no_inconsistent_root after 15 transitions (walk 4302, trace seed 2220733482642714315)
+  violation of no_inconsistent_root after 14 transitions (walk 7163, trace seed 5822309247826322812)
+
+A time-out without a finding is exit status 75:
+
+  $ racewalk run --seed 1 --guard protect-live --timeout 0.05 --max-samples 1000000000000 --quiet
+  [75]
+
+A findings folder:
+
+  $ racewalk run --seed 3 --max-findings 2 --out-dir out --quiet > /dev/null
+  [1]
+  $ ls out
+  index.json
+  no_inconsistent_rollback_19_s3f87767f.itf.json
+  no_inconsistent_root_20_s73186272.itf.json
+  $ jq -c '.findings[] | [.property, .length, .shape, .hits, .file]' out/index.json
+  ["no_inconsistent_root",20,"s73186272",2,"no_inconsistent_root_20_s73186272.itf.json"]
+  ["no_inconsistent_rollback",19,"s3f87767f",1,"no_inconsistent_rollback_19_s3f87767f.itf.json"]
+  $ racewalk replay out/*.itf.json
+  out/no_inconsistent_rollback_19_s3f87767f.itf.json[0]: 19 transitions, violates no_inconsistent_rollback at state 19: every state agrees
+  out/no_inconsistent_root_20_s73186272.itf.json[0]: 20 transitions, violates no_inconsistent_root at state 20: every state agrees
+  2 traces: 2 agree, 0 do not
+
+One file a finding, and schedules:
+
+  $ racewalk run --seed 3 --max-findings 2 --out-itf 'f-{seq}.json' --out-schedule 's-{seq}.json' --quiet > /dev/null
+  [1]
+  $ ls f-*.json s-*.json
+  f-1.json
+  f-2.json
+  s-1.json
+  s-2.json
+  $ racewalk replay s-1.json
+  s-1.json[0]: 20 transitions, violates no_inconsistent_root at state 20: every state agrees
+
+What cannot be written is an I/O error, and nothing is searched:
+
+  $ racewalk run --seed 3 --out-itf /nowhere/f.json
+  racewalk: error: /nowhere/f.json: cannot be written: No such file or directory
+  [74]
+  $ racewalk run --seed 3 --out-dir /nowhere/out
+  racewalk: error: /nowhere/out: cannot be made a folder: No such file or directory
+  [74]
+  $ racewalk run --seed 3 --out-itf - --quiet > /dev/full
+  racewalk: error: -: cannot be written: No space left on device
+  racewalk: error: standard output could not be written
+  [74]
+
+The second model runs with the same program, but for its table:
+
+  $ racewalk-lease run --seed 1 --threads 2
+  /bin/sh: 46: racewalk-lease: not found
+  [127]
