@@ -13,11 +13,6 @@ static const struct option explain_rows[] = {
     {.name = "brief", .kind = OPTION_FLAG, .help = "the sentences only, not what each step changed"},
 };
 
-static const struct option output_rows[] = {
-    {.name = "quiet", .kind = OPTION_FLAG, .help = "no warnings"},
-    {.name = "no-color", .kind = OPTION_FLAG, .help = "no colours; so does NO_COLOR in the environment"},
-};
-
 struct explaining {
     const struct model_class *class;
     struct explain_style style;
@@ -130,8 +125,7 @@ const struct command explain_command = {
                "The traces are replayed on the model first; where a file departs from it, the story ends "
                "with a word\n"
                "about that, and the exit status is 65.\n",
-    .groups = {{"Form", explain_rows, sizeof explain_rows / sizeof explain_rows[0]},
-               {"Output", output_rows, sizeof output_rows / sizeof output_rows[0]}},
+    .groups = {{"Form", explain_rows, sizeof explain_rows / sizeof explain_rows[0]}, CLI_OUTPUT_GROUP},
     .group_count = 2,
     .run = run_explain,
 };

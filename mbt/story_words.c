@@ -183,6 +183,12 @@ static void tell_deploy(struct buffer *out, const struct story *story, size_t s)
     }
     if (!before->root.resolves)
         buffer_string(out, ", which mends the root");
+    if (before->rollback.resolves && !state->rollback.resolves) {
+        buffer_string(out,
+                      before->root.resolves ? " and leaves rollback with " : " but leaves rollback with ");
+        story_plan_label(out, state->rollback.plan);
+        buffer_string(out, ", gone");
+    }
 }
 
 /* "plan #0", "plans #0 and #2", "plans #0 to #4": those whose records the step deleted, sorted. */

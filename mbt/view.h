@@ -1,0 +1,51 @@
+/* A page that plays traces: one HTML file, with all that it needs in it.
+ *
+ * The page's source is mbt/view/ (page.html, page.css and scripts, built into the program); its data are JSON
+ * in a script element: for each trace what a story has, and per state only what the step changed. Names and
+ * texts reach the page as JSON strings in which < is written \u003c, and the scripts show them as text, never
+ * as markup.
+ *
+ * Add traces, then finish. Owner only. */
+#ifndef RACEWALK_MBT_VIEW_H
+#define RACEWALK_MBT_VIEW_H
+
+#include "base/buffer.h"
+#include "mbt/story.h"
+
+#define VIEW_BYTES_MAX ((size_t)1 << 29) /* of a page */
+
+/* What the search says about a trace: a row of a findings folder's index. Texts may be NULL. */
+struct view_finding {
+    const char *shape, *shape_text;
+    bool has_hits, has_sample;
+    double hits, sample;
+};
+
+/* What the lab did: a row of a confirm report. Texts may be NULL. */
+struct view_lab {
+    const char *verdict, *fail_action, *message;
+    bool has_fail_state;
+    size_t fail_state;
+};
+
+struct view {
+    struct buffer data; /* the traces' JSON so far */
+    size_t trace_count;
+};
+
+void view_init(struct view *view);
+void view_release(struct view *view);
+
+/* Copies what it needs. finding and lab may be NULL. A failure shows in view_write. */
+void view_add(struct view *view, const struct story *story, const struct view_finding *finding,
+              const struct view_lab *lab);
+
+/* Appends the whole page. title is plain text. */
+enum status view_write(const struct view *view, const char *title, struct buffer *out,
+                       struct error *err) WARN_UNUSED;
+
+/* A JSON string in its quotes that can stand within a script element; broken UTF-8 becomes U+FFFD. NULL
+ * becomes null. */
+void view_json_string(struct buffer *out, const char *text);
+
+#endif
