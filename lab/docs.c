@@ -10,7 +10,7 @@
 
 const struct docs_row docs_calls[DOCS_CALL_COUNT] = {
     [DOCS_FRONT] = {"GET", "/", "The front page", NULL, NULL, "HTML"},
-    [DOCS_HEALTH] = {"GET", "/health", "Does the root resolve to at least one address?", NULL, NULL,
+    [DOCS_HEALTH] = {"GET", "/health", "Says whether the root resolves to at least one address", NULL, NULL,
                      "{ok, name, ips}"},
     [DOCS_RESOLVE] =
         {"GET", "/wormhole53/resolve/{name}",
@@ -65,7 +65,7 @@ void docs_write_page(struct buffer *out)
 {
     page_write_head(out, "The lab's HTTP API");
     buffer_string(out, "<body>\n<h1>The lab's HTTP API</h1>\n<p><a href=\"/\">Front page</a></p>\n<div "
-                       "class=\"scroll\"><table>\n"
+                       "class=\"scroll calls\"><table>\n"
                        "<thead><tr><th>Method</th><th>Path</th><th>What it "
                        "does</th><th>Body</th><th>Answer</th></tr></thead>\n"
                        "<tbody>\n");

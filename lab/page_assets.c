@@ -32,11 +32,13 @@ const char page_style[] =
     ".edge,small{color:var(--soft);font-size:.85rem}\n"
     ".tree ul{list-style:none;margin:0;padding-left:1.1rem;border-left:1px solid var(--line)}\n"
     ".tree>ul{padding-left:0;border-left:0}\n"
-    ".tree li{padding:.15rem 0}\n"
+    ".tree li{padding:.15rem 0;font:.9rem/1.5 ui-monospace,SFMono-Regular,Menlo,monospace}\n"
     ".scroll{overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:.75rem}\n"
     "table{border-collapse:collapse;width:100%}\n"
     "th,td{text-align:left;vertical-align:top;padding:.4rem .75rem;border-bottom:1px solid var(--line)}\n"
     "th{font-size:.8rem;color:var(--soft)}\n"
+    "td:nth-child(2){white-space:nowrap;overflow-wrap:normal}\n"
+    ".calls td:nth-child(3){font:inherit;min-width:16rem}\n"
     "tr:last-child td{border-bottom:0}\n"
     "@media(max-width:40rem){body{padding:.75rem}th,td{padding:.35rem .5rem}}\n";
 
