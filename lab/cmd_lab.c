@@ -124,7 +124,7 @@ static int run(const struct option_set *options, void *context)
 {
     (void)context;
     struct error err;
-    struct lab_server_config config;
+    struct lab_server_config config = lab_server_config_default(LAB_BASE_DIR_DEFAULT);
     enum status status = read_config(options, &config, &err);
     if (status != OK)
         return message_failure(status, &err);

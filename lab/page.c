@@ -60,6 +60,15 @@ struct drawing {
     size_t address_count;
 };
 
+static void draw_address(struct drawing *drawing, const char *address)
+{
+    buffer_char(&drawing->tree, ' ');
+    buffer_html(&drawing->tree, address);
+    if (drawing->address_count++ > 0)
+        buffer_string(&drawing->addresses, ", ");
+    buffer_html(&drawing->addresses, address);
+}
+
 static void draw(void *context, const struct resolve_event *event)
 {
     struct drawing *drawing = context;
@@ -71,20 +80,16 @@ static void draw(void *context, const struct resolve_event *event)
     buffer_string(out, "<li><code>");
     buffer_html(out, event->name);
     buffer_string(out, "</code> ");
-    if (event->record != NULL)
-        buffer_format(out, "<span class=\"record-type\">%s</span>", record_type_name(event->record->type));
-    if (event->step == RESOLVE_ADDRESS) {
-        buffer_char(out, ' ');
-        buffer_html(out, event->record->text);
-        if (drawing->address_count++ > 0)
-            buffer_string(&drawing->addresses, ", ");
-        buffer_html(&drawing->addresses, event->record->text);
-    }
-    if (event->record == NULL)
+    if (event->record == NULL) {
         buffer_format(out, "<span class=\"broken\">%s</span>",
                       event->step == RESOLVE_MISSING ? "missing"
                       : event->step == RESOLVE_CYCLE ? "cycle"
                                                      : "too far");
+    } else {
+        buffer_format(out, "<span class=\"record-type\">%s</span>", record_type_name(event->record->type));
+        if (event->step == RESOLVE_ADDRESS)
+            draw_address(drawing, event->record->text);
+    }
     if (event->edge != NULL)
         buffer_format(out, " <span class=\"edge\">(weight=%" PRId64 ")</span>", event->edge->weight);
     buffer_string(out, event->step == RESOLVE_ALIAS ? "<ul>\n" : "</li>\n");
@@ -118,13 +123,13 @@ static void write_records(struct buffer *out, const struct wormhole53 *zone)
             out, "<div class=\"panel\" id=\"no-records\"><em>No DNS records installed yet.</em></div>\n");
         return;
     }
-    struct record **sorted = mem_new(zone->count, sizeof *sorted);
+    struct record **sorted = mem_new(zone->count, sizeof(struct record *));
     if (sorted == NULL) {
         out->failed = true;
         return;
     }
-    memcpy(sorted, zone->records, zone->count * sizeof *sorted);
-    qsort(sorted, zone->count, sizeof *sorted, compare_records);
+    memcpy(sorted, zone->records, zone->count * sizeof(struct record *));
+    qsort(sorted, zone->count, sizeof(struct record *), compare_records);
     buffer_string(
         out, "<div class=\"scroll\" id=\"records\"><table>\n<thead><tr><th>Name</th><th>Type</th><th>Value"
              "</th></tr></thead>\n<tbody>\n");

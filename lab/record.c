@@ -229,9 +229,9 @@ enum status record_read_list(const cJSON *list, struct record ***ret_records, si
     if (!cJSON_IsArray(list))
         return error_set(err, ERR_DATA, "a list of records was expected");
     const size_t size = (size_t)cJSON_GetArraySize(list);
-    struct record **records = mem_new(size, sizeof *records);
+    struct record **records = mem_new(size, sizeof(struct record *));
     if (records == NULL)
-        return error_memory(err, size * sizeof *records);
+        return error_memory(err, size * sizeof(struct record *));
     size_t count = 0;
     const cJSON *item;
     cJSON_ArrayForEach(item, list)

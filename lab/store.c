@@ -106,11 +106,13 @@ static enum status open_in(struct store *store, const char *base_dir, struct err
         status = open_folder(path.text, &store->plans_fd, err);
     if (status == OK) {
         path.text[path.length - strlen("/plans")] = '\0';
-        store->folder = mem_copy_string(path.text);
-        status = store->folder == NULL ? error_memory(err, path.length) : OK;
+        status = open_folder(path.text, &store->folder_fd, err);
     }
-    if (status == OK)
-        status = open_folder(store->folder, &store->folder_fd, err);
+    if (status == OK) {
+        store->folder = mem_copy_string(path.text);
+        if (store->folder == NULL)
+            status = error_memory(err, path.length);
+    }
     buffer_release(&path);
     return status;
 }
