@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "model/dns_literal.h"
 #include "model/dns_state.h"
+#include "model/dns_sweep.h"
 #include "model/dns_walk.h"
 
 /* WEIGHTS stands in every state of a trace, so that its size is bounded. */
@@ -130,6 +131,7 @@ const struct model_class dns_balancer = {
     .arguments_are_symmetric = true,
     .describe = dns_describe,
     .walk = dns_walk,
+    .cells = &dns_cell_kernel,
     .literal_new = dns_literal_new,
     .literal_free = dns_literal_free,
     .literal_apply = dns_literal_apply,

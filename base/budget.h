@@ -1,0 +1,43 @@
+/* A limit on the memory that a search may take, counted before it is taken: a search that needs more ends
+ * with a clear message, not in the system's out-of-memory killer.
+ *
+ * Every large allocation of a search goes through the budget it was given; what is small and bounded (a
+ * thread's scratch) does too. Any thread; the allocations belong to whoever made them. */
+#ifndef RACEWALK_BASE_BUDGET_H
+#define RACEWALK_BASE_BUDGET_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/status.h"
+
+struct budget {
+    size_t limit;        /* bytes; constant */
+    _Atomic size_t used; /* written by all threads, relaxed: it orders nothing */
+    _Atomic size_t peak; /* the most that was ever used at a time */
+};
+
+void budget_init(struct budget *budget, size_t limit);
+
+/* Counts bytes as used; false, and nothing counted, when they would exceed the limit. */
+bool budget_take(struct budget *budget, size_t bytes) WARN_UNUSED;
+void budget_give(struct budget *budget, size_t bytes);
+
+size_t budget_used(const struct budget *budget);
+size_t budget_peak(const struct budget *budget);
+
+/* mem_new, counted. NULL also past the limit. */
+void *budget_new(struct budget *budget, size_t count, size_t size) WARN_UNUSED;
+/* Grows a block of old_count elements. Old and new are counted both until the old one is gone, since they
+ * exist both while one is copied. NULL leaves the block as it was. */
+void *budget_resize(struct budget *budget, void *block, size_t old_count, size_t count,
+                    size_t size) WARN_UNUSED;
+/* mem_free of a block of count elements; NULL is fine. */
+void budget_free(struct budget *budget, void *block, size_t count, size_t size);
+
+/* What the system could give to this process now, in bytes: the least of what is available, what its control
+ * group leaves and its address-space limit. Main thread. */
+size_t memory_available(void);
+
+#endif

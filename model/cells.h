@@ -1,0 +1,98 @@
+/* What an exhaustive search counts, and a model's own fast kernel for it: a sweep of layers that are cut into
+ * cells.
+ *
+ * Where a measure exists that no move lowers (model_class.progress), the states can be searched layer by
+ * layer, a layer being all states of one value, and only the layers that moves still lead into are kept: the
+ * sweep-line method (Christensen, Kristensen, Mailund, "A sweep-line method for state space exploration",
+ * TACAS 2001). The general sweep is in search/sweep.h. A kernel here cuts each layer into cells, so that
+ * every cell is made from cells of the layer before it alone: cells of one layer are independent work for
+ * threads, each small enough for a cache.
+ *
+ * The search calls, on its main thread, plan, commit or abandon; between them make once for each planned
+ * cell, on any of the threads. The outcome does not depend on which thread makes which cell. */
+#ifndef RACEWALK_MODEL_CELLS_H
+#define RACEWALK_MODEL_CELLS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/budget.h"
+#include "model/kernel.h"
+
+#define DISTANCE_NONE UINT32_MAX /* no state; no bound */
+
+/* What a search of states counts. Each reachable state is counted once, with its shortest distance from the
+ * initial one. */
+struct sweep_tally {
+    uint64_t states;
+    uint64_t transitions; /* moves that are enabled and not idle, from all states that were expanded */
+    uint32_t diameter;    /* the largest distance */
+    uint32_t shortest[PROPERTIES_MAX]; /* the smallest distance of a state that hits the property, or
+                                          DISTANCE_NONE */
+    bool bounded;                      /* a state was not expanded because of max_steps */
+};
+
+static inline struct sweep_tally sweep_tally_none(void)
+{
+    struct sweep_tally tally = {0};
+    for (uint32_t p = 0; p < PROPERTIES_MAX; p++)
+        tally.shortest[p] = DISTANCE_NONE;
+    return tally;
+}
+
+static inline void sweep_tally_add(struct sweep_tally *sum, const struct sweep_tally *part)
+{
+    sum->states += part->states;
+    sum->transitions += part->transitions;
+    sum->diameter = part->diameter > sum->diameter ? part->diameter : sum->diameter;
+    sum->bounded = sum->bounded || part->bounded;
+    for (uint32_t p = 0; p < PROPERTIES_MAX; p++)
+        sum->shortest[p] = part->shortest[p] < sum->shortest[p] ? part->shortest[p] : sum->shortest[p];
+}
+
+struct cell_job {
+    uint32_t properties; /* bit p: property p is looked at */
+    bool symmetry;       /* states are counted up to the model's symmetry */
+    uint32_t threads;
+    struct budget *budget; /* borrowed: all memory is taken from it */
+};
+
+/* How the search writes and reads a sweep's layer in words; read is ERR_DATA when there are no more. */
+struct word_sink {
+    enum status (*write)(struct word_sink *sink, const uint64_t *words, size_t count, struct error *err);
+};
+struct word_source {
+    enum status (*read)(struct word_source *source, uint64_t *words, size_t count, struct error *err);
+    /* Words that are left: a count that was read and exceeds them is wrong. */
+    uint64_t (*left)(struct word_source *source);
+};
+
+struct model;
+struct cell_sweep; /* a kernel's own */
+
+struct cell_kernel {
+    /* False when the kernel does not know this model's instance or these properties. */
+    bool (*covers)(const struct model *model);
+    /* Stands before the initial layer. ERR_MEMORY. */
+    enum status (*sweep_new)(const struct model *model, const struct cell_job *job,
+                             struct cell_sweep **ret_sweep, struct error *err);
+    void (*sweep_free)(struct cell_sweep *sweep);
+    /* Prepares the next layer, whose states farther than max_steps are left out. Sets the number of its
+     * cells; 0: there is no further layer. ERR_MEMORY leaves the sweep as it was. */
+    enum status (*plan)(struct cell_sweep *sweep, uint32_t max_steps, size_t *ret_cell_count);
+    /* Makes one cell of it. ERR_MEMORY: past the budget. ERR_INTERNAL: the kernel's numbers are too small for
+     * this instance, and the general sweep must be used from the start. */
+    enum status (*make)(struct cell_sweep *sweep, size_t cell, uint32_t thread);
+    /* The planned layer becomes the current one, and its counts are added. */
+    void (*commit)(struct cell_sweep *sweep, struct sweep_tally *tally);
+    /* Forgets the planned layer, whether its cells were made or not. */
+    void (*abandon)(struct cell_sweep *sweep);
+    /* The current layer's number, and about how much of the whole sweep is done with it, 0..1. */
+    uint32_t (*layer)(const struct cell_sweep *sweep, double *ret_done);
+    /* Writes the current layer, and reads it into a new sweep. ERR_DATA when the words are not such a layer.
+     */
+    enum status (*save)(const struct cell_sweep *sweep, struct word_sink *sink, struct error *err);
+    enum status (*load)(struct cell_sweep *sweep, struct word_source *source, struct error *err);
+};
+
+#endif

@@ -1,0 +1,97 @@
+/* The exhaustive search: every reachable state of an instance, each with its shortest distance from the
+ * initial one, so that what it says of a property holds for the whole instance.
+ *
+ * Three engines count the same things and are tested against each other:
+ *
+ *   by length   breadth-first with a hash set of all states: for models without a measure of progress
+ *   layers      the general sweep of layers of equal progress (search/sweep.h)
+ *   cells       the model's own sweep (model/cells.h)
+ *
+ * None of them keeps predecessors; the traces are found afterwards (search/trace_back.h). Counts, verdicts
+ * and traces do not depend on the number of threads, nor on being interrupted and resumed.
+ *
+ * Main thread; uses OpenMP inside. The callbacks are called on the main thread. */
+#ifndef RACEWALK_SEARCH_EXPLORE_H
+#define RACEWALK_SEARCH_EXPLORE_H
+
+#include "model/cells.h"
+#include "model/model.h"
+
+#define EXPLORE_STEPS_UNLIMITED UINT32_C(0x7fffffff)
+
+enum explore_engine { EXPLORE_AUTO, EXPLORE_BY_LENGTH, EXPLORE_LAYERS, EXPLORE_CELLS };
+
+enum explore_stop {
+    EXPLORE_EXHAUSTED, /* every state was looked at */
+    EXPLORE_BOUND,     /* every state up to max_steps was, and there are others */
+    EXPLORE_FINDING,   /* on_finding had enough */
+    EXPLORE_TIMEOUT,
+    EXPLORE_SIGNAL, /* or on_progress asked for it */
+    EXPLORE_MEMORY  /* the limit was met, or the system gave no more */
+};
+
+enum explore_verdict {
+    EXPLORE_GO_ON,
+    EXPLORE_ENOUGH,
+    EXPLORE_FAILED /* the callback has set its own error */
+};
+
+enum explore_phase { EXPLORE_COUNTING, EXPLORE_TRACING };
+
+struct explore_progress {
+    enum explore_phase phase;
+    uint64_t states, transitions;
+    uint32_t layer,
+        distance;   /* progress of the layer, where there are layers; the distance that is being expanded */
+    double done;    /* 0..1, a rough guess; negative: not known */
+    double elapsed; /* seconds */
+    size_t bytes;   /* in use */
+};
+
+struct explore_config {
+    const struct model *model;
+    uint32_t properties;
+    bool symmetry;
+    enum explore_engine engine;
+    int threads;        /* at least 1 */
+    uint32_t max_steps; /* EXPLORE_STEPS_UNLIMITED: none */
+    size_t max_memory;  /* bytes; 0: 80% of what is free */
+    double timeout;     /* seconds; 0: none */
+    /* False: look at every state, then give one shortest trace for each property that is hit. True: give the
+     * traces that end in a property, shortest first, until on_finding has enough. Then states that hit a
+     * property are not expanded, as a walk would end there, and the counts are of what was looked at. */
+    bool until_findings;
+    const char *checkpoint_dir; /* NULL: none. Written every checkpoint_seconds and on a stop */
+    double checkpoint_seconds;
+    const char *resume_dir; /* NULL: none */
+    void *context;
+    /* A trace with its payload, which shows trace->property in its last state and in none before. Borrowed.
+     */
+    enum explore_verdict (*on_finding)(void *context, const struct trace *trace);
+    /* False stops the search, as a signal does. Called often; NULL is fine. */
+    bool (*on_progress)(void *context, const struct explore_progress *progress);
+};
+
+struct explore_result {
+    enum explore_stop stop;
+    enum explore_engine engine;
+    bool complete; /* every reachable state was expanded: what was not hit, holds */
+    struct sweep_tally counts;
+    uint32_t hit;      /* properties that some state hits, by bit */
+    uint32_t untraced; /* those of them for which no trace could be found, for want of memory or time */
+    bool dropped;      /* until_findings: there were too many traces of one length to look at them all */
+    bool resumed;
+    double elapsed;    /* seconds, with those before a resume */
+    size_t bytes;      /* the most memory that the search had in use at a time */
+    size_t max_memory; /* the limit that it had */
+};
+
+/* OK also when it stopped early. ERR_STOPPED when on_finding failed. ERR_USAGE when the checkpoint is of
+ * another check, ERR_DATA, ERR_NO_INPUT, ERR_IO. */
+enum status explore(const struct explore_config *config, struct explore_result *ret_result,
+                    struct error *err) WARN_UNUSED;
+
+/* "by length", "layers", "cells". */
+const char *explore_engine_name(enum explore_engine engine);
+
+#endif

@@ -1,0 +1,63 @@
+#include "search/successors.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+enum status successors_init(struct successors *successors, const struct model *model, bool symmetry)
+{
+    memset(successors, 0, sizeof *successors);
+    successors->model = model;
+    successors->symmetry = symmetry && model->class->canonical != NULL;
+    successors->packed = mem_new(MOVES_MAX * model->packed_words, sizeof *successors->packed);
+    return successors->packed != NULL ? OK : ERR_MEMORY;
+}
+
+void successors_release(struct successors *successors)
+{
+    mem_free(successors->packed);
+    successors->packed = NULL;
+}
+
+uint32_t successors_at(struct successors *successors, const uint64_t *packed)
+{
+    const struct model *model = successors->model;
+    model->class->unpack(model, packed, successors->state);
+    return model->class->properties_hit(model, successors->state);
+}
+
+void successors_pack(const struct successors *successors, void *state, uint64_t *packed)
+{
+    const struct model *model = successors->model;
+    if (successors->symmetry)
+        model->class->canonical(model, state);
+    model->class->pack(model, state, packed);
+}
+
+void successors_make(struct successors *successors)
+{
+    const struct model *const model = successors->model;
+    const struct model_class *const class = model->class;
+    struct enabled_move *const moves = successors->moves;
+    const size_t enabled = class->enabled(model, successors->state, moves);
+    assert(enabled <= MOVES_MAX);
+    size_t n = 0;
+    for (size_t i = 0; i < enabled; i++) {
+        if (moves[i].idle)
+            continue;
+        moves[n] = moves[i];
+        memcpy(successors->next, successors->state, model->state_size);
+        class->apply(model, successors->next, moves[n].move);
+        successors_pack(successors, successors->next, successors->packed + n * model->packed_words);
+        if (successors->with_progress) {
+            successors->progress[n] = class->progress(model, successors->next);
+            if (successors->progress[n] > successors->progress_max)
+                successors->progress_max = successors->progress[n];
+        }
+        if (successors->with_hits)
+            successors->hits[n] = class->properties_hit(model, successors->next);
+        n++;
+    }
+    successors->count = n;
+}

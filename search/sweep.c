@@ -1,0 +1,500 @@
+#include "search/sweep.h"
+
+#include <assert.h>
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "search/sweep_internal.h"
+
+/* A thread takes so many items at a time. */
+#define ITEM_BLOCK 64
+/* A step with fewer items is done by one thread: to wake the others would take longer. */
+#define STEP_ITEMS_PARALLEL 512
+
+/* --- making and freeing --- */
+
+static size_t worker_bytes(const struct sweep *sweep)
+{
+    return (size_t)SWEEP_SHARDS * BOX_RECORDS * sweep->record_words * sizeof(uint64_t);
+}
+
+static enum status worker_init(struct sweep *sweep, struct worker *worker)
+{
+    const struct sweep_config *config = &sweep->config;
+    if (successors_init(&worker->successors, config->model, config->symmetry) != OK)
+        return ERR_MEMORY;
+    worker->successors.with_progress = config->layered;
+    worker->successors.with_hits = config->edges;
+    worker->tally = sweep_tally_none();
+    worker->boxes = budget_new(config->budget, worker_bytes(sweep), 1);
+    worker->shortest = mem_new(PROPERTIES_MAX * sweep->words, sizeof *worker->shortest);
+    return worker->boxes != NULL && worker->shortest != NULL ? OK : ERR_MEMORY;
+}
+
+static void worker_release(struct sweep *sweep, struct worker *worker)
+{
+    const size_t edge_words = 1 + 2 * sweep->words;
+    successors_release(&worker->successors);
+    budget_free(sweep->config.budget, worker->boxes, worker_bytes(sweep), 1);
+    budget_free(sweep->config.budget, worker->edges, worker->edge_capacity, edge_words * sizeof(uint64_t));
+    mem_free(worker->shortest);
+}
+
+static void layer_free(struct sweep *sweep, uint32_t progress)
+{
+    struct sweep_layer *layer = sweep->layers[progress];
+    if (layer == NULL)
+        return;
+    for (size_t s = 0; s < SWEEP_SHARDS; s++)
+        visited_release(&layer->shards[s]);
+    budget_free(sweep->config.budget, layer, 1, sizeof *layer);
+    sweep->layers[progress] = NULL;
+}
+
+void sweep_free(struct sweep *sweep)
+{
+    if (sweep == NULL)
+        return;
+    for (uint32_t p = 0; p < sweep->layer_end; p++)
+        layer_free(sweep, p);
+    for (int t = 0; sweep->workers != NULL && t < sweep->config.threads; t++)
+        worker_release(sweep, &sweep->workers[t]);
+    queues_release(sweep);
+    mem_free(sweep->layers);
+    mem_free(sweep->workers);
+    mem_free(sweep);
+}
+
+enum status sweep_layer_make(struct sweep *sweep, uint32_t progress)
+{
+    if (progress >= sweep->layer_capacity) {
+        const size_t capacity = progress + progress / 2 + 16;
+        struct sweep_layer **layers = mem_resize(sweep->layers, capacity, sizeof *layers);
+        if (layers == NULL)
+            return ERR_MEMORY;
+        for (size_t p = sweep->layer_capacity; p < capacity; p++)
+            layers[p] = NULL;
+        sweep->layers = layers;
+        sweep->layer_capacity = capacity;
+    }
+    if (sweep->layers[progress] != NULL)
+        return OK;
+    struct sweep_layer *layer = budget_new(sweep->config.budget, 1, sizeof *layer);
+    if (layer == NULL)
+        return ERR_MEMORY;
+    layer->progress = progress;
+    for (size_t s = 0; s < SWEEP_SHARDS; s++)
+        visited_init(&layer->shards[s], sweep->words, sweep->config.budget);
+    sweep->layers[progress] = layer;
+    if (progress >= sweep->layer_end)
+        sweep->layer_end = progress + 1;
+    return OK;
+}
+
+static enum status insert_initial(struct sweep *sweep)
+{
+    struct successors *scratch = &sweep->workers[0].successors;
+    const struct model *model = sweep->config.model;
+    uint64_t packed[PACKED_WORDS_MAX] = {0};
+    uint32_t index;
+    model->class->init(model, scratch->state);
+    successors_pack(scratch, scratch->state, packed);
+    sweep->layer = sweep->config.layered ? model->class->progress(model, scratch->state) : 0;
+    if (sweep->layer >= PROGRESS_LIMIT)
+        return ERR_INTERNAL;
+    if (sweep_layer_make(sweep, sweep->layer) != OK)
+        return ERR_MEMORY;
+    const uint64_t hash = visited_hash(packed, sweep->words);
+    struct visited *set = &sweep->layers[sweep->layer]->shards[sweep_shard_of(hash)];
+    return visited_insert(set, packed, hash, 0, &index) == VISITED_NEW ? OK : ERR_MEMORY;
+}
+
+enum status sweep_new(const struct sweep_config *config, struct sweep **ret_sweep, struct error *err)
+{
+    assert(config->threads >= 1 && config->max_steps <= DISTANCE_MAX);
+    struct sweep *sweep = mem_new(1, sizeof *sweep);
+    if (sweep == NULL)
+        return error_memory(err, sizeof *sweep);
+    sweep->config = *config;
+    sweep->config.layered = config->layered && config->model->class->progress != NULL;
+    sweep->words = config->model->packed_words;
+    sweep->record_words = 1 + sweep->words;
+    sweep->max_steps = config->max_steps;
+    sweep->workers = mem_new_aligned(CACHE_LINE, (size_t)config->threads, sizeof *sweep->workers);
+    enum status status = sweep->workers != NULL ? OK : ERR_MEMORY;
+    for (int t = 0; status == OK && t < config->threads; t++)
+        status = worker_init(sweep, &sweep->workers[t]);
+    if (status == OK)
+        status = insert_initial(sweep);
+    if (status != OK) {
+        const size_t bytes = (size_t)config->threads * (worker_bytes(sweep) + sizeof *sweep->workers);
+        sweep_free(sweep);
+        return status == ERR_MEMORY
+                   ? error_memory(err, bytes)
+                   : error_set(err, status, "the model's progress exceeds %u", PROGRESS_LIMIT - 1);
+    }
+    *ret_sweep = sweep;
+    return OK;
+}
+
+/* --- expanding --- */
+
+static void note_hits(const struct sweep *sweep, struct worker *worker, uint32_t hits, const uint64_t *state)
+{
+    for (; hits != 0; hits &= hits - 1) {
+        const uint32_t p = (uint32_t)__builtin_ctz(hits);
+        uint64_t *least = worker->shortest + p * sweep->words;
+        if (sweep->distance > worker->tally.shortest[p])
+            continue;
+        if (sweep->distance == worker->tally.shortest[p] && visited_compare(least, state, sweep->words) <= 0)
+            continue;
+        worker->tally.shortest[p] = sweep->distance;
+        memcpy(least, state, sweep->words * sizeof *least);
+    }
+}
+
+static void note_edge(struct sweep *sweep, struct worker *worker, uint32_t hits, const uint64_t *from,
+                      const uint64_t *to)
+{
+    const size_t words = sweep->words, edge_words = 1 + 2 * words;
+    if (worker->edge_count == SWEEP_EDGES_MAX) {
+        worker->edges_dropped = true;
+        return;
+    }
+    if (worker->edge_count == worker->edge_capacity) {
+        const size_t capacity = worker->edge_capacity + worker->edge_capacity / 2 + 64;
+        uint64_t *edges = budget_resize(sweep->config.budget, worker->edges, worker->edge_capacity, capacity,
+                                        edge_words * sizeof *edges);
+        if (edges == NULL) {
+            worker->edges_dropped = true;
+            return;
+        }
+        worker->edges = edges;
+        worker->edge_capacity = capacity;
+    }
+    uint64_t *edge = worker->edges + worker->edge_count++ * edge_words;
+    edge[0] = (uint64_t)(sweep->distance + 1) << 32 | hits;
+    memcpy(edge + 1, from, words * sizeof *edge);
+    memcpy(edge + 1 + words, to, words * sizeof *edge);
+}
+
+static void put_in_box(const struct sweep *sweep, struct worker *worker, uint32_t progress,
+                       const uint64_t *state)
+{
+    const uint32_t shard = sweep_shard_of(visited_hash(state, sweep->words));
+    const uint32_t at = worker->box_counts[shard]++;
+    assert(at < BOX_RECORDS);
+    uint64_t *record = worker->boxes + ((size_t)shard * BOX_RECORDS + at) * sweep->record_words;
+    record[0] = progress;
+    memcpy(record + 1, state, sweep->words * sizeof *record);
+    if (at + 1 > worker->fullest)
+        worker->fullest = at + 1;
+}
+
+static void expand(struct sweep *sweep, struct worker *worker, const uint64_t *state)
+{
+    const struct sweep_config *config = &sweep->config;
+    struct successors *successors = &worker->successors;
+    struct sweep_tally *tally = &worker->tally;
+    const uint32_t hits = successors_at(successors, state) & config->properties;
+    tally->states++;
+    if (sweep->distance > tally->diameter)
+        tally->diameter = sweep->distance;
+    if (hits != 0)
+        note_hits(sweep, worker, hits, state);
+    if (hits != 0 && config->terminal)
+        return;
+    if (sweep->distance >= sweep->max_steps) {
+        tally->bounded = true;
+        return;
+    }
+    successors_make(successors);
+    tally->transitions += successors->count;
+    for (size_t i = 0; i < successors->count; i++) {
+        const uint64_t *next = successor_packed(successors, i);
+        if (successors->progress[i] < sweep->layer || successors->progress[i] >= PROGRESS_LIMIT) {
+            worker->failed_progress = true;
+            return;
+        }
+        const uint32_t new_hits = successors->hits[i] & config->properties & ~hits;
+        if (new_hits != 0)
+            note_edge(sweep, worker, new_hits, state, next);
+        if (successors->progress[i] <= config->max_progress)
+            put_in_box(sweep, worker, successors->progress[i], next);
+    }
+}
+
+/* Expands items until none are left or a box might overflow. */
+static void expand_round(struct sweep *sweep, struct worker *worker)
+{
+    const struct sweep_layer *layer = sweep->layers[sweep->layer];
+    const size_t total = sweep->first[SWEEP_SHARDS];
+    for (;;) {
+        if (worker->item_at == worker->item_end) {
+            const size_t at = atomic_fetch_add_explicit(&sweep->cursor, ITEM_BLOCK, memory_order_relaxed);
+            if (at >= total)
+                return;
+            worker->item_at = at;
+            worker->item_end = total - at < ITEM_BLOCK ? total : at + ITEM_BLOCK;
+        }
+        uint32_t shard = 0;
+        for (; worker->item_at < worker->item_end; worker->item_at++) {
+            if (worker->fullest + MOVES_MAX > BOX_RECORDS)
+                return;
+            shard = sweep_item_shard(sweep, worker->item_at, shard);
+            const uint32_t index = sweep->queues[shard].now.items[worker->item_at - sweep->first[shard]];
+            expand(sweep, worker, visited_state(&layer->shards[shard], index));
+        }
+    }
+}
+
+/* --- delivering --- */
+
+static bool deliver_box(struct sweep *sweep, uint32_t shard, const struct worker *worker)
+{
+    const uint32_t count = worker->box_counts[shard];
+    const size_t record_words = sweep->record_words, words = sweep->words;
+    const uint64_t *box = worker->boxes + (size_t)shard * BOX_RECORDS * record_words;
+    uint64_t hashes[BOX_RECORDS];
+    if (!queue_reserve(sweep, shard, count))
+        return false;
+    for (uint32_t i = 0; i < count; i++) {
+        const uint64_t *record = box + i * record_words;
+        hashes[i] = visited_hash(record + 1, words);
+        visited_prefetch(&sweep->layers[record[0]]->shards[shard], hashes[i]);
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const uint64_t *record = box + i * record_words;
+        uint32_t index;
+        struct visited *set = &sweep->layers[record[0]]->shards[shard];
+        const enum visited_outcome outcome =
+            visited_insert(set, record + 1, hashes[i], sweep->distance + 1, &index);
+        if (outcome == VISITED_FULL)
+            return false;
+        if (outcome != VISITED_KNOWN && record[0] == sweep->layer)
+            queue_push(sweep, shard, index);
+    }
+    return true;
+}
+
+/* Gives a shard its boxes. When the memory does not allow all of it, the boxes stay, and giving them again
+ * later does no harm: what is known already stays as it is. */
+static void deliver_shard(struct sweep *sweep, uint32_t shard)
+{
+    bool done = true;
+    for (int t = 0; t < sweep->config.threads && done; t++)
+        done = deliver_box(sweep, shard, &sweep->workers[t]);
+    sweep->queues[shard].full = !done;
+}
+
+/* Forgets the lowest of the layers that are only kept for a trace; false when there is none. */
+static bool forget_retained(struct sweep *sweep)
+{
+    while (sweep->retain_from < sweep->layer && sweep->layers[sweep->retain_from] == NULL)
+        sweep->retain_from++;
+    if (sweep->retain_from >= sweep->layer)
+        return false;
+    layer_free(sweep, sweep->retain_from++);
+    return true;
+}
+
+static bool make_layers(struct sweep *sweep)
+{
+    uint32_t last = sweep->layer;
+    for (int t = 0; t < sweep->config.threads; t++) {
+        const uint32_t seen = sweep->workers[t].successors.progress_max;
+        last = seen > last ? seen : last;
+    }
+    last = last < sweep->config.max_progress ? last : sweep->config.max_progress;
+    for (uint32_t p = sweep->layer; p <= last; p++) {
+        while (sweep_layer_make(sweep, p) != OK) {
+            if (!forget_retained(sweep))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* Empties all boxes; false when the memory does not allow it. */
+static bool deliver(struct sweep *sweep)
+{
+    if (!make_layers(sweep))
+        return false;
+    bool full;
+    do {
+        const int threads = sweep->step_threads;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads) if (threads > 1) default(none) \
+    shared(sweep)
+        for (uint32_t shard = 0; shard < SWEEP_SHARDS; shard++)
+            deliver_shard(sweep, shard);
+        full = false;
+        for (uint32_t shard = 0; shard < SWEEP_SHARDS; shard++)
+            full = full || sweep->queues[shard].full;
+    } while (full && forget_retained(sweep));
+    if (full)
+        return false;
+    for (int t = 0; t < sweep->config.threads; t++) {
+        memset(sweep->workers[t].box_counts, 0, sizeof sweep->workers[t].box_counts);
+        sweep->workers[t].fullest = 0;
+    }
+    return true;
+}
+
+/* --- rounds, steps, layers --- */
+
+static bool step_is_done(const struct sweep *sweep)
+{
+    for (int t = 0; t < sweep->config.threads; t++) {
+        if (sweep->workers[t].item_at < sweep->workers[t].item_end)
+            return false;
+    }
+    return atomic_load_explicit(&sweep->cursor, memory_order_relaxed) >= sweep->first[SWEEP_SHARDS];
+}
+
+/* One round: false when the memory does not allow what it found, which then waits in the boxes. */
+static bool run_round(struct sweep *sweep)
+{
+    if (sweep->undelivered) {
+        sweep->undelivered = !deliver(sweep);
+        return !sweep->undelivered;
+    }
+    const int threads = sweep->step_threads;
+    struct worker *const workers = sweep->workers;
+    /* Each worker's part is its own, whichever thread runs it, should there be fewer threads than were asked
+     * for. */
+#pragma omp parallel for schedule(static, 1) num_threads(threads) if (threads > 1) default(none) \
+    shared(sweep, workers, threads)
+    for (int t = 0; t < threads; t++)
+        expand_round(sweep, &workers[t]);
+    sweep->undelivered = !deliver(sweep);
+    return !sweep->undelivered;
+}
+
+static void shrink(struct sweep *sweep)
+{
+    const struct sweep_tally counts = sweep_counts(sweep);
+    for (uint32_t p = 0; p < PROPERTIES_MAX; p++)
+        sweep->max_steps = counts.shortest[p] < sweep->max_steps ? counts.shortest[p] : sweep->max_steps;
+}
+
+/* Starts the current layer's next step, or the first one of the next layer. *ret_any: false when nothing is
+ * left. Returns false when the memory does not allow it. */
+static bool next_step(struct sweep *sweep, bool *ret_any)
+{
+    if (sweep->in_step && sweep->config.shrink)
+        shrink(sweep);
+    sweep->in_step = false;
+    for (*ret_any = false; sweep->layer < sweep->layer_end; sweep->layer++, sweep->in_layer = false) {
+        if (sweep->layers[sweep->layer] == NULL)
+            continue;
+        if (!sweep->in_layer) {
+            bool ok = true;
+            const int threads = sweep->config.threads;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads) if (threads > 1) default(none) shared(sweep)    \
+    reduction(&& : ok)
+            for (uint32_t shard = 0; shard < SWEEP_SHARDS; shard++)
+                ok = queue_order(sweep, shard) && ok;
+            if (!ok)
+                return false;
+            sweep->in_layer = true;
+        }
+        if (!queues_begin_step(sweep, ret_any))
+            return false;
+        if (*ret_any) {
+            atomic_store_explicit(&sweep->cursor, 0, memory_order_relaxed);
+            const bool small = sweep->first[SWEEP_SHARDS] < STEP_ITEMS_PARALLEL;
+            sweep->step_threads = small ? 1 : sweep->config.threads;
+            sweep->in_step = true;
+            return true;
+        }
+        if (!sweep->config.retain)
+            layer_free(sweep, sweep->layer);
+    }
+    return true;
+}
+
+static enum status check_workers(const struct sweep *sweep, struct error *err)
+{
+    for (int t = 0; t < sweep->config.threads; t++) {
+        if (sweep->workers[t].failed_progress)
+            return error_set(err, ERR_INTERNAL, "a move of %s lowered the progress, or raised it above %u",
+                             sweep->config.model->class->name, PROGRESS_LIMIT - 1);
+    }
+    return OK;
+}
+
+enum status sweep_run(struct sweep *sweep, enum sweep_stop *ret_stop, struct error *err)
+{
+    for (;;) {
+        if (!sweep->undelivered && (!sweep->in_step || step_is_done(sweep))) {
+            bool any;
+            while (!next_step(sweep, &any)) {
+                if (!forget_retained(sweep)) {
+                    *ret_stop = SWEEP_MEMORY;
+                    return OK;
+                }
+            }
+            if (!any) {
+                *ret_stop = SWEEP_EXHAUSTED;
+                return OK;
+            }
+        }
+        const bool fits = run_round(sweep);
+        const enum status status = check_workers(sweep, err);
+        if (status != OK)
+            return status;
+        if (!fits) {
+            *ret_stop = SWEEP_MEMORY;
+            return OK;
+        }
+        if (sweep->config.on_round != NULL && !sweep->config.on_round(sweep->config.context, sweep)) {
+            *ret_stop = SWEEP_ASKED;
+            return OK;
+        }
+    }
+}
+
+/* --- looking at it --- */
+
+struct sweep_tally sweep_counts(const struct sweep *sweep)
+{
+    struct sweep_tally sum = sweep_tally_none();
+    for (int t = 0; t < sweep->config.threads; t++)
+        sweep_tally_add(&sum, &sweep->workers[t].tally);
+    return sum;
+}
+
+void sweep_position(const struct sweep *sweep, uint32_t *ret_progress, uint32_t *ret_distance)
+{
+    *ret_progress = sweep->layer;
+    *ret_distance = sweep->distance;
+}
+
+const uint64_t *sweep_shortest_state(const struct sweep *sweep, uint32_t property)
+{
+    const uint64_t *least = NULL;
+    uint32_t shortest = DISTANCE_NONE;
+    for (int t = 0; t < sweep->config.threads; t++) {
+        const struct worker *worker = &sweep->workers[t];
+        const uint64_t *state = worker->shortest + property * sweep->words;
+        const uint32_t distance = worker->tally.shortest[property];
+        if (distance == DISTANCE_NONE || distance > shortest)
+            continue;
+        if (distance < shortest || visited_compare(state, least, sweep->words) < 0)
+            least = state;
+        shortest = distance;
+    }
+    return least;
+}
+
+const struct sweep_layer *sweep_layer(const struct sweep *sweep, uint32_t progress)
+{
+    return progress < sweep->layer_end ? sweep->layers[progress] : NULL;
+}
+
+uint32_t sweep_layer_end(const struct sweep *sweep)
+{
+    return sweep->layer_end;
+}

@@ -1,0 +1,100 @@
+/* The general exhaustive search of any model, from its interface alone: what every fast kernel is tested
+ * against.
+ *
+ * States are swept in layers of equal progress, lowest first. Once all layers below are done, the distances
+ * with which their moves led into a layer are right, and moves inside a layer add one each; so a layer is
+ * settled in order of distance, and each state is expanded once, with its shortest distance. What lies below
+ * the current layer is forgotten (see model/cells.h for the paper), unless the sweep retains it for a trace.
+ * A model without progress, or a sweep that does not use it, has one layer: then this is the plain
+ * breadth-first search with a hash set of all states.
+ *
+ * States belong to shards by their hash. A round has two parts: all threads expand states and put the
+ * successors into boxes, one for each shard; then each shard is given its boxes by one thread. So the sets
+ * need no locks, the counts do not depend on the number of threads, and between two rounds the sweep may be
+ * saved.
+ *
+ * Main thread; uses OpenMP inside. */
+#ifndef RACEWALK_SEARCH_SWEEP_H
+#define RACEWALK_SEARCH_SWEEP_H
+
+#include "search/successors.h"
+#include "search/visited.h"
+
+#define SWEEP_SHARDS    64
+#define PROGRESS_LIMIT  ((uint32_t)1 << 16)
+#define SWEEP_EDGES_MAX ((size_t)1 << 20) /* that one thread may note */
+
+enum sweep_stop {
+    SWEEP_EXHAUSTED, /* nothing is left within the bound on steps */
+    SWEEP_ASKED,     /* on_round said so */
+    SWEEP_MEMORY     /* the budget or the system did not allow another state */
+};
+
+struct sweep;
+
+struct sweep_config {
+    const struct model *model;
+    uint32_t properties;
+    uint32_t
+        max_steps; /* at most DISTANCE_MAX: states farther away are left out, those at it are not expanded */
+    uint32_t max_progress; /* layers above are left out; UINT32_MAX: none */
+    int threads;
+    bool symmetry;
+    bool layered;          /* use the model's progress, if it has one */
+    bool shrink;           /* a hit lowers max_steps to its distance */
+    bool terminal;         /* states that hit a property are not expanded */
+    bool edges;            /* note every move into a state that hits a property from one that does not */
+    bool retain;           /* keep the layers below, as far as the memory allows */
+    struct budget *budget; /* borrowed */
+    void *context;
+    /* Called between rounds; false stops the sweep, which can be saved, or run on. NULL is fine. */
+    bool (*on_round)(void *context, struct sweep *sweep);
+};
+
+/* All states of one progress. */
+struct sweep_layer {
+    uint32_t progress;
+    struct visited shards[SWEEP_SHARDS];
+};
+
+/* A move into a state that hits properties. */
+struct sweep_edge {
+    uint32_t length; /* distance of the state before it, plus one */
+    uint32_t properties;
+    const uint64_t *from, *to; /* packed */
+};
+
+/* Stands at the initial state. ERR_MEMORY. */
+enum status sweep_new(const struct sweep_config *config, struct sweep **ret_sweep,
+                      struct error *err) WARN_UNUSED;
+void sweep_free(struct sweep *sweep);
+
+/* Goes on until it stops. ERR_INTERNAL when the model breaks its promise about progress or distances
+ * overflow. */
+enum status sweep_run(struct sweep *sweep, enum sweep_stop *ret_stop, struct error *err) WARN_UNUSED;
+
+/* What was counted so far. */
+struct sweep_tally sweep_counts(const struct sweep *sweep);
+/* Progress of the current layer, and the distance that is being expanded. */
+void sweep_position(const struct sweep *sweep, uint32_t *ret_progress, uint32_t *ret_distance);
+/* The smallest (visited_compare) of the states that hit property at its shortest distance; NULL when none
+ * does. */
+const uint64_t *sweep_shortest_state(const struct sweep *sweep, uint32_t property);
+
+/* The edges, sorted by length, then by the two states; valid until the sweep is freed. *ret_dropped is set
+ * when there were more than SWEEP_EDGES_MAX. The caller frees the array with mem_free. ERR_MEMORY. */
+enum status sweep_edges(const struct sweep *sweep, struct sweep_edge **ret_edges, size_t *ret_count,
+                        bool *ret_dropped, struct error *err) WARN_UNUSED;
+
+/* The layer of a progress, or NULL: not kept, or empty. Distances in it may have DISTANCE_DONE set. */
+const struct sweep_layer *sweep_layer(const struct sweep *sweep, uint32_t progress);
+/* The layers have a progress below this. */
+uint32_t sweep_layer_end(const struct sweep *sweep);
+
+/* Writes what a new sweep of the same configuration needs to go on from here. Between rounds, and after a
+ * stop. */
+enum status sweep_save(struct sweep *sweep, struct word_sink *sink, struct error *err) WARN_UNUSED;
+/* Reads it into a sweep that has not run. ERR_DATA, ERR_MEMORY; then the sweep can only be freed. */
+enum status sweep_load(struct sweep *sweep, struct word_source *source, struct error *err) WARN_UNUSED;
+
+#endif

@@ -1,0 +1,104 @@
+/* The insides of a sweep, for the files that make it up: search/sweep.c runs it, search/sweep_queue.c orders
+ * its frontier, search/sweep_save.c writes and reads it. */
+#ifndef RACEWALK_SEARCH_SWEEP_INTERNAL_H
+#define RACEWALK_SEARCH_SWEEP_INTERNAL_H
+
+#include <stdatomic.h>
+
+#include "search/sweep.h"
+
+#define CACHE_LINE 64
+
+/* A box holds so many successors for one shard. A thread expands states while no box could overflow. */
+#define BOX_RECORDS (3 * MOVES_MAX)
+
+/* Indices into one shard of the current layer. */
+struct index_list {
+    uint32_t *items;
+    size_t count, capacity;
+};
+
+/* What of a shard of the current layer is still to be expanded.
+ *
+ *   order    the states that came from below, by distance; order_at is the first that may not be done
+ *   pushed   those that were found, or lowered, in the step before: all of the distance pushed_distance
+ *   now      those of the step that is under way; they are marked DISTANCE_DONE already */
+struct shard_queue {
+    struct index_list order, pushed, now;
+    size_t order_at;
+    bool full; /* the last delivery met the memory's limit; written by the thread that delivered */
+};
+
+/* What one thread writes: alone on its cache lines. */
+struct worker {
+    alignas(CACHE_LINE) struct successors successors;
+    uint64_t *boxes; /* SWEEP_SHARDS * BOX_RECORDS records: progress, then the packed state */
+    uint32_t box_counts[SWEEP_SHARDS];
+    uint32_t fullest;         /* the largest of them */
+    size_t item_at, item_end; /* the part of the step's items that it has taken and not yet expanded */
+    struct sweep_tally tally;
+    uint64_t *shortest; /* for each property the smallest state at tally.shortest */
+    uint64_t *edges;    /* records: length and properties, then the two states */
+    size_t edge_count, edge_capacity;
+    bool edges_dropped;
+    bool failed_memory, failed_progress;
+};
+
+struct sweep {
+    struct sweep_config config;
+    size_t words, record_words;
+    struct worker *workers;      /* config.threads */
+    struct sweep_layer **layers; /* by progress; NULL: empty or forgotten */
+    size_t layer_capacity;
+    uint32_t layer_end;   /* no layer at or above this */
+    uint32_t retain_from; /* layers below were forgotten */
+    uint32_t layer;       /* the current one */
+    bool in_layer;        /* its order is made */
+    uint32_t max_steps;   /* falls with config.shrink */
+
+    struct shard_queue queues[SWEEP_SHARDS];
+    bool in_step;
+    uint32_t distance; /* of the step that is under way, or was last */
+    int step_threads;  /* 1 for a small step */
+    size_t first[SWEEP_SHARDS +
+                 1];       /* item number of each shard's first item of the step; the last is their count */
+    _Atomic size_t cursor; /* the next item that no thread has taken; relaxed, since the items were made
+                              before the threads began */
+    bool undelivered;      /* the boxes hold successors that the memory did not allow in */
+};
+
+/* search/sweep_queue.c: false when the memory does not allow it; the caller may free some and try again. */
+
+/* Makes sure that so many more states of a shard can be pushed. */
+bool queue_reserve(struct sweep *sweep, uint32_t shard, size_t more) WARN_UNUSED;
+static inline void queue_push(struct sweep *sweep, uint32_t shard, uint32_t index)
+{
+    struct index_list *list = &sweep->queues[shard].pushed;
+    list->items[list->count++] = index;
+}
+/* Orders the current layer's states that are not done, of one shard. */
+bool queue_order(struct sweep *sweep, uint32_t shard) WARN_UNUSED;
+/* Takes the next step's items; *ret_any tells whether there are any. */
+bool queues_begin_step(struct sweep *sweep, bool *ret_any) WARN_UNUSED;
+/* Sets or clears DISTANCE_DONE of the step's items that were not yet expanded. */
+void queues_mark_left(struct sweep *sweep, bool done);
+void queues_release(struct sweep *sweep);
+
+/* search/sweep.c */
+enum status sweep_layer_make(struct sweep *sweep, uint32_t progress) WARN_UNUSED;
+
+/* The shard of an item of the step. */
+static inline uint32_t sweep_item_shard(const struct sweep *sweep, size_t item, uint32_t from)
+{
+    while (sweep->first[from + 1] <= item)
+        from++;
+    return from;
+}
+
+static inline uint32_t sweep_shard_of(uint64_t hash)
+{
+    return (uint32_t)(hash >> 58); /* the top bits: a set's table uses the low ones */
+}
+_Static_assert(SWEEP_SHARDS == 64, "sweep_shard_of takes 6 bits");
+
+#endif
