@@ -163,6 +163,11 @@ struct model_class {
      * not cover this model. hits may be NULL. */
     bool (*walk)(const struct model *model, const struct walk_job *job, struct walk_tally *tally,
                  struct walk_hits *hits);
+    /* The names of the kernels that walk may use, "auto" first, then NULL; NULL: there is no choice. */
+    const char *const *walk_kernels;
+    /* Chooses one of them for the whole process, before threads start. ERR_USAGE when there is none of that
+     * name here. NULL when walk_kernels is. */
+    enum status (*walk_select)(const char *name, struct error *err);
 
     /* A fast kernel for the exhaustive search, or NULL: the general sweep serves, or where there is no
      * progress a search by length. */
