@@ -209,7 +209,7 @@ static enum status set_value(struct option_value *value, const char *text, struc
     case OPTION_LIST:
         return set_list(value, text, err);
     }
-    assert(!"option kind");
+    assert(false && "option kind");
     return ERR_INTERNAL;
 }
 

@@ -5,6 +5,7 @@
 #include "base/command.h"
 
 extern const struct command run_command;
+extern const struct command shrink_command;
 extern const struct command model_command;
 
 #endif

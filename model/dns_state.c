@@ -122,7 +122,7 @@ void dns_apply(const struct model *model, void *state, uint32_t move)
     case DNS_ACTION_COUNT:
         break;
     }
-    assert(!"a move of the DNS balancer");
+    assert(false && "a move of the DNS balancer");
 }
 
 uint32_t dns_properties_hit(const struct model *model, const void *state)

@@ -1,0 +1,295 @@
+#include <omp.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/stop.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/report.h"
+#include "cli/trace_files.h"
+#include "mbt/findings.h"
+#include "mbt/lab_process.h"
+#include "mbt/lab_shrink.h"
+#include "mbt/itf_writer.h"
+#include "mbt/replay.h"
+#include "base/file.h"
+#include "search/explore.h"
+#include "search/shape.h"
+
+struct shrinking {
+    const struct cli *cli;
+    const struct option_set *options;
+    FILE *words, *out;
+    const char *out_path;
+    /* With the lab as the judge. */
+    struct lab_process *process;
+    struct lab_client *client;
+    struct confirm *confirm;
+    enum confirm_watch watch; /* of confirm */
+};
+
+/* The model that a file's trace is of, with the trace's property tracked. */
+static enum status model_of(const struct model_class *class, const struct itf_trace *itf,
+                            struct model **ret_model, struct error *err)
+{
+    struct instance instance = itf->instance;
+    instance.guards = itf->guards;
+    if (itf->head.property != PROPERTY_NONE)
+        instance.properties |= UINT32_C(1) << itf->head.property;
+    return model_new(class, &instance, ret_model, err);
+}
+
+/* --- the shortest of all --- */
+
+static enum explore_verdict take_first(void *context, const struct trace *trace)
+{
+    return trace_copy(trace, context) == OK ? EXPLORE_ENOUGH : EXPLORE_FAILED;
+}
+
+static bool until_stopped(void *context, const struct explore_progress *progress)
+{
+    (void)context;
+    (void)progress;
+    return !stop_requested();
+}
+
+static enum status shrink_to_any(const struct model *model, const struct trace *trace,
+                                 struct trace *ret_trace, struct error *err)
+{
+    if (trace->property == PROPERTY_NONE)
+        return error_set(err, ERR_DATA,
+                         "the trace shows no property: there is nothing to keep while it is shrunk");
+    const struct explore_config config = {.model = model,
+                                          .properties = UINT32_C(1) << trace->property,
+                                          .symmetry = true,
+                                          .threads = omp_get_max_threads(),
+                                          .max_steps = EXPLORE_STEPS_UNLIMITED,
+                                          .until_findings = true,
+                                          .context = ret_trace,
+                                          .on_finding = take_first,
+                                          .on_progress = until_stopped};
+    struct explore_result result;
+    const enum status status = explore(&config, &result, err);
+    if (status != OK)
+        return status;
+    if (result.stop != EXPLORE_FINDING)
+        return error_set(err, ERR_STOPPED, "the search for the shortest trace ended early, after %llu states",
+                         (unsigned long long)result.counts.states);
+    (void)snprintf(ret_trace->source, sizeof ret_trace->source, "racewalk shrink --any");
+    return OK;
+}
+
+/* --- with the lab as the judge --- */
+
+static bool is_stopped(void *user)
+{
+    (void)user;
+    return stop_requested();
+}
+
+static enum confirm_watch watch_for(const struct shrinking *s, const struct trace *trace)
+{
+    const char *watch = option_text(s->options, "watch");
+    if (watch != NULL)
+        return strcmp(watch, "rollback") == 0 ? CONFIRM_WATCH_ROLLBACK : CONFIRM_WATCH_ROOT;
+    const bool rollback =
+        trace->property != PROPERTY_NONE &&
+        strcmp(s->cli->class->properties[trace->property].name, "no_inconsistent_rollback") == 0;
+    return rollback ? CONFIRM_WATCH_ROLLBACK : CONFIRM_WATCH_ROOT;
+}
+
+static enum status open_lab(struct shrinking *s, enum confirm_watch watch, struct error *err)
+{
+    if (s->confirm != NULL && s->watch == watch)
+        return OK;
+    enum status status = OK;
+    const char *url = option_text(s->options, "lab-url");
+    if (s->client == NULL && url == NULL) {
+        const struct lab_process_options options = {.deployers = (uint32_t)s->cli->class->parameters[0].max};
+        status = lab_process_start(&options, &s->process, err);
+        url = status == OK ? lab_process_url(s->process) : NULL;
+    }
+    if (status == OK && s->client == NULL)
+        status = lab_client_new(url, NULL, &s->client, err);
+    if (status != OK)
+        return status;
+    confirm_free(s->confirm);
+    s->confirm = NULL;
+    s->watch = watch;
+    const struct confirm_options options = {
+        .watch = watch,
+        .has_keep_last_n = option_given(s->options, "keep-last-n"),
+        .keep_last_n = option_given(s->options, "keep-last-n") ? option_int(s->options, "keep-last-n") : 0,
+        .stopped = is_stopped};
+    return confirm_new(s->cli->class, s->client, &options, &s->confirm, err);
+}
+
+static enum status shrink_on_lab(struct shrinking *s, const struct model *model, const struct trace *trace,
+                                 struct trace *ret_trace, struct error *err)
+{
+    struct lab_shrink_result result;
+    enum status status = open_lab(s, watch_for(s, trace), err);
+    if (status == OK)
+        status = lab_shrink(model, s->confirm, trace, ret_trace, &result, err);
+    if (status == OK && !option_flag(s->options, "quiet"))
+        fprintf(s->words, "  the lab was asked %zu times; it fails: %s\n", result.replays, result.message);
+    return status;
+}
+
+/* --- one trace --- */
+
+static enum status write_trace(struct shrinking *s, const struct model *model, const struct trace *trace,
+                               struct error *err)
+{
+    struct buffer text;
+    buffer_init(&text);
+    enum status status = itf_write(model, trace, ITF_LINE, &text, err);
+    if (status == OK)
+        status = file_append(s->out, s->out_path, text.text, text.length, err);
+    buffer_release(&text);
+    return status;
+}
+
+static enum status say(const struct shrinking *s, const struct model *model, const struct itf_trace *itf,
+                       size_t length_before, const struct trace *shrunk, struct error *err)
+{
+    fprintf(s->words, "%s[%zu]: %zu transitions, shrunk to %zu", itf->file, itf->index, length_before,
+            shrunk->step_count);
+    if (shrunk->property != PROPERTY_NONE) {
+        struct shape shape;
+        const enum status status = shape_of_trace(model, shrunk, &shape, err);
+        if (status != OK)
+            return status;
+        fprintf(s->words, ", %s: %s", shape.name, shape.text);
+    }
+    fputc('\n', s->words);
+    return OK;
+}
+
+static enum status shrink_with_model(struct shrinking *s, const struct model *model,
+                                     const struct itf_trace *itf, struct error *err)
+{
+    struct replay_report report;
+    struct trace trace, shrunk;
+    trace_init(&trace);
+    trace_init(&shrunk);
+    enum status status = replay_itf(model, itf, &trace, &report, err);
+    if (status == OK && report.outcome != REPLAY_AGREES)
+        status = error_set(err, ERR_DATA, "not a run of the model: %.900s", report.message);
+    if (status == OK) {
+        if (option_flag(s->options, "on-lab"))
+            status = shrink_on_lab(s, model, &trace, &shrunk, err);
+        else if (option_flag(s->options, "any"))
+            status = shrink_to_any(model, &trace, &shrunk, err);
+        else
+            status = shape_shrink_trace(model, &trace, &shrunk, err);
+    }
+    if (status == OK)
+        status = replay_written(model, &shrunk, &report, err);
+    if (status == OK && report.outcome != REPLAY_AGREES)
+        status = error_set(err, ERR_INTERNAL, "the shrunk trace does not replay: %.900s", report.message);
+    if (status == OK)
+        status = write_trace(s, model, &shrunk, err);
+    if (status == OK && !option_flag(s->options, "quiet"))
+        status = say(s, model, itf, trace.step_count, &shrunk, err);
+    trace_release(&trace);
+    trace_release(&shrunk);
+    return status;
+}
+
+static enum status visit(void *context, const struct itf_trace *itf, struct error *err)
+{
+    struct shrinking *s = context;
+    struct model *model = NULL;
+    if (stop_requested())
+        return error_set(err, ERR_STOPPED, "stopped by a signal");
+    enum status status = model_of(s->cli->class, itf, &model, err);
+    if (status == OK)
+        status = shrink_with_model(s, model, itf, err);
+    model_free(model);
+    return status;
+}
+
+static enum status prepare(struct shrinking *s, size_t file_count, struct error *err)
+{
+    const char *watch = option_text(s->options, "watch");
+    if (file_count == 0)
+        return error_set(err, ERR_USAGE, "which traces? Name ITF files, or - for standard input");
+    if (option_flag(s->options, "any") && option_flag(s->options, "on-lab"))
+        return error_set(err, ERR_USAGE, "--any and --on-lab exclude each other");
+    if (watch != NULL && strcmp(watch, "root") != 0 && strcmp(watch, "rollback") != 0)
+        return error_set(err, ERR_USAGE, "--watch '%.64s': root or rollback was expected", watch);
+    s->out_path = option_text(s->options, "out-itf");
+    const enum status status = report_words_stream(&s->out_path, 1, &s->words, err);
+    return status == OK ? file_open_lines(s->out_path, &s->out, err) : status;
+}
+
+static int run_shrink(const struct option_set *options, void *context)
+{
+    struct shrinking s = {.cli = context, .options = options};
+    struct error err = {{0}};
+    char *const *paths;
+    const size_t count = option_operands(options, &paths);
+    if (option_flag(options, "no-color"))
+        message_no_color();
+    enum status status = prepare(&s, count, &err);
+    if (status != OK)
+        return message_failure(status, &err);
+    stop_install();
+    const struct trace_visitor visitor = {.class = s.cli->class, .context = &s, .visit = visit};
+    int code = trace_files_visit(paths, count, &visitor);
+    status = file_close_lines(s.out, s.out_path, &err);
+    if (status != OK && code == EXIT_NOTHING_FOUND)
+        code = message_failure(status, &err);
+    confirm_free(s.confirm);
+    lab_client_free(s.client);
+    lab_process_stop(s.process);
+    return code;
+}
+
+static const struct option shrink_rows[] = {
+    {.name = "any",
+     .kind = OPTION_FLAG,
+     .help = "the shortest trace of the instance that shows the same property, whatever its shape"},
+    {.name = "on-lab",
+     .kind = OPTION_FLAG,
+     .help = "the lab is the judge: the fewest steps with which it fails in the same way"},
+    {.name = "lab-url",
+     .kind = OPTION_TEXT,
+     .metavar = "URL",
+     .help = "the lab to ask (none: it is started here)"},
+    {.name = "keep-last-n",
+     .kind = OPTION_INT,
+     .metavar = "K",
+     .min = 0,
+     .max = 1000000,
+     .help = "for every clean-up on the lab (default: the trace's MAX_PLAN_AGE)"},
+    {.name = "watch",
+     .kind = OPTION_TEXT,
+     .metavar = "NAME",
+     .help = "root or rollback (default: what the trace's property is about)"},
+    {.name = "out-itf",
+     .kind = OPTION_TEXT,
+     .metavar = "PATH",
+     .default_text = "-",
+     .help = "the shrunk traces, one a line; '-' is standard output"},
+};
+
+const struct command shrink_command = {
+    .name = "shrink",
+    .operands = "FILE…",
+    .summary = "the shortest trace of the same kind that a given one can be reduced to",
+    .details = "Reduces each trace to the steps that matter: without any one of them the property would not "
+               "be shown. The\n"
+               "shape of the events stays, and so do the names and choices of the steps that are left. With "
+               "--any the\n"
+               "shape may change; with --on-lab a running lab decides, so that a trace on which the lab "
+               "departs from the\n"
+               "model is reduced to the fewest steps with which it still does.\n\n"
+               "Exit status: 0 all were shrunk, 65 a file is no trace or shows nothing to keep, 66 no such "
+               "file, 74 no lab\n"
+               "answers, 75 stopped early.",
+    .groups = {{"Shrink", shrink_rows, sizeof shrink_rows / sizeof shrink_rows[0]}, CLI_OUTPUT_GROUP},
+    .group_count = 2,
+    .run = run_shrink,
+};
