@@ -21,6 +21,8 @@ static const struct command *const commands[] = {
     &run_command,
     &replay_command,
     &confirm_command,
+    &shrink_command,
+    &explain_command,
     &lab_command,
     &model_command,
 };
