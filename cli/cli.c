@@ -10,7 +10,6 @@
 
 #include "cli/commands.h"
 #include "cli/cmd_confirm.h"
-#include "cli/cmd_confirm.h"
 #include "cli/cmd_explain.h"
 #include "cli/cmd_replay.h"
 #include "lab/cmd_lab.h"
