@@ -317,7 +317,7 @@ static inline bool count_zone(const struct cell_sweep *sweep, struct cell_counts
             counts->least[0] = vector_min(counts->least[0], vector);
         if (no_rollback)
             counts->least[1] = vector_min(counts->least[1], vector);
-        counts->states += (uint32_t)__builtin_popcount(vector_bits(reached) & counts->counted[w]);
+        counts->states += sweep->sets_of[vector_bits(reached) & counts->counted[w]];
         const uint32_t sets = vector_bits(expanded) & counts->counted[w];
         const uint32_t first = counts->appliers < 3 ? counts->appliers : 3;
         /* Of the deployers from 3 on, those that are fresh cannot query, and may apply. */
@@ -325,7 +325,7 @@ static inline bool count_zone(const struct cell_sweep *sweep, struct cell_counts
         /* The whole sum below is not negative, although this part of it may be. */
         const uint64_t each =
             others + (uint32_t)__builtin_popcount(later) - (words > 1 ? (uint32_t)__builtin_popcount(w) : 0);
-        counts->transitions += sweep->moves_of[first][sets] + (uint32_t)__builtin_popcount(sets) * each;
+        counts->transitions += sweep->moves_of[first][sets] + sweep->sets_of[sets] * each;
     }
     return any != 0;
 }

@@ -8,10 +8,11 @@
 #include "model/dns_state.h"
 #include "model/dns_vector.h"
 
-#define DNS_SWEEP_PLANS_MAX 52 /* a zone's key: a bit for each plan, then root and rollback of 6 bits each \
-                                */
-#define DNS_EXCESS_MAX 100     /* above, a byte might overflow in the next layer */
-#define DNS_FIELD_BITS 6       /* of published and of each counter in a cell's key */
+#define DNS_SWEEP_PLANS_MAX                                                                            \
+    52                     /* a zone's key: a bit for each plan, then root and rollback of 6 bits each \
+                            */
+#define DNS_EXCESS_MAX 100 /* above, a byte might overflow in the next layer */
+#define DNS_FIELD_BITS 6   /* of published and of each counter in a cell's key */
 
 /* A zone is 1 + words words: its key, then its vector. The key: bit i is plan i's presence, above them root,
  * then rollback, each width bits, where the number of plans stands for the placeholder. */
@@ -65,6 +66,7 @@ struct cell_sweep {
     /* For the first c of the deployers 0..2 able to apply: what 8 sets of fresh deployers, given as bits,
      * have in queries and applies. */
     uint16_t moves_of[4][256];
+    uint8_t sets_of[256]; /* their number; not every processor counts bits fast */
 };
 
 static inline uint32_t dns_cell_next(uint64_t key, uint32_t deployer)

@@ -170,8 +170,10 @@ static bool covers(const struct model *model)
     return m->plans <= DNS_SWEEP_PLANS_MAX && !m->tracks_epoch;
 }
 
-static void fill_moves(struct cell_sweep *sweep)
+static void fill_tables(struct cell_sweep *sweep)
 {
+    for (uint32_t sets = 0; sets < 256; sets++)
+        sweep->sets_of[sets] = (uint8_t)__builtin_popcount(sets);
     for (uint32_t appliers = 0; appliers < 4; appliers++) {
         for (uint32_t sets = 0; sets < 256; sets++) {
             uint32_t moves = 0;
@@ -206,7 +208,7 @@ static enum status new_sweep(const struct model *model, const struct cell_job *j
     sweep->cells_all = 1;
     for (uint32_t k = 1; k <= sweep->deployers + 1; k++)
         sweep->cells_all = sweep->cells_all * (sweep->plans + k) / k;
-    fill_moves(sweep);
+    fill_tables(sweep);
     sweep->makers = mem_new_aligned(alignof(struct dns_maker), job->threads, sizeof *sweep->makers);
     if (sweep->makers == NULL) {
         sweep_free(sweep);

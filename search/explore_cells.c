@@ -7,8 +7,10 @@
 #include "base/stop.h"
 #include "search/explore_internal.h"
 
-/* So many cells and fewer are made by one thread: to wake the others would take longer. */
-#define CELLS_PARALLEL 8
+/* A layer with fewer states, less than a millisecond's work, is made by one thread: to wait for the others
+ * costs as much, and far more when they have to share their processors. The layer before is about as large.
+ */
+#define LAYER_STATES_PARALLEL 30000
 /* Seconds between two looks at the clock's business while a layer is made. */
 #define TICK_SECONDS 0.05
 
@@ -18,6 +20,7 @@ struct cells {
     const struct cell_kernel *kernel;
     struct cell_sweep *sweep;
     struct sweep_tally counts; /* of the layers that are done */
+    uint64_t layer_states;     /* of the last one */
     uint32_t max_steps;        /* falls when a finding is all that is asked for */
     double next_tick;          /* main thread */
     _Atomic bool skip; /* the layer is given up: set by any thread, relaxed, since it only saves work */
@@ -92,10 +95,9 @@ static inline int worse(int a, int b)
 
 static enum status make_layer(struct cells *cells, size_t count)
 {
-    const int threads = cells->explore->config->threads;
+    const int threads = cells->layer_states < LAYER_STATES_PARALLEL ? 1 : cells->explore->config->threads;
     int status = OK;
-#pragma omp parallel num_threads(threads) if (threads > 1 && count > CELLS_PARALLEL) default(none) \
-    shared(cells, count, status)
+#pragma omp parallel num_threads(threads) if (threads > 1) default(none) shared(cells, count, status)
     {
         int mine = OK;
         const uint32_t thread = (uint32_t)omp_get_thread_num();
@@ -138,7 +140,9 @@ static enum status run_layers(struct cells *cells, bool *ret_stopped, bool *ret_
             cells->kernel->abandon(cells->sweep);
             return explore->status;
         }
+        const uint64_t states_before = cells->counts.states;
         cells->kernel->commit(cells->sweep, &cells->counts);
+        cells->layer_states = cells->counts.states - states_before;
         if (explore->config->until_findings)
             shrink(cells);
         *ret_stopped = !tick(cells);

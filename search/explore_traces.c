@@ -34,40 +34,41 @@ static void note_stop(struct explore *explore, enum sweep_stop stop)
 
 /* --- one shortest trace for each property --- */
 
+/* Sweeps up to a bound and keeps what it can. */
 static enum status run_bounded(struct explore *explore, struct sweep_config config, uint32_t max_steps,
                                struct sweep **ret_sweep, enum sweep_stop *ret_stop)
 {
     config.max_steps = max_steps;
+    config.retain = true;
     enum status status = sweep_new(&config, ret_sweep, explore->err);
     if (status == OK)
         status = sweep_run(*ret_sweep, ret_stop, explore->err);
     return status;
 }
 
-/* Finds the smallest state that hits each property at its distance, and wants the way to it. */
-static enum status want_shortest(struct explore *explore, struct trace_back *back, uint32_t max_steps,
-                                 uint32_t *nodes, enum sweep_stop *ret_stop)
+/* Wants the way to the smallest state that hits each property at its shortest distance. */
+static enum status want_shortest(struct explore *explore, struct trace_back *back, const struct sweep *sweep,
+                                 uint32_t *nodes)
 {
-    struct sweep *sweep = NULL;
-    enum status status = run_bounded(explore, explore_sweep_config(explore), max_steps, &sweep, ret_stop);
-    for (uint32_t p = 0; p < PROPERTIES_MAX && status == OK && *ret_stop == SWEEP_EXHAUSTED; p++) {
-        const uint64_t *state = sweep_shortest_state(sweep, p);
-        /* A search that stopped early may not know the shortest one: this sweep does. */
+    enum status status = OK;
+    const struct sweep_tally counts = sweep_counts(sweep);
+    for (uint32_t p = 0; p < PROPERTIES_MAX && status == OK; p++) {
         if ((explore->result->hit >> p & 1) == 0)
             continue;
-        const struct sweep_tally counts = sweep_counts(sweep);
+        /* A search that stopped early may not have come to the shortest one: this sweep has. */
         explore->result->counts.shortest[p] = counts.shortest[p];
+        const uint64_t *state = sweep_shortest_state(sweep, p);
         assert(state != NULL);
         status = trace_back_want(back, state, counts.shortest[p], &nodes[p], explore->err);
     }
-    sweep_free(sweep);
     return status;
 }
 
 enum status explore_shortest(struct explore *explore)
 {
     struct trace_back *back = NULL;
-    struct sweep_config config = explore_sweep_config(explore);
+    struct sweep *sweep = NULL;
+    const struct sweep_config config = explore_sweep_config(explore);
     uint32_t nodes[PROPERTIES_MAX] = {0}, max_steps = 0;
     const uint32_t hit = explore->result->hit;
     enum sweep_stop stop = SWEEP_EXHAUSTED;
@@ -79,9 +80,11 @@ enum status explore_shortest(struct explore *explore)
     explore->result->untraced = hit;
     enum status status = trace_back_new(&config, &back, explore->err);
     if (status == OK)
-        status = want_shortest(explore, back, max_steps, nodes, &stop);
+        status = run_bounded(explore, config, max_steps, &sweep, &stop);
     if (status == OK && stop == SWEEP_EXHAUSTED)
-        status = trace_back_run(back, &stop, explore->err);
+        status = want_shortest(explore, back, sweep, nodes);
+    if (status == OK && stop == SWEEP_EXHAUSTED)
+        status = trace_back_run(back, sweep, &stop, explore->err);
     for (uint32_t p = 0; p < PROPERTIES_MAX && status == OK && stop == SWEEP_EXHAUSTED; p++) {
         bool enough;
         if ((hit >> p & 1) == 0)
@@ -89,6 +92,7 @@ enum status explore_shortest(struct explore *explore)
         status = announce(explore, back, nodes[p], NULL, (int)p, &enough);
         explore->result->untraced &= ~(UINT32_C(1) << p);
     }
+    sweep_free(sweep);
     trace_back_free(back);
     return status;
 }
@@ -101,8 +105,8 @@ struct edges {
     size_t count;
 };
 
-static enum status announce_batch(struct explore *explore, const struct edges *edges, size_t from, size_t to,
-                                  bool *ret_done)
+static enum status announce_batch(struct explore *explore, struct sweep *sweep, const struct edges *edges,
+                                  size_t from, size_t to, bool *ret_done)
 {
     struct sweep_config config = explore_sweep_config(explore);
     config.terminal = true;
@@ -117,7 +121,7 @@ static enum status announce_batch(struct explore *explore, const struct edges *e
         status = trace_back_want(back, edge->from, edge->length - 1, &nodes[i - from], explore->err);
     }
     if (status == OK)
-        status = trace_back_run(back, &stop, explore->err);
+        status = trace_back_run(back, sweep, &stop, explore->err);
     *ret_done = stop != SWEEP_EXHAUSTED;
     note_stop(explore, stop);
     for (size_t i = from; i < to && status == OK && !*ret_done; i++) {
@@ -134,8 +138,8 @@ static enum status announce_batch(struct explore *explore, const struct edges *e
 }
 
 /* Tells of the edges longer than told. */
-static enum status announce_edges(struct explore *explore, const struct edges *edges, uint32_t told,
-                                  bool *ret_done)
+static enum status announce_edges(struct explore *explore, struct sweep *sweep, const struct edges *edges,
+                                  uint32_t told, bool *ret_done)
 {
     enum status status = OK;
     size_t from = 0, batch = BATCH_FIRST;
@@ -143,7 +147,7 @@ static enum status announce_edges(struct explore *explore, const struct edges *e
         from++;
     while (from < edges->count && status == OK && !*ret_done) {
         const size_t to = edges->count - from < batch ? edges->count : from + batch;
-        status = announce_batch(explore, edges, from, to, ret_done);
+        status = announce_batch(explore, sweep, edges, from, to, ret_done);
         from = to;
         batch *= BATCH_GROWS;
     }
@@ -151,8 +155,7 @@ static enum status announce_edges(struct explore *explore, const struct edges *e
 }
 
 /* Takes over what one bounded sweep says, and tells of its edges. */
-static enum status take_sweep(struct explore *explore, const struct sweep *sweep, uint32_t told,
-                              bool *ret_done)
+static enum status take_sweep(struct explore *explore, struct sweep *sweep, uint32_t told, bool *ret_done)
 {
     struct edges edges = {0};
     bool dropped = false;
@@ -165,7 +168,7 @@ static enum status take_sweep(struct explore *explore, const struct sweep *sweep
         result->hit |= counts.shortest[p] != DISTANCE_NONE ? UINT32_C(1) << p : 0;
     result->counts = counts;
     result->dropped = result->dropped || dropped;
-    status = announce_edges(explore, &edges, told, ret_done);
+    status = announce_edges(explore, sweep, &edges, told, ret_done);
     mem_free(edges.items);
     if (status == OK && !*ret_done && (!counts.bounded || dropped)) {
         result->stop = EXPLORE_EXHAUSTED;

@@ -10,8 +10,9 @@
 
 /* A thread takes so many items at a time. */
 #define ITEM_BLOCK 64
-/* A step with fewer items is done by one thread: to wake the others would take longer. */
-#define STEP_ITEMS_PARALLEL 512
+/* A step with fewer items, less than a millisecond's work, is done by one thread: to wait for the others
+ * costs as much, and far more when they have to share their processors. */
+#define STEP_ITEMS_PARALLEL 2048
 
 /* --- making and freeing --- */
 
@@ -379,6 +380,21 @@ static void shrink(struct sweep *sweep)
         sweep->max_steps = counts.shortest[p] < sweep->max_steps ? counts.shortest[p] : sweep->max_steps;
 }
 
+/* Orders the current layer; false when the memory does not allow it. */
+static bool order_layer(struct sweep *sweep)
+{
+    size_t count = 0;
+    for (uint32_t shard = 0; shard < SWEEP_SHARDS; shard++)
+        count += sweep->layers[sweep->layer]->shards[shard].count;
+    const int threads = count < STEP_ITEMS_PARALLEL * 16 ? 1 : sweep->config.threads;
+    bool ok = true;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads) if (threads > 1) default(none) shared(sweep)        \
+    reduction(&& : ok)
+    for (uint32_t shard = 0; shard < SWEEP_SHARDS; shard++)
+        ok = queue_order(sweep, shard) && ok;
+    return ok;
+}
+
 /* Starts the current layer's next step, or the first one of the next layer. *ret_any: false when nothing is
  * left. Returns false when the memory does not allow it. */
 static bool next_step(struct sweep *sweep, bool *ret_any)
@@ -389,17 +405,9 @@ static bool next_step(struct sweep *sweep, bool *ret_any)
     for (*ret_any = false; sweep->layer < sweep->layer_end; sweep->layer++, sweep->in_layer = false) {
         if (sweep->layers[sweep->layer] == NULL)
             continue;
-        if (!sweep->in_layer) {
-            bool ok = true;
-            const int threads = sweep->config.threads;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads) if (threads > 1) default(none) shared(sweep)    \
-    reduction(&& : ok)
-            for (uint32_t shard = 0; shard < SWEEP_SHARDS; shard++)
-                ok = queue_order(sweep, shard) && ok;
-            if (!ok)
-                return false;
-            sweep->in_layer = true;
-        }
+        if (!sweep->in_layer && !order_layer(sweep))
+            return false;
+        sweep->in_layer = true;
         if (!queues_begin_step(sweep, ret_any))
             return false;
         if (*ret_any) {
@@ -492,6 +500,12 @@ const uint64_t *sweep_shortest_state(const struct sweep *sweep, uint32_t propert
 const struct sweep_layer *sweep_layer(const struct sweep *sweep, uint32_t progress)
 {
     return progress < sweep->layer_end ? sweep->layers[progress] : NULL;
+}
+
+void sweep_forget(struct sweep *sweep)
+{
+    for (uint32_t p = 0; p < sweep->layer_end; p++)
+        layer_free(sweep, p);
 }
 
 uint32_t sweep_layer_end(const struct sweep *sweep)

@@ -19,6 +19,9 @@ struct seeker {
     bool failed;
 };
 
+/* Looking through fewer states than this is left to one thread: to wait for the others would take longer. */
+#define SEEK_STATES_PARALLEL 100000
+
 struct trace_back {
     struct sweep_config config;
     size_t words;
@@ -168,12 +171,13 @@ static enum status take_matches(struct trace_back *back, const struct sweep *swe
 
 /* Finds the predecessors at this distance of all that is wanted at the next. */
 static enum status step_back(struct trace_back *back, const struct sweep *sweep, uint32_t distance,
-                             size_t *ret_found, struct error *err)
+                             uint32_t progress_max, size_t *ret_found, struct error *err)
 {
     struct seeker *const seekers = back->seekers;
-    const size_t pieces = (size_t)sweep_layer_end(sweep) * SWEEP_SHARDS;
-    const int threads = back->config.threads;
-    for (int t = 0; t < threads; t++)
+    const uint32_t end = sweep_layer_end(sweep);
+    const size_t pieces = (size_t)(progress_max < end ? progress_max + 1 : end) * SWEEP_SHARDS;
+    const int threads = sweep_counts(sweep).states < SEEK_STATES_PARALLEL ? 1 : back->config.threads;
+    for (int t = 0; t < back->config.threads; t++)
         seekers[t].count = 0;
 #pragma omp parallel for schedule(dynamic, 16) num_threads(threads) if (threads > 1) default(none) \
     shared(back, sweep, seekers, pieces, distance)
@@ -183,7 +187,7 @@ static enum status step_back(struct trace_back *back, const struct sweep *sweep,
             seek_in_shard(back, &seekers[omp_get_thread_num()], layer, (uint32_t)(i % SWEEP_SHARDS),
                           distance);
     }
-    for (int t = 0; t < threads; t++) {
+    for (int t = 0; t < back->config.threads; t++) {
         if (seekers[t].failed)
             return error_memory(err, seekers[t].capacity * sizeof *seekers[t].matches);
     }
@@ -214,9 +218,20 @@ static bool find_open(struct trace_back *back, uint32_t *ret_distance, uint32_t 
     return any;
 }
 
-/* Sweeps up to what is wanted and goes back as far as the layers were kept. */
-static enum status pass(struct trace_back *back, uint32_t distance, uint32_t progress, size_t *ret_found,
-                        enum sweep_stop *ret_stop, struct error *err)
+/* Goes back from what is wanted as far as the sweep has kept its layers. */
+static enum status go_back(struct trace_back *back, const struct sweep *sweep, uint32_t distance,
+                           uint32_t progress, size_t *ret_found, struct error *err)
+{
+    enum status status = OK;
+    *ret_found = 0;
+    for (uint32_t d = distance; d > 0 && status == OK; d--)
+        status = step_back(back, sweep, d - 1, progress, ret_found, err);
+    return status;
+}
+
+/* The same with a sweep of its own, up to what is wanted. */
+static enum status sweep_and_go_back(struct trace_back *back, uint32_t distance, uint32_t progress,
+                                     size_t *ret_found, enum sweep_stop *ret_stop, struct error *err)
 {
     struct sweep *sweep = NULL;
     back->config.max_steps = distance - 1;
@@ -224,21 +239,26 @@ static enum status pass(struct trace_back *back, uint32_t distance, uint32_t pro
     enum status status = sweep_new(&back->config, &sweep, err);
     if (status == OK)
         status = sweep_run(sweep, ret_stop, err);
-    if (status == OK && *ret_stop == SWEEP_EXHAUSTED) {
-        for (uint32_t d = distance; d > 0 && status == OK; d--)
-            status = step_back(back, sweep, d - 1, ret_found, err);
-    }
+    if (status == OK && *ret_stop == SWEEP_EXHAUSTED)
+        status = go_back(back, sweep, distance, progress, ret_found, err);
     sweep_free(sweep);
     return status;
 }
 
-enum status trace_back_run(struct trace_back *back, enum sweep_stop *ret_stop, struct error *err)
+enum status trace_back_run(struct trace_back *back, struct sweep *sweep, enum sweep_stop *ret_stop,
+                           struct error *err)
 {
     uint32_t distance, progress;
+    size_t found;
     *ret_stop = SWEEP_EXHAUSTED;
+    if (find_open(back, &distance, &progress)) {
+        const enum status status = go_back(back, sweep, distance, progress, &found, err);
+        if (status != OK)
+            return status;
+    }
     while (find_open(back, &distance, &progress)) {
-        size_t found = 0;
-        const enum status status = pass(back, distance, progress, &found, ret_stop, err);
+        sweep_forget(sweep);
+        const enum status status = sweep_and_go_back(back, distance, progress, &found, ret_stop, err);
         if (status != OK || *ret_stop != SWEEP_EXHAUSTED)
             return status;
         if (found == 0) {

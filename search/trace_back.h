@@ -29,8 +29,11 @@ void trace_back_free(struct trace_back *back);
 enum status trace_back_want(struct trace_back *back, const uint64_t *state, uint32_t distance,
                             uint32_t *ret_node, struct error *err) WARN_UNUSED;
 
-/* Finds the ways to all that was asked for. *ret_stop is SWEEP_EXHAUSTED when all were found. */
-enum status trace_back_run(struct trace_back *back, enum sweep_stop *ret_stop, struct error *err) WARN_UNUSED;
+/* Finds the ways to all that was asked for, first in the layers of a sweep that has run, up to these states
+ * at least, and kept what it could (config.retain); its layers are forgotten when that was not enough.
+ * *ret_stop is SWEEP_EXHAUSTED when all were found. */
+enum status trace_back_run(struct trace_back *back, struct sweep *sweep, enum sweep_stop *ret_stop,
+                           struct error *err) WARN_UNUSED;
 
 /* The trace to a node whose way was found, and one move farther to the packed state next unless it is NULL.
  * ret_trace must be initialized and is replaced. */
