@@ -231,7 +231,8 @@ static void compare_traces(const struct trace *written, const struct trace *read
     }
     if (read->step_count != written->step_count || read->property != written->property ||
         (read->property != PROPERTY_NONE && read->property_state != written->property_state) ||
-        read->has_trace_seed != written->has_trace_seed || read->trace_seed != written->trace_seed)
+        read->has_trace_seed != written->has_trace_seed ||
+        (read->has_trace_seed && read->trace_seed != written->trace_seed))
         disagree(report, REPLAY_DIFFERS, "the written form's #meta tells of another trace");
 }
 
