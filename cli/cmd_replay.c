@@ -137,6 +137,7 @@ static void print_subject(struct replay_run *run, const struct subject *subject)
     buffer_string(&line, ": ");
     replay_print_summary(subject->model, subject->trace, &subject->report, &line);
     fprintf(run->text, "%s\n", line.text);
+    (void)fflush(run->text); /* in order with the messages on standard error */
     buffer_release(&line);
 }
 

@@ -1,0 +1,118 @@
+A trace of another tool, a schedule, and both again from what was written:
+
+  $ cp $KNOWN/itf/root_n3_5_3_shortest.itf.json shortest.json
+  $ cp $KNOWN/root_n3_5_3_11.schedule.json schedule.json
+  $ racewalk replay shortest.json schedule.json --out-itf out.itf --out-schedule out.schedule
+  shortest.json[0]: 11 transitions, violates no_inconsistent_root at state 11: every state agrees
+  schedule.json[0]: 11 transitions, violates no_inconsistent_root at state 11: every state agrees
+  2 traces: 2 agree, 0 do not
+  $ racewalk replay out.itf
+  out.itf[0]: 11 transitions, violates no_inconsistent_root at state 11: every state agrees
+  out.itf[1]: 11 transitions, violates no_inconsistent_root at state 11: every state agrees
+  2 traces: 2 agree, 0 do not
+  $ cat shortest.json | gzip | racewalk replay --verbose -
+      1 planner_generate
+      2 planner_generate
+      3 planner_generate
+      4 planner_generate
+      5 deployer_apply(deployer-a)
+      6 deployer_apply(deployer-a)
+      7 deployer_apply(deployer-a)
+      8 deployer_apply(deployer-a)
+      9 deployer_query(deployer-b)
+     10 deployer_apply(deployer-b)
+     11 deployer_gc(deployer-a)
+  standard input[0]: 11 transitions, violates no_inconsistent_root at state 11: every state agrees
+  $ racewalk replay schedule.json --out-schedule - 2>/dev/null > again.schedule; echo >> schedule.json
+  $ cmp schedule.json again.schedule
+
+A walk by its trace seed, and the same from its file:
+
+  $ racewalk replay --trace-seed 12 --max-steps 6 --verbose --out-itf seed.itf
+      1 planner_generate
+      2 deployer_apply(deployer-c)
+      3 deployer_query(deployer-a)
+      4 deployer_query(deployer-a)
+      5 deployer_backoff(deployer-b)
+      6 planner_generate
+  trace seed 12: 6 transitions, no violation: every state agrees
+  $ racewalk replay --verbose seed.itf
+      1 planner_generate
+      2 deployer_apply(deployer-c)
+      3 deployer_query(deployer-a)
+      4 deployer_query(deployer-a)
+      5 deployer_backoff(deployer-b)
+      6 planner_generate
+  seed.itf[0]: 6 transitions, no violation: every state agrees
+
+A trace that is no run of the model, one that is none with that guard, and one of another instance:
+
+  $ sed 's/"deployer-b",{"#bigint":"1"}/"deployer-b",{"#bigint":"2"}/' out.itf | racewalk replay -
+  standard input[0]: state 10: deployer_next_plan["deployer-b"]: 1 expected, found 2
+  standard input[1]: state 10: deployer_next_plan["deployer-b"]: 1 expected, found 2
+  2 traces: 0 agree, 2 do not
+  [1]
+  $ racewalk replay --guard reject-stale shortest.json | cut -d';' -f1
+  shortest.json[0]: state 10: deployer_view["deployer-b"].lock.value[0]: "deployer-a" expected, found "deployer-b"
+  $ racewalk replay --plans 7 shortest.json
+  racewalk: error: shortest.json[0]: the options say --plans 7, the trace has 5
+  [64]
+
+What cannot be read, among what can:
+
+  $ printf '{"states":[{]}' > bad.json
+  $ racewalk replay bad.json missing.json shortest.json /dev/null
+  racewalk: error: bad.json:1:13: a key in quotes expected, found ']'
+  racewalk: error: missing.json: No such file or directory
+  shortest.json[0]: 11 transitions, violates no_inconsistent_root at state 11: every state agrees
+  racewalk: error: /dev/null: holds no trace
+  [66]
+  $ racewalk replay --quiet bad.json shortest.json
+  racewalk: error: bad.json:1:13: a key in quotes expected, found ']'
+  shortest.json[0]: 11 transitions, violates no_inconsistent_root at state 11: every state agrees
+  [65]
+
+A report for scripts:
+
+  $ racewalk replay --json report.json shortest.json > /dev/null
+  $ grep -v '"command"' report.json
+  {
+  \t"tool":\t"racewalk", (esc)
+  \t"version":\t"0.1.0", (esc)
+  \t"mode":\t"replay", (esc)
+  \t"traces":\t[{ (esc)
+  \t\t\t"file":\t"shortest.json", (esc)
+  \t\t\t"index":\t0, (esc)
+  \t\t\t"states":\t12, (esc)
+  \t\t\t"property":\t"no_inconsistent_root", (esc)
+  \t\t\t"outcome":\t"agrees", (esc)
+  \t\t\t"agreed":\t12, (esc)
+  \t\t\t"hits":\t{ (esc)
+  \t\t\t\t"no_inconsistent_root":\t11, (esc)
+  \t\t\t\t"epoch5":\t10, (esc)
+  \t\t\t\t"plans3":\t3 (esc)
+  \t\t\t}, (esc)
+  \t\t\t"message":\tnull (esc)
+  \t\t}], (esc)
+  \t"total":\t1, (esc)
+  \t"as_expected":\t1 (esc)
+  }
+
+Nothing is left of a result that cannot be written, and what was there stays:
+
+  $ echo old > kept; mkdir folder
+  $ racewalk replay bad.json --out-itf kept
+  racewalk: error: bad.json:1:13: a key in quotes expected, found ']'
+  [65]
+  $ cat kept
+  old
+  $ racewalk replay shortest.json --out-itf folder/no/such
+  shortest.json[0]: 11 transitions, violates no_inconsistent_root at state 11: every state agrees
+  racewalk: error: folder/no/such: cannot be written: No such file or directory
+  [74]
+  $ racewalk replay shortest.json --out-itf - --json -
+  racewalk: error: only one result can go to standard output ('-')
+  [64]
+  $ racewalk replay
+  racewalk: error: nothing to replay: name files, - for standard input, or --trace-seed T
+  [64]
