@@ -194,12 +194,17 @@ static void advance(struct json_stream *stream, size_t count)
     stream->at += count;
 }
 
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 /* The byte at the stream's place once blanks are skipped, or -1 at the end. */
 static enum status peek(struct json_stream *stream, int *ret_byte, struct error *err)
 {
     for (;;) {
         size_t blanks = stream->at;
-        while (blanks < stream->length && memchr(" \t\r\n", stream->text[blanks], 4) != NULL)
+        while (blanks < stream->length && is_blank(stream->text[blanks]))
             blanks++;
         advance(stream, blanks - stream->at);
         if (stream->at < stream->length) {
