@@ -77,7 +77,7 @@ struct confirm_run {
     bool color, quiet;
 
     struct lab_process *process; /* NULL: not started, or not ours */
-    struct lab_client *client;   /* NULL until the first trace */
+    struct lab_client *client;   /* NULL until the lab is started */
     struct confirm *confirm;
 
     struct cJSON *traces; /* of the report */
@@ -91,6 +91,13 @@ static void note_code(struct confirm_run *run, int code)
 {
     if (code > run->code)
         run->code = code;
+}
+
+/* Prints an error behind what was printed before, and notes its exit status. */
+static void fail_with(struct confirm_run *run, enum status status, const struct error *err)
+{
+    (void)fflush(run->text);
+    note_code(run, message_failure(status, err));
 }
 
 /* --- words --- */
@@ -110,10 +117,10 @@ static const char *tone(const struct confirm_run *run, enum tone tone)
 static void on_call(void *user, const struct lab_request *request, const struct lab_answer *answer)
 {
     const struct confirm_run *run = user;
-    fprintf(run->text, "%s         %s %s %s\n           %d %.*s%s%s\n", tone(run, TONE_FAINT),
-            lab_method_name(request->method), request->path, request->body != NULL ? request->body : "",
-            answer->status, SHOWN_BODY, answer->text, answer->length > SHOWN_BODY ? "..." : "",
-            tone(run, TONE_PLAIN));
+    fprintf(run->text, "%s         %s %s%s%s\n           %d %.*s%s%s\n", tone(run, TONE_FAINT),
+            lab_method_name(request->method), request->path, request->body != NULL ? " " : "",
+            request->body != NULL ? request->body : "", answer->status, SHOWN_BODY, answer->text,
+            answer->length > SHOWN_BODY ? "..." : "", tone(run, TONE_PLAIN));
 }
 
 static void on_step(void *user, size_t state, const char *action, const struct lab_step *step)
@@ -268,7 +275,7 @@ static enum status report_verdict(struct confirm_run *run, const struct itf_trac
 static void report_failure(struct confirm_run *run, const char *file, enum status status,
                            const struct error *err)
 {
-    note_code(run, message_failure(status, err));
+    fail_with(run, status, err);
     junit_add(&run->junit, &(struct junit_case){.file = file,
                                                 .name = "input",
                                                 .outcome = JUNIT_ERROR,
@@ -305,13 +312,13 @@ static enum status write_reports(struct confirm_run *run, struct error *err)
 
 /* --- the work --- */
 
-/* Starts or reaches the lab when the first trace is there to be judged. */
+/* Starts the lab, unless the user has one, when the first trace is there to be judged. */
 static enum status find_lab(struct confirm_run *run, struct error *err)
 {
-    const char *url = option_text(run->options, "lab-url");
+    enum status status = OK;
     if (run->confirm != NULL)
         return OK;
-    if (url == NULL) {
+    if (run->client == NULL) {
         char guards[256] = "";
         for (size_t i = 0, used = 0; i < run->cli->class->guard_count; i++) {
             if ((run->guards >> i & 1) == 0)
@@ -323,12 +330,10 @@ static enum status find_lab(struct confirm_run *run, struct error *err)
         /* Any trace's deployers find themselves there; those that no trace names do nothing. */
         const struct lab_process_options options = {.guards = guards[0] != '\0' ? guards : NULL,
                                                     .deployers = DNS_DEPLOYERS_MAX};
-        const enum status status = lab_process_start(&options, &run->process, err);
-        if (status != OK)
-            return status;
-        url = lab_process_url(run->process);
+        status = lab_process_start(&options, &run->process, err);
+        if (status == OK)
+            status = lab_client_new(lab_process_url(run->process), NULL, &run->client, err);
     }
-    const enum status status = lab_client_new(url, NULL, &run->client, err);
     if (status != OK)
         return status;
     return confirm_new(run->cli->class, run->client, &run->confirm_options, &run->confirm, err);
@@ -433,6 +438,8 @@ static enum status read_options(struct confirm_run *run, struct error *err)
         status = cli_guards(options, run->cli->class, &run->guards, err);
     if (status == OK)
         status = report_words_stream(reports, COUNT(reports), &run->text, err);
+    if (status == OK && option_given(options, "lab-url"))
+        status = lab_client_new(option_text(options, "lab-url"), NULL, &run->client, err);
     if (status != OK)
         return status;
     const char *no_color = getenv("NO_COLOR");
@@ -478,11 +485,11 @@ static int run_confirm(const struct option_set *options, void *context)
     stop_install();
     status = confirm_all(&run, &err);
     if (status != OK)
-        note_code(&run, message_failure(status, &err));
+        fail_with(&run, status, &err);
     print_count(&run);
     status = write_reports(&run, &err);
     if (status != OK)
-        note_code(&run, message_failure(status, &err));
+        fail_with(&run, status, &err);
     release(&run);
     return run.code;
 }
