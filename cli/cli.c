@@ -13,6 +13,7 @@
 #include "cli/cmd_explain.h"
 #include "cli/cmd_replay.h"
 #include "lab/cmd_lab.h"
+#include "mbt/json.h"
 #include "version.h"
 
 /* The commands in the order in which --help lists them. */
@@ -313,6 +314,7 @@ int cli_main(int argc, char **argv, const struct model_class *class)
     struct cli cli = {.class = class, .argc = argc, .argv = argv};
     struct error err = {{0}};
     build_instance_rows(class);
+    json_init();
     /* A reader that goes away shows as a failed write, which is reported; it must not kill us in silence. */
     (void)signal(SIGPIPE, SIG_IGN);
     if (argc < 2) {

@@ -429,13 +429,20 @@ enum status dns_step_of_value(const struct literal *literal, const struct value 
         if (!value_is_string(tag, dns_balancer.actions[action].tag))
             continue;
         if (fields->kind != VALUE_RECORD)
-            return error_set(err, ERR_DATA, "ghost_action: the value of %s is not a record", tag->text);
+            return error_set(err, ERR_DATA, "ghost_action: the value of %s is not a record",
+                             dns_balancer.actions[action].tag);
         if (action == DNS_GENERATE)
             return generate_of(literal->model, value_field(fields, "plan_id"), value_field(fields, "ips"),
                                value_field(fields, "weights"), ret_step, err);
         return deployer_step(literal->model, action, value_field(fields, "deployer"), ret_step, err);
     }
-    return error_set(err, ERR_DATA, "ghost_action: '%.40s' is not an action that makes a state", tag->text);
+    struct buffer shown; /* the file's text, made harmless to a terminal */
+    buffer_init(&shown);
+    value_print(&shown, tag, 40);
+    const enum status status =
+        error_set(err, ERR_DATA, "ghost_action: %s is not an action that makes a state", shown.text);
+    buffer_release(&shown);
+    return status;
 }
 
 enum status dns_schedule_samples(const struct literal *literal, const struct step *step, struct arena *arena,
