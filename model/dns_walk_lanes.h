@@ -236,6 +236,15 @@ HOT bool eventful(const struct lanes *s, const struct lanes_event *event, struct
     return mask_any(mask_and(any, s->alive));
 }
 
+HOT bool any_alive(const struct lanes s[GROUPS])
+{
+    mask any = mask_none();
+    UNROLL
+    for (uint32_t g = 0; g < GROUPS; g++)
+        any = mask_or(any, s[g].alive);
+    return mask_any(any);
+}
+
 /* Walks GROUPS groups from start to end, in step: while one waits for its draw, another has work for the
  * processor. */
 HOT void walk_together(const struct lanes_job *job, struct lanes_shape shape, uint64_t first, uint64_t count,
@@ -249,9 +258,10 @@ HOT void walk_together(const struct lanes_job *job, struct lanes_shape shape, ui
                     count > g * LANES ? count - g * LANES : 0);
         ends[g].ended = 0;
     }
-    for (uint32_t step = 0; step < max_steps;) {
+    uint32_t step = 0;
+    for (bool walking = true; walking && step < max_steps;) {
         const uint32_t stop = max_steps - step < STEPS_BLOCK ? max_steps : step + STEPS_BLOCK;
-        while (step < stop) {
+        while (walking && step < stop) {
             struct lanes_event event[GROUPS];
             step++;
             UNROLL
@@ -259,8 +269,10 @@ HOT void walk_together(const struct lanes_job *job, struct lanes_shape shape, ui
                 event[g] = step_lanes(job, shape, &s[g]);
             UNROLL
             for (uint32_t g = 0; g < GROUPS; g++) {
-                if (__builtin_expect(eventful(&s[g], &event[g], shape), 0))
+                if (__builtin_expect(eventful(&s[g], &event[g], shape), 0)) {
                     end_walks(job, shape, &s[g], &event[g], step, sums, &ends[g]);
+                    walking = any_alive(s);
+                }
             }
         }
         if (step == max_steps)
