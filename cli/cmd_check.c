@@ -1,0 +1,532 @@
+#include "cli/cmd_check.h"
+
+#include <cjson/cJSON.h>
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "base/memory.h"
+#include "base/stop.h"
+#include "cli/cli.h"
+#include "cli/progress.h"
+#include "cli/report.h"
+#include "mbt/findings.h"
+#include "search/explore.h"
+#include "search/shape.h"
+#include "search/trace_back.h"
+
+#define FINDINGS_MAX       1024
+#define CHECKPOINT_SECONDS 180
+
+struct check {
+    const struct cli *cli;
+    const struct option_set *options;
+    struct model *model;
+    struct explore_config config;
+    struct explore_result result;
+    uint64_t max_findings;
+    struct finding *findings[FINDINGS_MAX];
+    size_t finding_count;
+    struct findings *out;
+    FILE *words;
+    bool quiet;
+    struct progress progress;
+    enum status failure;
+    struct error err;
+};
+
+/* --- findings --- */
+
+static void finding_free(struct finding *finding)
+{
+    if (finding != NULL) {
+        trace_release(&finding->trace);
+        mem_free(finding);
+    }
+}
+
+static enum status make_finding(struct check *check, const struct trace *trace, const struct shape *shape,
+                                struct finding **ret_finding)
+{
+    struct finding *finding = mem_new(1, sizeof *finding);
+    if (finding == NULL)
+        return error_memory(&check->err, sizeof *finding);
+    trace_init(&finding->trace);
+    if (trace_copy(trace, &finding->trace) != OK) {
+        finding_free(finding);
+        return error_memory(&check->err, trace->step_count * sizeof *trace->steps);
+    }
+    (void)snprintf(finding->trace.source, sizeof finding->trace.source, "racewalk check");
+    finding->shape = shape->id;
+    (void)snprintf(finding->shape_name, sizeof finding->shape_name, "%s", shape->name);
+    (void)snprintf(finding->shape_text, sizeof finding->shape_text, "%s", shape->text);
+    *ret_finding = finding;
+    return OK;
+}
+
+/* Writes the finding where it belongs, then tells of it. Takes it. */
+static enum status announce(struct check *check, struct finding *finding)
+{
+    check->findings[check->finding_count++] = finding;
+    enum status status = findings_add(check->out, finding, &check->err);
+    if (status == OK)
+        status = findings_write_index(check->out, (const struct finding *const *)check->findings,
+                                      check->finding_count, &check->err);
+    if (status != OK)
+        return status;
+    progress_clear(&check->progress);
+    report_print_finding(check->words, check->model, finding);
+    fflush(check->words);
+    return OK;
+}
+
+static enum explore_verdict on_finding(void *context, const struct trace *trace)
+{
+    struct check *check = context;
+    struct shape shape;
+    struct finding *finding = NULL;
+    check->failure = shape_of_trace(check->model, trace, &shape, &check->err);
+    for (size_t i = 0; i < check->finding_count && check->failure == OK; i++) {
+        if (check->findings[i]->shape == shape.id)
+            return EXPLORE_GO_ON;
+    }
+    if (check->failure == OK)
+        check->failure = make_finding(check, trace, &shape, &finding);
+    if (check->failure == OK)
+        check->failure = announce(check, finding);
+    if (check->failure != OK)
+        return EXPLORE_FAILED;
+    const size_t most = check->max_findings > 0 ? (size_t)check->max_findings : FINDINGS_MAX;
+    return check->finding_count == most ? EXPLORE_ENOUGH : EXPLORE_GO_ON;
+}
+
+/* --- words --- */
+
+/* 1500000 as "1.50 MB". */
+static void print_bytes(FILE *out, size_t bytes)
+{
+    fprintf(out, "%sB", report_rate((double)bytes));
+    if (bytes < 1000)
+        fprintf(out, "ytes");
+}
+
+static bool on_progress(void *context, const struct explore_progress *progress)
+{
+    struct check *check = context;
+    if (!progress_due(&check->progress))
+        return true;
+    const double elapsed = progress->elapsed > 0 ? progress->elapsed : 1e-9;
+    if (progress->phase == EXPLORE_TRACING) {
+        progress_draw(&check->progress, "looking for the traces  %s states", report_number(progress->states));
+    } else if (progress->done > 0) {
+        const double whole = (double)progress->states / progress->done;
+        progress_draw(
+            &check->progress, "%3.0f%%  %s of about %s states  layer %u  %s states/s  %sB  about %s left",
+            100 * progress->done, report_number(progress->states), report_rate(whole), progress->layer,
+            report_rate((double)progress->states / elapsed), report_rate((double)progress->bytes),
+            report_seconds(elapsed / progress->done - elapsed));
+    } else {
+        progress_draw(&check->progress, "%s states  %u transitions deep  %s states/s  %sB",
+                      report_number(progress->states), progress->distance,
+                      report_rate((double)progress->states / elapsed), report_rate((double)progress->bytes));
+    }
+    return true;
+}
+
+static void print_head(const struct check *check)
+{
+    struct buffer text;
+    buffer_init(&text);
+    model_print_instance(check->model, &text);
+    fprintf(check->words, "racewalk check: %s\n  ", text.text);
+    buffer_release(&text);
+    report_print_properties(check->words, check->model->class, check->config.properties);
+    if (check->config.max_steps != EXPLORE_STEPS_UNLIMITED)
+        fprintf(check->words, "; up to %u transitions", check->config.max_steps);
+    fprintf(check->words, "; %s symmetry, %d thread%s\n", check->config.symmetry ? "up to" : "without",
+            check->config.threads, check->config.threads == 1 ? "" : "s");
+    fflush(check->words);
+}
+
+/* The verdict of a property that was not hit is one only when every state was looked at. */
+static void print_verdict(const struct check *check, uint32_t p)
+{
+    const struct property *property = &check->model->class->properties[p];
+    const struct explore_result *result = &check->result;
+    const bool invariant = property->kind == PROPERTY_INVARIANT;
+    fprintf(check->words, "%s: ", property->name);
+    if ((result->hit >> p & 1) != 0) {
+        fputs(invariant ? "VIOLATED" : "reached", check->words);
+        if (result->counts.shortest[p] != DISTANCE_NONE)
+            fprintf(check->words, ", %s %u transitions", result->complete ? "at the shortest after" : "after",
+                    result->counts.shortest[p]);
+        if ((result->untraced >> p & 1) != 0)
+            fputs(" (no trace: not enough memory or time to find one)", check->words);
+        fputc('\n', check->words);
+    } else if (result->complete) {
+        fputs(invariant ? "holds in every reachable state\n" : "no reachable state is one\n", check->words);
+    } else if (result->stop == EXPLORE_BOUND) {
+        fprintf(check->words, "%s within %u transitions; there are longer runs\n",
+                invariant ? "not violated" : "not reached", check->config.max_steps);
+    } else {
+        fputs("not known: not every state was looked at\n", check->words);
+    }
+}
+
+static const char *stop_name(enum explore_stop stop)
+{
+    static const char *const names[] = {
+        [EXPLORE_EXHAUSTED] = "exhausted", [EXPLORE_BOUND] = "max_steps", [EXPLORE_FINDING] = "finding",
+        [EXPLORE_TIMEOUT] = "timeout",     [EXPLORE_SIGNAL] = "signal",   [EXPLORE_MEMORY] = "memory"};
+    return names[stop];
+}
+
+static bool stopped_early(const struct explore_result *result)
+{
+    return result->stop == EXPLORE_TIMEOUT || result->stop == EXPLORE_SIGNAL ||
+           result->stop == EXPLORE_MEMORY;
+}
+
+static void print_not_finished(const struct check *check)
+{
+    const struct explore_result *result = &check->result;
+    fprintf(check->words, "not finished: %s states in ", report_number(result->counts.states));
+    print_bytes(check->words, result->bytes);
+    if (result->stop == EXPLORE_MEMORY) {
+        fputs("; the limit is ", check->words);
+        print_bytes(check->words, result->max_memory);
+        fputs(" (--max-memory)", check->words);
+    } else {
+        fprintf(check->words, "; stopped by: %s", stop_name(result->stop));
+    }
+    fputc('\n', check->words);
+    if (check->config.checkpoint_dir != NULL && !result->complete)
+        fprintf(check->words, "  go on with --resume %s\n", check->config.checkpoint_dir);
+}
+
+static void print_result(const struct check *check)
+{
+    const struct explore_result *result = &check->result;
+    FILE *out = check->words;
+    for (uint32_t p = 0; p < check->model->class->property_count; p++) {
+        if ((check->config.properties >> p & 1) != 0)
+            print_verdict(check, p);
+    }
+    if (stopped_early(result))
+        print_not_finished(check);
+    if (result->dropped)
+        fputs("  there were too many traces of one length: shapes may be missing\n", out);
+    if (check->max_findings > check->finding_count && result->hit != 0 && !stopped_early(result))
+        fprintf(out, "  %zu shapes were found, fewer than the %llu asked for\n", check->finding_count,
+                (unsigned long long)check->max_findings);
+    if (check->quiet)
+        return;
+    fprintf(out, "%s states%s, %s transitions, %s %u, in %s", report_number(result->counts.states),
+            check->config.symmetry ? " up to symmetry" : "", report_number(result->counts.transitions),
+            result->complete ? "diameter" : "up to length", result->counts.diameter,
+            report_seconds(result->elapsed));
+    if (result->elapsed >= 0.01)
+        fprintf(out, ": %s states/s", report_rate((double)result->counts.states / result->elapsed));
+    fputs("; ", out);
+    print_bytes(out, result->bytes);
+    fputs(" at the most\n", out);
+}
+
+/* --- the report --- */
+
+static bool add_verdicts(cJSON *report, const struct check *check)
+{
+    const struct explore_result *result = &check->result;
+    cJSON *holds = cJSON_AddObjectToObject(report, "holds");
+    cJSON *shortest = cJSON_AddObjectToObject(report, "shortest");
+    bool ok = holds != NULL && shortest != NULL;
+    for (uint32_t p = 0; ok && p < check->model->class->property_count; p++) {
+        const struct property *property = &check->model->class->properties[p];
+        if ((check->config.properties >> p & 1) == 0)
+            continue;
+        /* An invariant holds when no state violates it, an example when one is. */
+        const bool hit = (result->hit >> p & 1) != 0, invariant = property->kind == PROPERTY_INVARIANT;
+        cJSON *verdict = hit || result->complete ? cJSON_CreateBool(hit != invariant) : cJSON_CreateNull();
+        cJSON *length = hit && result->counts.shortest[p] != DISTANCE_NONE
+                            ? cJSON_CreateNumber(result->counts.shortest[p])
+                            : cJSON_CreateNull();
+        ok = cJSON_AddItemToObject(holds, property->name, verdict) != 0 &&
+             cJSON_AddItemToObject(shortest, property->name, length) != 0;
+    }
+    return ok;
+}
+
+static bool add_counts(cJSON *report, const struct check *check)
+{
+    const struct explore_result *result = &check->result;
+    struct rusage usage;
+    const double rss = getrusage(RUSAGE_SELF, &usage) == 0 ? (double)usage.ru_maxrss * 1024 : 0;
+    return cJSON_AddBoolToObject(report, "symmetry", check->config.symmetry) != NULL &&
+           cJSON_AddStringToObject(report, "engine", explore_engine_name(result->engine)) != NULL &&
+           cJSON_AddNumberToObject(report, "states", (double)result->counts.states) != NULL &&
+           cJSON_AddNumberToObject(report, "transitions", (double)result->counts.transitions) != NULL &&
+           cJSON_AddNumberToObject(report, "diameter", result->counts.diameter) != NULL &&
+           cJSON_AddBoolToObject(report, "complete", result->complete) != NULL &&
+           cJSON_AddNumberToObject(report, "state_bytes", (double)result->bytes) != NULL &&
+           cJSON_AddNumberToObject(report, "peak_rss_bytes", rss) != NULL &&
+           cJSON_AddNumberToObject(report, "max_memory_bytes", (double)result->max_memory) != NULL;
+}
+
+static bool add_search(cJSON *report, const struct check *check)
+{
+    const bool bounded = check->config.max_steps != EXPLORE_STEPS_UNLIMITED;
+    cJSON *max_steps = bounded ? cJSON_CreateNumber(check->config.max_steps) : cJSON_CreateNull();
+    return report_add_seed(report, "seed", TRACE_BACK_SEED) &&
+           cJSON_AddItemToObject(report, "max_steps", max_steps) != 0 &&
+           cJSON_AddNumberToObject(report, "threads", check->config.threads) != NULL &&
+           cJSON_AddNumberToObject(report, "ranks", 1) != NULL &&
+           cJSON_AddNumberToObject(report, "elapsed_s", check->result.elapsed) != NULL &&
+           cJSON_AddStringToObject(report, "stop", stop_name(check->result.stop)) != NULL &&
+           cJSON_AddBoolToObject(report, "resumed", check->result.resumed) != NULL;
+}
+
+static enum status write_report(struct check *check, const char *path)
+{
+    cJSON *report = report_new(check->cli, check->model, "check", check->config.properties);
+    const bool ok = report != NULL && add_search(report, check) &&
+                    report_add_findings(report, check->model, (const struct finding *const *)check->findings,
+                                        check->finding_count) &&
+                    add_counts(report, check) && add_verdicts(report, check);
+    if (!ok) {
+        cJSON_Delete(report);
+        report = NULL;
+    }
+    return report_write(report, path, &check->err);
+}
+
+/* --- options --- */
+
+/* "2G", "500M", "1.5G", or bytes. */
+static enum status read_size(const char *text, size_t *ret_bytes, struct error *err)
+{
+    static const char units[] = "KMGT";
+    char *end;
+    double bytes = strtod(text, &end);
+    const char *unit = *end != '\0' ? strchr(units, *end) : NULL;
+    for (ptrdiff_t i = unit != NULL ? unit - units : -1; i >= 0; i--)
+        bytes *= 1024;
+    if (unit != NULL)
+        end++;
+    if (end == text || *end != '\0' || !(bytes >= 1) || bytes >= (double)(SIZE_MAX / 2))
+        return error_set(err, ERR_USAGE,
+                         "--max-memory '%.64s' is not a size; give bytes, or a number with K, M, G or T",
+                         text);
+    *ret_bytes = (size_t)bytes;
+    return OK;
+}
+
+static enum status read_engine(struct check *check)
+{
+    static const struct {
+        const char *name;
+        enum explore_engine engine;
+    } engines[] = {{"auto", EXPLORE_AUTO},
+                   {"cells", EXPLORE_CELLS},
+                   {"layers", EXPLORE_LAYERS},
+                   {"by-length", EXPLORE_BY_LENGTH}};
+    const char *name = option_text(check->options, "engine");
+    const struct model_class *class = check->cli->class;
+    for (size_t i = 0; i < sizeof engines / sizeof engines[0]; i++) {
+        if (strcmp(engines[i].name, name) != 0)
+            continue;
+        const enum explore_engine engine = engines[i].engine;
+        const bool cells = class->cells != NULL && class->cells->covers(check->model);
+        if ((engine == EXPLORE_CELLS && !cells) || (engine == EXPLORE_LAYERS && class->progress == NULL))
+            return error_set(&check->err, ERR_USAGE,
+                             "the engine '%s' does not serve this instance or property", name);
+        check->config.engine = engine;
+        return OK;
+    }
+    return error_set(&check->err, ERR_USAGE, "no engine '%.64s'; there are: auto, cells, layers, by-length",
+                     name);
+}
+
+static enum status read_options(struct check *check)
+{
+    const struct option_set *options = check->options;
+    struct instance instance;
+    uint32_t properties = 0;
+    enum status status = cli_instance(options, check->cli->class, &instance, &check->err);
+    if (status == OK)
+        status = cli_properties(options, check->cli->class, &properties, &check->err);
+    if (status == OK) {
+        instance.properties = properties;
+        status = model_new(check->cli->class, &instance, &check->model, &check->err);
+    }
+    if (status != OK)
+        return status;
+    check->quiet = option_flag(options, "quiet");
+    check->max_findings = (uint64_t)option_int(options, "max-findings");
+    const char *resume = option_text(options, "resume"), *checkpoint = option_text(options, "checkpoint");
+    check->config = (struct explore_config){
+        .model = check->model,
+        .properties = properties,
+        .symmetry = !option_flag(options, "no-symmetry"),
+        .threads =
+            option_given(options, "threads") ? (int)option_int(options, "threads") : omp_get_max_threads(),
+        .max_steps = option_given(options, "max-steps") ? (uint32_t)option_int(options, "max-steps")
+                                                        : EXPLORE_STEPS_UNLIMITED,
+        .timeout = option_present(options, "timeout") ? option_real(options, "timeout") : 0,
+        .until_findings = check->max_findings > 0,
+        .checkpoint_dir = checkpoint != NULL ? checkpoint : resume,
+        .checkpoint_seconds = CHECKPOINT_SECONDS,
+        .resume_dir = resume,
+        .context = check,
+        .on_finding = on_finding,
+        .on_progress = on_progress,
+    };
+    if (option_present(options, "max-memory"))
+        status = read_size(option_text(options, "max-memory"), &check->config.max_memory, &check->err);
+    return status == OK ? read_engine(check) : status;
+}
+
+/* --- the command --- */
+
+static enum status search(struct check *check)
+{
+    const struct option_set *options = check->options;
+    const struct findings_paths paths = {.out_itf = option_text(options, "out-itf"),
+                                         .out_schedule = option_text(options, "out-schedule"),
+                                         .out_dir = option_text(options, "out-dir")};
+    const char *json = option_text(options, "json");
+    enum status status = report_words_stream((const char *const[]){paths.out_itf, paths.out_schedule, json},
+                                             3, &check->words, &check->err);
+    if (status == OK)
+        status = findings_open(check->model, &paths, &check->out, &check->err);
+    if (status != OK)
+        return status;
+    if (!check->quiet)
+        print_head(check);
+    progress_init(&check->progress, options);
+    stop_install();
+    status = explore(&check->config, &check->result, &check->err);
+    progress_clear(&check->progress);
+    if (status == ERR_STOPPED && check->failure != OK)
+        status = check->failure;
+    if (status == OK)
+        status = findings_write_index(check->out, (const struct finding *const *)check->findings,
+                                      check->finding_count, &check->err);
+    if (status == OK)
+        print_result(check);
+    if (status == OK && json != NULL)
+        status = write_report(check, json);
+    return status;
+}
+
+static int check_run(const struct option_set *options, void *context)
+{
+    struct check *check = mem_new(1, sizeof *check);
+    if (check == NULL)
+        return message_failure(ERR_MEMORY, &(struct error){"out of memory"});
+    check->cli = context;
+    check->options = options;
+    enum status status = read_options(check);
+    if (status == OK)
+        status = search(check);
+    const enum status closed = findings_close(check->out, status == OK ? &check->err : NULL);
+    if (status == OK)
+        status = closed;
+    const int code = status != OK ? message_failure(status, &check->err)
+                                  : report_exit_code(check->cli->class, check->config.properties,
+                                                     check->result.hit, !stopped_early(&check->result));
+    for (size_t i = 0; i < check->finding_count; i++)
+        finding_free(check->findings[i]);
+    model_free(check->model);
+    mem_free(check);
+    return code;
+}
+
+static const struct option search_rows[] = {
+    {.name = "max-steps",
+     .kind = OPTION_INT,
+     .metavar = "L",
+     .min = 1,
+     .max = 1000000,
+     .help = "look at states up to L transitions from the initial one only (default: all)"},
+    {.name = "no-symmetry",
+     .kind = OPTION_FLAG,
+     .help = "count every state, not one for all that differ in the names of equals only"},
+    {.name = "max-findings",
+     .kind = OPTION_INT,
+     .metavar = "F",
+     .default_text = "0",
+     .min = 0,
+     .max = FINDINGS_MAX,
+     .help = "stop at F findings of different shapes, shortest first; 0: look at every state, and give a "
+             "shortest "
+             "trace for each property"},
+    {.name = "timeout", .kind = OPTION_REAL, .metavar = "SECONDS", .help = "stop after so many seconds"},
+    {.name = "max-memory",
+     .kind = OPTION_TEXT,
+     .metavar = "SIZE",
+     .help = "stop rather than use more, as in 500M or 2G (default: 80% of what is free)"},
+    {.name = "threads",
+     .kind = OPTION_INT,
+     .metavar = "T",
+     .min = 1,
+     .max = 4096,
+     .help = "OpenMP threads (default: all that the process may use)"},
+    {.name = "engine",
+     .kind = OPTION_TEXT,
+     .metavar = "NAME",
+     .default_text = "auto",
+     .help = "how to search: cells (the model's own sweep), layers (the general sweep), by-length "
+             "(breadth-first, all "
+             "states in memory). All give the same answers"},
+    {.name = "checkpoint",
+     .kind = OPTION_TEXT,
+     .metavar = "DIR",
+     .help = "save the search there every few minutes and when it is stopped"},
+    {.name = "resume",
+     .kind = OPTION_TEXT,
+     .metavar = "DIR",
+     .help = "go on from the checkpoint there, and save there again unless --checkpoint is given"},
+};
+
+static const struct option result_rows[] = {
+    {.name = "out-itf",
+     .kind = OPTION_TEXT,
+     .metavar = "PATH",
+     .help = "findings as they come, one ITF trace a line; '-' is standard output, {seq} in the name gives a "
+             "file each"},
+    {.name = "out-schedule",
+     .kind = OPTION_TEXT,
+     .metavar = "PATH",
+     .help = "findings as schedules for Wunderspec's replay --from-schedule"},
+    {.name = "out-dir",
+     .kind = OPTION_TEXT,
+     .metavar = "DIR",
+     .help = "a findings folder: one ITF file each, named by property, length and shape, and index.json"},
+    {.name = "json",
+     .kind = OPTION_TEXT,
+     .metavar = "PATH",
+     .help = "a report of the check; '-' is standard output"},
+};
+
+#define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
+
+const struct command check_command = {
+    .name = "check",
+    .summary = "exhaustive search: a verdict for the whole instance, shortest counterexamples",
+    .details =
+        "Looks at every reachable control state of the instance, each with its shortest distance from the\n"
+        "initial one. A property that no state violates holds for the instance, whatever the scheduler does; "
+        "for\n"
+        "one that is violated, a shortest trace is given, which has been replayed on the model from its "
+        "written\n"
+        "form. A check that did not finish never says that a property holds.\n\n"
+        "Exit status: 0 all hold, 1 violation, 2 example found, 3 example not found, 75 stopped early.",
+    .groups = {{"Search", search_rows, COUNT(search_rows)},
+               CLI_INSTANCE_GROUP,
+               CLI_PROPERTY_GROUP,
+               {"Results", result_rows, COUNT(result_rows)},
+               CLI_OUTPUT_GROUP},
+    .group_count = 5,
+    .run = check_run,
+};
