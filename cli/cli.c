@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/cmd_check.h"
 #include "cli/cmd_confirm.h"
 #include "cli/cmd_explain.h"
 #include "cli/cmd_replay.h"
@@ -19,6 +20,7 @@
 /* The commands in the order in which --help lists them. */
 static const struct command *const commands[] = {
     &run_command,
+    &check_command,
     &replay_command,
     &confirm_command,
     &shrink_command,
@@ -291,7 +293,7 @@ static int run_command_line(const struct command *command, int argc, char **argv
     int code;
     if (status != OK) {
         code = message_failure(status, &err);
-        fprintf(stderr, "racewalk help %s tells what it takes.\n", command->name);
+        message_hint("racewalk help %s tells what it takes.", command->name);
     } else {
         code = command->run(options, cli);
     }
@@ -311,7 +313,13 @@ static int finish(int code)
 
 int cli_main(int argc, char **argv, const struct model_class *class)
 {
-    struct cli cli = {.class = class, .argc = argc, .argv = argv};
+    static const struct cli_engine alone = {.leads = true, .ranks = 1, .run = runner_run};
+    return cli_main_with(argc, argv, class, &alone);
+}
+
+int cli_main_with(int argc, char **argv, const struct model_class *class, const struct cli_engine *engine)
+{
+    struct cli cli = {.engine = engine, .class = class, .argc = argc, .argv = argv};
     struct error err = {{0}};
     build_instance_rows(class);
     json_init();
