@@ -223,13 +223,19 @@ static void tell_cleanup(struct buffer *out, const struct story *story, size_t s
     deleted_plans(out, state);
     const bool root = before->root.resolves && !state->root.resolves;
     const bool rollback = before->rollback.resolves && !state->rollback.resolves;
-    if (root || rollback) {
-        buffer_format(out, ": %s still pointed there",
-                      root && rollback ? "root and rollback"
-                      : root           ? "root"
-                                       : "rollback");
+    if (!root && !rollback) {
+        buffer_string(out, " as too old");
+        return;
+    }
+    buffer_format(out, ": %s still pointed ",
+                  root && rollback ? "root and rollback"
+                  : root           ? "root"
+                                   : "rollback");
+    if (root && rollback && state->root.plan != state->rollback.plan) {
+        buffer_string(out, "there");
     } else {
-        buffer_format(out, " as too old");
+        buffer_string(out, "at ");
+        story_plan_label(out, root ? state->root.plan : state->rollback.plan);
     }
 }
 

@@ -129,7 +129,9 @@ function shownTarget(trace, record) {
   const plan = planOf(trace, record[2]);
   return plan === NONE ? short(record[2]) : plan >= 0 ? `${short(record[2])} (#${plan})` : short(record[2]);
 }
-function recordList(trace, records) {
+const byName = (a, b) => String(a[2]).localeCompare(String(b[2]), "en", { numeric: true });
+function recordList(trace, list) {
+  const records = [...list].sort(byName);
   const names = records.filter((r) => r[0] === "CNAME").map((r) => `${short(r[2])} (${r[3]})`);
   const addresses = records.filter((r) => r[0] === "A").map((r) => r[2]);
   return [names.length ? "CNAME " + names.join(", ") : "", addresses.length ? "A " + addresses.join(", ") : ""].filter(Boolean).join("; ");
@@ -182,28 +184,41 @@ function showChanges(trace, step) {
 
 /* --- the plans, and the records --- */
 
-function showPlans(trace, step) {
+/* When each plan was first in the zone. */
+function installTimes(trace) {
+  const times = trace.plans.map(() => Infinity);
+  trace.states.forEach((state, s) => state.a.forEach((i) => {
+    const plan = planOf(trace, trace.records[i][1]);
+    if (plan >= 0) times[plan] = Math.min(times[plan], s);
+  }));
+  return times;
+}
+
+/* Runs of plans that fare alike are one chip, unless a name points to them. */
+function planChips(trace, step) {
   const [root, rootOk, rollback, rollbackOk] = trace.states[step].p;
-  const has = new Set();
-  for (const i of zoneAt(trace, step)) if (trace.planIndex.has(trace.records[i][1])) has.add(trace.planIndex.get(trace.records[i][1]));
-  if (!trace.installed) {
-    trace.installed = trace.plans.map(() => Infinity);
-    trace.states.forEach((state, s) => state.a.forEach((i) => {
-      const plan = planOf(trace, trace.records[i][1]);
-      if (plan >= 0) trace.installed[plan] = Math.min(trace.installed[plan], s);
-    }));
-  }
-  const chips = [el("span", { class: "label" }, "Plans, oldest first:")];
+  const has = new Set(), chips = [];
+  for (const i of zoneAt(trace, step)) has.add(planOf(trace, trace.records[i][1]));
+  trace.installed = trace.installed || installTimes(trace);
   trace.plans.forEach(([name, published], plan) => {
     if (published > step) return;
-    const deleted = !has.has(plan) && trace.installed[plan] <= step, pointed = plan === root || plan === rollback;
+    const status = has.has(plan) ? "in" : trace.installed[plan] <= step ? "deleted" : "waiting";
+    const pointed = plan === root || plan === rollback, last = chips[chips.length - 1];
     const lost = (plan === root && !rootOk) || (plan === rollback && !rollbackOk);
-    const status = has.has(plan) ? "in the zone" : deleted ? "deleted" : "published, not installed yet";
-    chips.push(el("span", { class: `chip${has.has(plan) ? " in" : ""}${deleted ? " deleted" : ""}${pointed ? " pointed" : ""}${lost ? " lost" : ""}`, title: `${name}: ${status}` }, `#${plan}`));
+    if (!pointed && last && !last.pointed && last.status === status) Object.assign(last, { to: plan });
+    else chips.push({ from: plan, to: plan, name, status, pointed, lost });
   });
-  if (chips.length === 1) chips.push(el("span", { class: "label" }, "none yet"));
-  else chips.push(el("span", { class: "label" }, "filled: in the zone · crossed out: deleted · ringed: root or rollback points there"));
-  $("plans").replaceChildren(...chips);
+  return chips.flatMap((chip) => (chip.to - chip.from < 4 ? Array.from({ length: chip.to - chip.from + 1 }, (_, i) => ({ ...chip, from: chip.from + i, to: chip.from + i })) : [chip]));
+}
+
+function showPlans(trace, step) {
+  const words = { in: "in the zone", deleted: "deleted", waiting: "published, not installed yet" };
+  const chips = planChips(trace, step).map(({ from, to, status, pointed, lost }) => {
+    const text = from === to ? `#${from}` : `#${from} – #${to}`, names = from === to ? trace.plans[from][0] : text;
+    return el("span", { class: `chip ${status}${pointed ? " pointed" : ""}${lost ? " lost" : ""}`, title: `${names}: ${words[status]}` }, text);
+  });
+  const note = chips.length ? "filled: in the zone · crossed out: deleted · ringed: root or rollback points there" : "none yet";
+  $("plans").replaceChildren(el("span", { class: "label" }, "Plans, oldest first:"), ...chips, el("span", { class: "label" }, note));
 }
 
 function setUpRecords() {
@@ -225,9 +240,11 @@ function rowsOf(trace, step) {
   return [...rows.values()].sort((a, b) => rank(a) - rank(b) || (a.kind < b.kind ? 1 : -1));
 }
 
-function valueText(trace, kind, records) {
-  const sorted = [...records].sort((a, b) => String(a[2]).localeCompare(String(b[2]), "en", { numeric: true }));
-  return sorted.map((r) => (kind === "TXT" ? `${r[2]}, epoch ${r[3]}` : kind === "A" ? r[2] : `${r[2]} (weight ${r[3]})`)).join(", ");
+/* The records' values, each in a box of its own, so that a line breaks between them. */
+function values(kind, records) {
+  const text = (r) => (kind === "TXT" ? `${r[2]}, epoch ${r[3]}` : kind === "A" ? r[2] : `${r[2]} (weight ${r[3]})`);
+  const sorted = [...records].sort(byName);
+  return sorted.flatMap((r, i) => [el("span", { class: "entry" }, text(r) + (i + 1 < sorted.length ? "," : "")), " "]);
 }
 
 function showRecords(trace, step) {
@@ -239,8 +256,8 @@ function showRecords(trace, step) {
     const own = ownLabel(trace, row.name), plan = planOf(trace, row.name);
     const lost = (own === "root" && !rootOk) || (own === "rollback" && !rollbackOk);
     const value = el("td");
-    if (look === "change") value.append(el("del", {}, valueText(trace, row.kind, row.removed)), " → ");
-    value.append(valueText(trace, row.kind, look === "remove" ? row.removed : [...row.kept, ...row.added]), lost ? " ✗ no such records" : "");
+    if (look === "change") value.append(el("del", {}, ...values(row.kind, row.removed)), "→ ");
+    value.append(...values(row.kind, look === "remove" ? row.removed : [...row.kept, ...row.added]), lost ? "✗ no such records" : "");
     return el("tr", { class: [look, lost ? "lost" : ""].join(" ").trim() || null }, el("td", {}, { add: "+", remove: "−", change: "~" }[look] || ""),
       el("td", {}, row.name + (own && own !== "lock" ? ` (${own})` : plan >= 0 ? ` (#${plan})` : "")), el("td", {}, row.kind), value);
   }));
@@ -281,7 +298,7 @@ function setUpIndex() {
     COLUMNS.forEach((column, c) => {
       const text = column.text ? column.text(trace, i) : String(column.value(trace, i));
       const link = c === 0 || c === 2 ? el("a", { href: `#${i + 1}` }, text) : text;
-      row.append(el("td", { class: column.number ? "number" : null }, link));
+      row.append(el("td", { class: column.number ? "number" : null, "data-label": column.name }, link));
     });
     body.append(row);
   });

@@ -189,8 +189,10 @@ function edgePath(edge, from, to) {
 
 function makeEdge() {
   const edge = { g: svg("g"), line: svg("path", { class: "edge" }), label: svg("text", { class: "weight" }), cross: svg("path", { class: "cross" }) };
-  edge.g.append(edge.line, edge.label, edge.cross);
+  edge.g.append(edge.line, edge.cross);
   tree.layers.edges.append(edge.g);
+  /* Above all edges: those of a plan with many balancers cross their neighbours' labels. */
+  tree.layers.labels.append(edge.label);
   return edge;
 }
 
@@ -211,8 +213,8 @@ function setUpTree(trace) {
   tree.trace = trace;
   tree.nodes.clear();
   tree.edges.clear();
-  tree.layers = { edges: svg("g"), nodes: svg("g") };
-  tree.root = svg("svg", { role: "img", "aria-label": "DNS tree" }, svg("defs", {}, hatch("hatch", "hatch-line", "hatch-back")), tree.layers.edges, tree.layers.nodes);
+  tree.layers = { edges: svg("g"), labels: svg("g"), nodes: svg("g") };
+  tree.root = svg("svg", { role: "img", "aria-label": "DNS tree" }, svg("defs", {}, hatch("hatch", "hatch-line", "hatch-back")), tree.layers.edges, tree.layers.labels, tree.layers.nodes);
   tree.height = 0;
   /* As high as the highest step needs, so that what is below does not jump. */
   tree.width = 0;
@@ -236,7 +238,7 @@ function dressTree(layout) {
   const before = new Map();
   const keys = new Set(layout.nodes.map((n) => n.key)), edgeKeys = new Set(layout.edges.map((e) => e.key));
   for (const [key, node] of tree.nodes) if (!keys.has(key)) { node.g.remove(); tree.nodes.delete(key); }
-  for (const [key, edge] of tree.edges) if (!edgeKeys.has(key)) { edge.g.remove(); tree.edges.delete(key); }
+  for (const [key, edge] of tree.edges) if (!edgeKeys.has(key)) { edge.g.remove(); edge.label.remove(); tree.edges.delete(key); }
   for (const place of layout.nodes) {
     let node = tree.nodes.get(place.key);
     if (!node) tree.nodes.set(place.key, (node = makeNode(place.key)));
