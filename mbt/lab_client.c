@@ -436,7 +436,7 @@ enum status lab_client_batch(struct lab_client *client, const struct lab_request
 enum status lab_client_call(struct lab_client *client, enum lab_method method, const char *path,
                             const char *body, struct lab_answer *ret_answer, struct error *err)
 {
-    struct lab_answer answer;
+    struct lab_answer answer = {.json = NULL};
     const struct lab_request request = {.method = method, .path = path, .body = body};
     const enum status status = lab_client_batch(client, &request, 1, &answer, err);
     if (status != OK)

@@ -317,7 +317,7 @@ static enum status write_balancers(const struct value *action, char body[BODY_SI
     if (weights == NULL || weights->kind != VALUE_MAP || weights->count == 0 || weights->count > DNS_IPS_MAX)
         return error_set(err, ERR_DATA, "GeneratePlan has no weights");
     for (uint32_t i = 0; i < weights->count; i++) {
-        const struct value *ip = &weights->items[2 * i], *weight = &weights->items[2 * i + 1];
+        const struct value *ip = &weights->items[2 * (size_t)i], *weight = ip + 1;
         balancers[i] = (struct balancer){.id = balancer_id(ip), .weight = weight->number};
         if (balancers[i].id == 0)
             return error_set(err, ERR_DATA,

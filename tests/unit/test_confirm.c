@@ -13,6 +13,7 @@
 #include "model/dns_balancer.h"
 #include "model/dns_state.h"
 #include "search/walk.h"
+#include "tests/support/edit.h"
 #include "tests/support/fake_lab.h"
 #include "tests/support/golden.h"
 
@@ -420,6 +421,27 @@ static const struct lie_case lie_cases[] = {
      CONFIRM_DIVERGED,
      11,
      "version 4 was not to be deleted"},
+    {{"/cleanup", 1, true, 200, "{\"ok\": true, \"deleted_versions\": [1, 2]}"},
+     SHORTEST,
+     CONFIRM_DIVERGED,
+     11,
+     "version 2 was not to be deleted"},
+    {{"/deploy", 2, true, 200, "{\"ok\": true, \"message\": \"installed\", \"version\": 3}"},
+     SHORTEST,
+     CONFIRM_DIVERGED,
+     6,
+     "\"installed\" with version 2 was expected"},
+    {{"deployer-b/sync", 1, true, 200,
+      "{\"ok\": true, \"lock\": {\"value\": \"deployer-a4\"}, \"root\": {\"value\": \"plan-004.cdb.acme\"}}"},
+     SHORTEST,
+     CONFIRM_DIVERGED,
+     9,
+     "observes the lock deployer-a4"},
+    {{"/deploy", 2, false, 200, "{\"message\": \"no\"}"},
+     "itf/replay_root_n3_5_3_s123.itf.json.gz",
+     CONFIRM_DIVERGED,
+     5,
+     "a refusal ({ok: false}) was expected"},
     {{"/cleanup", 1, true, 200, "{\"ok\": true, \"deleted_versions\": [\"1\"]}"},
      SHORTEST,
      CONFIRM_DIVERGED,
@@ -622,6 +644,96 @@ static void confirm_requests_are_no_more_than_needed(void **state)
     test_lab_stop(lab);
 }
 
+static void collect_generates(void *user, const struct lab_request *request, const struct lab_answer *answer)
+{
+    struct buffer *bodies = user;
+    (void)answer;
+    if (strcmp(request->path, "/mbt/planner/generate") == 0)
+        buffer_format(bodies, "%s\n", request->body);
+}
+
+static void confirm_plans_have_ids_of_octets_and_are_sorted(void **state)
+{
+    (void)state;
+    struct buffer bodies;
+    struct confirm_options options = by_property;
+    buffer_init(&bodies);
+    options.on_call = collect_generates;
+    options.user = &bodies;
+    struct test_lab *lab = test_lab_start(no_guards, 3);
+    struct bench bench;
+    open_bench(&bench, test_lab_url(lab), &options);
+    read_golden(&bench, "itf/replay_root_n3_5_3_s123.itf.json.gz", 0);
+    /* The map's pairs are sorted by key; in reverse, the driver has to sort them. */
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    for (size_t i = 0; i < bench.trace.state_count; i++) {
+        const struct value *ghost = value_field(&bench.trace.states[i], "ghost_action");
+        const struct value *weights = value_field(value_field(ghost, "value"), "weights");
+        if (weights == NULL)
+            continue;
+        struct value reversed = *weights;
+        struct value *items = value_room(&arena, 2 * (size_t)weights->count);
+        assert_non_null(items);
+        for (uint32_t p = 0; p < weights->count; p++)
+            memcpy(&items[2 * p], &weights->items[2 * (weights->count - 1 - p)], 2 * sizeof *items);
+        reversed.items = items;
+        struct lab_driver *driver = NULL;
+        struct lab_step step;
+        const struct lab_observer observer = {collect_generates, &bodies};
+        const struct value action = edit_field(&arena, value_field(ghost, "value"), "weights", reversed);
+        const struct value turned = edit_field(&arena, ghost, "value", action);
+        assert_int_equal(lab_driver_new(bench.client, &observer, &driver, &bench.err), OK);
+        assert_int_equal(lab_driver_reset(driver, LAB_WATCH_ROOT, &step, &bench.err), OK);
+        assert_int_equal(lab_driver_act(driver, &turned, 3, &step, &bench.err), OK);
+        assert_int_equal(step.outcome, LAB_AS_PREDICTED);
+        lab_driver_free(driver);
+    }
+    assert_string_equal(bodies.text,
+                        "[{\"id\": 3, \"weight\": 111}]\n"
+                        "[{\"id\": 2, \"weight\": 109}, {\"id\": 3, \"weight\": 119}]\n"
+                        "[{\"id\": 1, \"weight\": 109}, {\"id\": 2, \"weight\": 111}, {\"id\": 3, "
+                        "\"weight\": 107}]\n"
+                        "[{\"id\": 2, \"weight\": 113}, {\"id\": 3, \"weight\": 113}]\n");
+    arena_release(&arena);
+    buffer_release(&bodies);
+    close_bench(&bench);
+    test_lab_stop(lab);
+}
+
+/* What the lab cannot be told is the trace's fault: the last octet 0 is no balancer's id. */
+static void act_address_without_an_id_is_bad_data(void **state)
+{
+    (void)state;
+    static const char *const addresses[] = {"192.0.2.0", "192.0.2.256", "192.0.2.", "192.0.2.1x", "host"};
+    struct test_lab *lab = test_lab_start(no_guards, 3);
+    struct bench bench;
+    struct lab_driver *driver = NULL;
+    struct lab_step step;
+    struct arena arena;
+    arena_init(&arena, 1 << 20);
+    open_bench(&bench, test_lab_url(lab), &by_property);
+    read_golden(&bench, SHORTEST, 0);
+    const struct value *ghost = value_field(&bench.trace.states[1], "ghost_action");
+    assert_int_equal(lab_driver_new(bench.client, NULL, &driver, &bench.err), OK);
+    assert_int_equal(lab_driver_reset(driver, LAB_WATCH_ROOT, &step, &bench.err), OK);
+    for (size_t i = 0; i < sizeof addresses / sizeof addresses[0]; i++) {
+        struct value *pair = value_room(&arena, 2);
+        assert_non_null(pair);
+        pair[0] = value_string(addresses[i]);
+        pair[1] = value_int(100);
+        const struct value action =
+            edit_field(&arena, value_field(ghost, "value"), "weights", value_map(pair, 1));
+        const struct value changed = edit_field(&arena, ghost, "value", action);
+        assert_int_equal(lab_driver_act(driver, &changed, 3, &step, &bench.err), ERR_DATA);
+        assert_non_null(strstr(bench.err.text, addresses[i]));
+    }
+    lab_driver_free(driver);
+    arena_release(&arena);
+    close_bench(&bench);
+    test_lab_stop(lab);
+}
+
 /* Every allocation on the way may fail; the lab is another process, so that it has its memory. */
 static void confirm_without_memory_says_so(void **state)
 {
@@ -661,6 +773,8 @@ int main(void)
         cmocka_unit_test(confirm_illegal_trace_never_reaches_the_lab),
         cmocka_unit_test(confirm_stop_ends_after_the_action_at_hand),
         cmocka_unit_test(confirm_requests_are_no_more_than_needed),
+        cmocka_unit_test(confirm_plans_have_ids_of_octets_and_are_sorted),
+        cmocka_unit_test(act_address_without_an_id_is_bad_data),
         cmocka_unit_test(confirm_without_memory_says_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
