@@ -11,6 +11,8 @@
 #include "cli/commands.h"
 #include "cli/cmd_check.h"
 #include "cli/cmd_confirm.h"
+#include "cli/cmd_view.h"
+#include "cli/cmd_odds.h"
 #include "cli/cmd_explain.h"
 #include "cli/cmd_replay.h"
 #include "lab/cmd_lab.h"
@@ -25,6 +27,8 @@ static const struct command *const commands[] = {
     &confirm_command,
     &shrink_command,
     &explain_command,
+    &view_command,
+    &odds_command,
     &lab_command,
     &model_command,
 };
