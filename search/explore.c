@@ -249,6 +249,16 @@ static enum status count_states(struct explore *explore)
     return status;
 }
 
+/* Traces that the memory does not allow are missing, but what was counted stands. */
+static enum status forgive_memory(struct explore *explore, enum status status)
+{
+    if (status != ERR_MEMORY)
+        return status;
+    if (explore->config->until_findings)
+        explore->result->stop = EXPLORE_MEMORY;
+    return OK;
+}
+
 static enum status find_traces(struct explore *explore)
 {
     struct explore_result *result = explore->result;
@@ -293,7 +303,7 @@ enum status explore(const struct explore_config *config, struct explore_result *
         result.hit |= result.counts.shortest[p] != DISTANCE_NONE ? UINT32_C(1) << p : 0;
     result.complete = result.stop == EXPLORE_EXHAUSTED && !result.counts.bounded;
     if (result.hit != 0)
-        status = find_traces(&explore);
+        status = forgive_memory(&explore, find_traces(&explore));
     if (status != OK)
         return status;
     if (config->until_findings && result.hit != 0)

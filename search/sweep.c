@@ -506,6 +506,12 @@ void sweep_forget(struct sweep *sweep)
 {
     for (uint32_t p = 0; p < sweep->layer_end; p++)
         layer_free(sweep, p);
+    for (int t = 0; t < sweep->config.threads; t++) {
+        struct worker *worker = &sweep->workers[t];
+        budget_free(sweep->config.budget, worker->boxes, worker_bytes(sweep), 1);
+        worker->boxes = NULL;
+    }
+    queues_release(sweep);
 }
 
 uint32_t sweep_layer_end(const struct sweep *sweep)

@@ -91,7 +91,7 @@ const struct sweep_layer *sweep_layer(const struct sweep *sweep, uint32_t progre
 /* The layers have a progress below this. */
 uint32_t sweep_layer_end(const struct sweep *sweep);
 
-/* Forgets all layers; what was counted stays, and the sweep cannot go on. */
+/* Gives back the memory of all layers; what was counted and the edges stay, and the sweep cannot go on. */
 void sweep_forget(struct sweep *sweep);
 
 /* Writes what a new sweep of the same configuration needs to go on from here. Between rounds, and after a

@@ -22,12 +22,17 @@ struct seeker {
 /* Looking through fewer states than this is left to one thread: to wait for the others would take longer. */
 #define SEEK_STATES_PARALLEL 100000
 
+/* At most so much is held back of the budget, or this part of it. */
+#define RESERVE_BYTES ((size_t)1 << 18)
+#define RESERVE_PART  16
+
 struct trace_back {
     struct sweep_config config;
     size_t words;
     struct visited nodes; /* the states on the ways, with their distances */
     uint32_t *parents;    /* of nodes; VISITED_MAX: not found yet, or the initial state's */
     size_t parent_capacity;
+    size_t reserve; /* bytes of the budget that are held back, for when the layers have used up the rest */
     struct seeker *seekers; /* config.threads */
 };
 
@@ -48,6 +53,10 @@ enum status trace_back_new(const struct sweep_config *config, struct trace_back 
     enum status status = back->seekers != NULL ? OK : ERR_MEMORY;
     for (int t = 0; status == OK && t < config->threads; t++)
         status = successors_init(&back->seekers[t].successors, config->model, config->symmetry);
+    const size_t part = config->budget->limit / RESERVE_PART;
+    back->reserve = part < RESERVE_BYTES ? part : RESERVE_BYTES;
+    if (!budget_take(config->budget, back->reserve))
+        back->reserve = 0;
     if (status != OK) {
         trace_back_free(back);
         return error_memory(err, (size_t)config->threads * sizeof *back->seekers);
@@ -65,6 +74,7 @@ void trace_back_free(struct trace_back *back)
         mem_free(back->seekers[t].matches);
     }
     visited_release(&back->nodes);
+    budget_give(back->config.budget, back->reserve);
     mem_free(back->seekers);
     mem_free(back->parents);
     mem_free(back);
@@ -78,11 +88,16 @@ enum status trace_back_want(struct trace_back *back, const uint64_t *state, uint
         return error_memory(err, back->nodes.count * sizeof *back->parents);
     back->parents = parents;
     uint32_t node;
-    const enum visited_outcome outcome =
-        visited_insert(&back->nodes, state, visited_hash(state, back->words), distance, &node);
+    const uint64_t hash = visited_hash(state, back->words);
+    enum visited_outcome outcome = visited_insert(&back->nodes, state, hash, distance, &node);
+    if (outcome == VISITED_FULL && back->reserve > 0) {
+        budget_give(back->config.budget, back->reserve);
+        back->reserve = 0;
+        outcome = visited_insert(&back->nodes, state, hash, distance, &node);
+    }
     assert(outcome != VISITED_LOWERED);
     if (outcome == VISITED_FULL)
-        return error_memory(err, back->nodes.count * (back->words + 1) * sizeof *state);
+        return error_memory(err, (back->nodes.count + 1) * (back->words + 1) * sizeof *state);
     if (outcome == VISITED_NEW)
         back->parents[node] = VISITED_MAX;
     *ret_node = node;

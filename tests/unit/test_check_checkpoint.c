@@ -1,0 +1,461 @@
+/* Stopping: by request, time and memory, at any point; going on from what was saved; and files that are not
+ * what they should be. */
+#include "tests/support/cmocka_all.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "search/check_checkpoint.h"
+#include "search/explore.h"
+#include "tests/support/known_dns.h"
+#include "tests/support/lease_lock.h"
+
+#define INVARIANTS ((1U << DNS_NO_INCONSISTENT_ROOT) | (1U << DNS_NO_INCONSISTENT_ROLLBACK))
+
+static const enum explore_engine engines[] = {EXPLORE_BY_LENGTH, EXPLORE_LAYERS, EXPLORE_CELLS};
+
+static char dir[] = "/tmp/racewalk-check-XXXXXX";
+static char file[sizeof dir + 32];
+
+static int make_dir(void **unused)
+{
+    (void)unused;
+    if (mkdtemp(dir) == NULL)
+        return -1;
+    (void)snprintf(file, sizeof file, "%s/check.checkpoint", dir);
+    return 0;
+}
+
+static int remove_dir(void **unused)
+{
+    (void)unused;
+    (void)remove(file);
+    return rmdir(dir);
+}
+
+static struct model *new_model(int plans, uint32_t guards)
+{
+    struct model *model = NULL;
+    struct instance instance = known_instance(3, plans, 1, 3, guards);
+    instance.properties = INVARIANTS;
+    assert_int_equal(model_new(&dns_balancer, &instance, &model, NULL), OK);
+    return model;
+}
+
+static struct explore_config config_of(const struct model *model, enum explore_engine engine)
+{
+    return (struct explore_config){.model = model,
+                                   .properties = INVARIANTS,
+                                   .symmetry = true,
+                                   .engine = engine,
+                                   .threads = 2,
+                                   .max_steps = EXPLORE_STEPS_UNLIMITED,
+                                   .max_memory = (size_t)1 << 32,
+                                   .checkpoint_seconds = 3600};
+}
+
+static struct explore_result run(const struct explore_config *config)
+{
+    struct explore_result result;
+    struct error err = {{0}};
+    if (explore(config, &result, &err) != OK)
+        fail_msg("%s", err.text);
+    return result;
+}
+
+/* --- stopping and going on --- */
+
+/* Lets so many calls pass while states are counted, then asks for a stop. */
+static bool pass_some(void *context, const struct explore_progress *progress)
+{
+    int *left = context;
+    return progress->phase != EXPLORE_COUNTING || (*left)-- > 0;
+}
+
+static uint64_t trace_hash;
+static enum explore_verdict hash_trace(void *context, const struct trace *trace)
+{
+    (void)context;
+    for (size_t i = 0; i < trace->step_count; i++)
+        trace_hash = rng_mix(trace_hash ^ trace->steps[i].move);
+    return EXPLORE_GO_ON;
+}
+
+/* Returns how often it was stopped. */
+static size_t stop_and_resume(struct explore_config config, const struct explore_result *expected,
+                              struct payload_rng *rng)
+{
+    int left;
+    config.context = &left;
+    config.on_progress = pass_some;
+    config.checkpoint_dir = dir;
+    for (size_t stops = 0;; stops++) {
+        left = (int)payload_rng_below(rng, 40);
+        config.threads = 1 + (int)payload_rng_below(rng, 4);
+        config.resume_dir = stops > 0 ? dir : NULL;
+        const struct explore_result result = run(&config);
+        assert_int_equal(result.resumed, stops > 0);
+        if (result.stop == EXPLORE_SIGNAL) {
+            assert_false(result.complete);
+            continue;
+        }
+        assert_int_equal(result.stop, expected->stop);
+        assert_int_equal(result.complete, expected->complete);
+        assert_memory_equal(&result.counts, &expected->counts, sizeof result.counts);
+        return stops;
+    }
+}
+
+static void resume_after_stops_anywhere_equals_uninterrupted(void **unused)
+{
+    (void)unused;
+    struct payload_rng rng = payload_rng_of_trace_seed(5);
+    size_t stops = 0;
+    for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
+        for (uint32_t variant = 0; variant < 4; variant++) {
+            struct model *model = new_model(variant == 3 ? 9 : 7, variant == 1 ? DNS_GUARD_PROTECT_LIVE : 0);
+            struct explore_config config = config_of(model, engines[e]);
+            config.symmetry = variant != 2;
+            config.max_steps = variant == 3 ? 25 : EXPLORE_STEPS_UNLIMITED;
+            const struct explore_result expected = run(&config);
+            for (int i = 0; i < 5; i++)
+                stops += stop_and_resume(config, &expected, &rng);
+            model_free(model);
+        }
+    }
+    assert_true(stops >= 60);
+}
+
+static void resume_of_lease_lock_equals_uninterrupted(void **unused)
+{
+    (void)unused;
+    struct payload_rng rng = payload_rng_of_trace_seed(6);
+    struct model *model = NULL;
+    struct instance instance = lease_lock.presets[1].instance;
+    instance.properties = 7;
+    assert_int_equal(model_new(&lease_lock, &instance, &model, NULL), OK);
+    struct explore_config config = config_of(model, EXPLORE_AUTO);
+    config.properties = 7;
+    const struct explore_result expected = run(&config);
+    size_t stops = 0;
+    for (int i = 0; i < 20; i++)
+        stops += stop_and_resume(config, &expected, &rng);
+    assert_true(stops > 0);
+    model_free(model);
+}
+
+/* A search for findings that is stopped while it counts goes on to the same findings. */
+static void resume_until_findings_gives_same_traces(void **unused)
+{
+    (void)unused;
+    struct model *model = new_model(5, 0);
+    for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
+        int left = 3;
+        struct explore_config config = config_of(model, engines[e]);
+        config.until_findings = true;
+        config.max_steps = 14;
+        config.on_finding = hash_trace;
+        trace_hash = 0;
+        const struct explore_result expected = run(&config);
+        const uint64_t expected_hash = trace_hash;
+        assert_int_equal(expected.stop, EXPLORE_BOUND);
+        config.checkpoint_dir = dir;
+        config.context = &left;
+        config.on_progress = pass_some;
+        assert_int_equal(run(&config).stop, EXPLORE_SIGNAL);
+        trace_hash = 0;
+        left = INT32_MAX;
+        config.resume_dir = dir;
+        const struct explore_result result = run(&config);
+        assert_true(result.resumed);
+        assert_memory_equal(&result.counts, &expected.counts, sizeof result.counts);
+        assert_int_equal(trace_hash, expected_hash);
+    }
+    model_free(model);
+}
+
+static void explore_with_frequent_checkpoints_writes_them(void **unused)
+{
+    (void)unused;
+    struct model *model = new_model(5, 0);
+    for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
+        struct explore_config config = config_of(model, engines[e]);
+        (void)remove(file);
+        config.checkpoint_dir = dir;
+        config.checkpoint_seconds = 0;
+        const struct explore_result result = run(&config);
+        assert_int_equal(result.counts.states, 2726);
+        assert_int_equal(access(file, R_OK), 0);
+        config.resume_dir = dir;
+        const struct explore_result again = run(&config);
+        assert_true(again.resumed);
+        assert_memory_equal(&again.counts, &result.counts, sizeof again.counts);
+    }
+    model_free(model);
+}
+
+static void explore_past_timeout_stops(void **unused)
+{
+    (void)unused;
+    struct model *model = new_model(12, 0);
+    for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
+        struct explore_config config = config_of(model, engines[e]);
+        config.timeout = 0.001;
+        const struct explore_result result = run(&config);
+        assert_int_equal(result.stop, EXPLORE_TIMEOUT);
+        assert_false(result.complete);
+        assert_true(result.counts.states < 341176);
+    }
+    model_free(model);
+}
+
+/* --- memory --- */
+
+static void explore_past_memory_stops_and_resumes_with_more(void **unused)
+{
+    (void)unused;
+    struct model *model = new_model(8, 0);
+    for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
+        struct explore_config config = config_of(model, engines[e]);
+        config.threads = 1;
+        const struct explore_result expected = run(&config);
+        assert_true(expected.bytes > 0);
+        size_t stops = 0;
+        /* A search that cannot even begin fails; one that can stops within its limit. */
+        for (size_t limit = expected.bytes / 20; limit < expected.bytes; limit += expected.bytes / 20) {
+            struct explore_result result;
+            struct error err = {{0}};
+            config.max_memory = limit;
+            config.checkpoint_dir = dir;
+            config.resume_dir = NULL;
+            const enum status status = explore(&config, &result, &err);
+            if (status != OK) {
+                assert_int_equal(status, ERR_MEMORY);
+                assert_true(err.text[0] != '\0');
+                continue;
+            }
+            assert_true(result.bytes <= limit);
+            if (result.stop != EXPLORE_MEMORY) {
+                assert_memory_equal(&result.counts, &expected.counts, sizeof result.counts);
+                continue;
+            }
+            stops++;
+            assert_false(result.complete);
+            assert_true(result.counts.states < expected.counts.states);
+            config.max_memory = (size_t)1 << 32;
+            config.resume_dir = dir;
+            result = run(&config);
+            assert_true(result.resumed && result.complete);
+            assert_memory_equal(&result.counts, &expected.counts, sizeof result.counts);
+        }
+        assert_true(stops > 0 || engines[e] == EXPLORE_CELLS);
+    }
+    model_free(model);
+}
+
+/* The ways to deep states are found although not all layers can be kept at a time. */
+static void explore_with_little_memory_still_finds_traces(void **unused)
+{
+    (void)unused;
+    struct model *model = NULL;
+    struct instance instance = known_instance(3, 14, 1, 9, 0);
+    instance.properties = INVARIANTS;
+    assert_int_equal(model_new(&dns_balancer, &instance, &model, NULL), OK);
+    struct explore_config config = config_of(model, EXPLORE_LAYERS);
+    config.threads = 1;
+    config.max_steps = 25;
+    config.on_finding = hash_trace;
+    const struct explore_result expected = run(&config);
+    assert_int_equal(expected.hit, INVARIANTS);
+    size_t scarce = 0;
+    for (size_t limit = expected.bytes; limit > expected.bytes / 2; limit -= expected.bytes / 40) {
+        config.max_memory = limit;
+        struct explore_result result;
+        if (explore(&config, &result, NULL) != OK || result.stop != EXPLORE_BOUND)
+            break;
+        scarce += limit < expected.bytes;
+        assert_int_equal(result.untraced, 0);
+    }
+    assert_true(scarce > 0);
+    model_free(model);
+}
+
+static void explore_without_memory_fails_cleanly(void **unused)
+{
+    (void)unused;
+    struct model *model = new_model(3, 0);
+    struct model *violated = NULL;
+    struct instance instance = known_instance(3, 3, 1, 0, 0);
+    instance.properties = INVARIANTS;
+    assert_int_equal(model_new(&dns_balancer, &instance, &violated, NULL), OK);
+    for (size_t e = 0; e < 2 * KNOWN_COUNT(engines); e++) {
+        for (size_t nth = 1;; nth++) {
+            struct explore_result result = {.stop = EXPLORE_EXHAUSTED};
+            struct error err = {{0}};
+            struct explore_config config = config_of(e % 2 == 0 ? model : violated, engines[e / 2]);
+            config.threads = 1;
+            config.until_findings = nth % 2 == 1;
+            config.checkpoint_dir = dir;
+            mem_fail_from(nth);
+            const enum status status = explore(&config, &result, &err);
+            mem_fail_from(0);
+            if (status == OK && result.stop == EXPLORE_EXHAUSTED && result.untraced == 0 && nth > 200)
+                break;
+            assert_true(status == OK || status == ERR_MEMORY);
+            assert_true(status == OK || err.text[0] != '\0');
+        }
+    }
+    model_free(model);
+    model_free(violated);
+}
+
+/* --- the file --- */
+
+static size_t read_file(unsigned char **ret_bytes)
+{
+    FILE *in = fopen(file, "rb");
+    assert_non_null(in);
+    assert_int_equal(fseek(in, 0, SEEK_END), 0);
+    const size_t size = (size_t)ftell(in);
+    rewind(in);
+    *ret_bytes = mem_new(size, 1);
+    assert_int_equal(fread(*ret_bytes, 1, size, in), size);
+    assert_int_equal(fclose(in), 0);
+    return size;
+}
+
+static void write_file(const unsigned char *bytes, size_t size)
+{
+    FILE *out = fopen(file, "wb");
+    assert_non_null(out);
+    assert_int_equal(fwrite(bytes, 1, size, out), size);
+    assert_int_equal(fclose(out), 0);
+}
+
+/* Leaves a checkpoint in the folder. */
+static void save_some(struct explore_config config)
+{
+    int left = 5;
+    config.context = &left;
+    config.on_progress = pass_some;
+    config.checkpoint_dir = dir;
+    assert_int_equal(run(&config).stop, EXPLORE_SIGNAL);
+}
+
+static void resume_of_damaged_file_is_refused(void **unused)
+{
+    (void)unused;
+    struct model *model = new_model(5, 0);
+    for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
+        struct explore_config config = config_of(model, engines[e]);
+        struct explore_result result;
+        unsigned char *bytes;
+        save_some(config);
+        const size_t size = read_file(&bytes);
+        config.resume_dir = dir;
+        for (size_t i = 0; i < size; i += 1 + i / 16) {
+            struct error err = {{0}};
+            bytes[i] ^= 0x10;
+            write_file(bytes, size);
+            assert_int_equal(explore(&config, &result, &err), ERR_DATA);
+            assert_non_null(strstr(err.text, file));
+            bytes[i] ^= 0x10;
+        }
+        for (size_t length = 0; length < size; length = 1 + 2 * length) {
+            struct error err = {{0}};
+            write_file(bytes, length);
+            assert_int_equal(explore(&config, &result, &err), ERR_DATA);
+        }
+        write_file(bytes, size);
+        assert_true(run(&config).complete);
+        mem_free(bytes);
+    }
+    model_free(model);
+}
+
+static void resume_of_another_check_names_both_values(void **unused)
+{
+    (void)unused;
+    struct model *model = new_model(5, 0), *other = new_model(6, DNS_GUARD_REJECT_STALE);
+    struct explore_config config = config_of(model, EXPLORE_LAYERS);
+    struct explore_result result;
+    struct error err = {{0}};
+    save_some(config);
+    config.resume_dir = dir;
+    config.max_steps = 30;
+    assert_int_equal(explore(&config, &result, &err), ERR_USAGE);
+    assert_non_null(strstr(err.text, "'max-steps 2147483647', this one 'max-steps 30'"));
+    config = config_of(other, EXPLORE_LAYERS);
+    config.resume_dir = dir;
+    assert_int_equal(explore(&config, &result, &err), ERR_USAGE);
+    assert_non_null(strstr(err.text, "'plans 5:5', this one 'plans 6:6'"));
+    /* Where the engine is free, it is the checkpoint's. */
+    config = config_of(model, EXPLORE_AUTO);
+    config.resume_dir = dir;
+    assert_int_equal(run(&config).engine, EXPLORE_LAYERS);
+    model_free(model);
+    model_free(other);
+}
+
+static void resume_without_checkpoint_is_no_input(void **unused)
+{
+    (void)unused;
+    struct model *model = new_model(5, 0);
+    struct explore_config config = config_of(model, EXPLORE_AUTO);
+    struct explore_result result;
+    struct error err = {{0}};
+    (void)remove(file);
+    config.resume_dir = dir;
+    assert_int_equal(explore(&config, &result, &err), ERR_NO_INPUT);
+    assert_non_null(strstr(err.text, file));
+    model_free(model);
+}
+
+/* One that could not be finished leaves the one before as it was. */
+static void write_that_fails_keeps_the_one_before(void **unused)
+{
+    (void)unused;
+    struct checkpoint_writer *writer = mem_new(1, sizeof *writer);
+    struct checkpoint_reader *reader = mem_new(1, sizeof *reader);
+    struct error err = {{0}};
+    const uint64_t word = 42;
+    uint64_t read = 0;
+    for (int whole = 1; whole >= 0; whole--) {
+        assert_int_equal(checkpoint_writer_open(writer, dir, whole != 0 ? "first\n" : "second\n", &err), OK);
+        assert_int_equal(writer->sink.write(&writer->sink, &word, 1, &err), OK);
+        assert_int_equal(checkpoint_writer_close(writer, whole != 0 ? OK : ERR_MEMORY, &err),
+                         whole != 0 ? OK : ERR_MEMORY);
+        assert_int_equal(checkpoint_reader_open(reader, dir, &err), OK);
+        assert_string_equal(reader->text, "first\n");
+        assert_int_equal(reader->source.read(&reader->source, &read, 1, &err), OK);
+        assert_int_equal(read, 42);
+        assert_int_equal(reader->source.read(&reader->source, &read, 1, &err), ERR_DATA);
+        checkpoint_reader_close(reader);
+    }
+    assert_int_equal(checkpoint_writer_open(writer, "/proc/nowhere/at/all", "text\n", &err), ERR_IO);
+    mem_free(writer);
+    mem_free(reader);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(resume_after_stops_anywhere_equals_uninterrupted),
+        cmocka_unit_test(resume_of_lease_lock_equals_uninterrupted),
+        cmocka_unit_test(resume_until_findings_gives_same_traces),
+        cmocka_unit_test(explore_with_frequent_checkpoints_writes_them),
+        cmocka_unit_test(explore_past_timeout_stops),
+        cmocka_unit_test(explore_past_memory_stops_and_resumes_with_more),
+        cmocka_unit_test(explore_with_little_memory_still_finds_traces),
+        cmocka_unit_test(explore_without_memory_fails_cleanly),
+        cmocka_unit_test(resume_of_damaged_file_is_refused),
+        cmocka_unit_test(resume_of_another_check_names_both_values),
+        cmocka_unit_test(resume_without_checkpoint_is_no_input),
+        cmocka_unit_test(write_that_fails_keeps_the_one_before),
+    };
+    return cmocka_run_group_tests(tests, make_dir, remove_dir);
+}
