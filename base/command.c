@@ -4,7 +4,23 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static bool color_off;
+static bool color_off, muted;
+
+void message_mute(void)
+{
+    muted = true;
+}
+
+void message_hint(const char *format, ...)
+{
+    if (muted)
+        return;
+    va_list args;
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+}
 
 void message_no_color(void)
 {
@@ -14,6 +30,8 @@ void message_no_color(void)
 static void __attribute__((format(printf, 3, 0)))
 message(const char *kind, const char *color, const char *format, va_list args)
 {
+    if (muted)
+        return;
     const char *no_color = getenv("NO_COLOR");
     const bool colored =
         !color_off && (no_color == NULL || no_color[0] == '\0') && isatty(STDERR_FILENO) == 1;

@@ -22,6 +22,10 @@ struct command {
 void message_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void message_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void message_no_color(void);
+/* Without a head. */
+void message_hint(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* From now on nothing is printed: another process speaks for this one. */
+void message_mute(void);
 
 /* Prints err and returns the exit status that belongs to status. */
 int message_failure(enum status status, const struct error *err);

@@ -5,8 +5,31 @@
 
 #include "base/command.h"
 #include "model/model.h"
+#include "search/runner.h"
+
+/* What it took to talk to other processes so far. */
+struct cli_traffic {
+    uint64_t messages, bytes; /* sent and received by the one that leads */
+    uint64_t bad;             /* that could not be read, and were dropped */
+    double busy;              /* seconds of walking of all processes that have ended */
+};
+
+/* How the walks of a run are carried out: by this process alone, or together with others that carry out the same
+ * command line. */
+struct cli_engine {
+    bool leads; /* the others print and write nothing */
+    int ranks;
+    /* Where there are others, collective; otherwise NULL. agree: the worst status of all, with its message; share: the
+     * leader's bytes to all. */
+    enum status (*agree)(enum status status, struct error *err);
+    enum status (*share)(void *bytes, size_t length, struct error *err);
+    void (*traffic)(struct cli_traffic *ret_traffic);
+    /* As runner_run. Only the leader gets a result and is called back. */
+    enum status (*run)(const struct run_config *config, struct run_result *ret_result, struct error *err);
+};
 
 struct cli {
+    const struct cli_engine *engine;
     const struct model_class *class;
     int argc; /* the whole command line, for reports */
     char **argv;
@@ -15,6 +38,8 @@ struct cli {
 /* Carries out a command line on a model class and returns the exit status. The program's main is one call of
  * this; a model of one's own needs no more. */
 int cli_main(int argc, char **argv, const struct model_class *class);
+/* The same with another engine. */
+int cli_main_with(int argc, char **argv, const struct model_class *class, const struct cli_engine *engine);
 
 /* Groups of option rows that several commands have; they stand in a command's table as these, and cli_main
  * puts the rows in. The instance's are --instance, --guard and one row for each parameter of the class; the

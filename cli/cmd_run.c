@@ -11,13 +11,15 @@
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "cli/report.h"
+#include "cluster/checkpoint.h"
+#include "cluster/message.h"
 #include "mbt/findings.h"
 #include "search/runner.h"
-#include "search/shape.h"
 
 struct run {
     const struct cli *cli;
     const struct option_set *options;
+    struct run_parameters parameters;
     struct model *model;
     struct run_config config;
     struct run_result result;
@@ -32,45 +34,6 @@ struct run {
     enum status failure;
     struct error err;
 };
-
-static void finding_free(struct finding *finding)
-{
-    if (finding != NULL) {
-        trace_release(&finding->trace);
-        mem_free(finding);
-    }
-}
-
-/* The finding that a hit stands for: its walk again, with payload and shape. */
-static enum status finding_of_hit(struct run *run, const struct walk_hit *hit, struct finding **ret_finding)
-{
-    struct finding *finding = mem_new(1, sizeof *finding);
-    if (finding == NULL)
-        return error_memory(&run->err, sizeof *finding);
-    trace_init(&finding->trace);
-    finding->has_sample = true;
-    finding->sample = hit->sample;
-    const uint64_t trace_seed = trace_seed_of(run->config.seed, hit->sample);
-    struct shape shape;
-    enum status status = walk_trace(run->model, trace_seed, run->config.max_steps, run->config.properties,
-                                    &finding->trace, &run->err);
-    if (status == OK &&
-        (finding->trace.property_state != hit->length || finding->trace.property == PROPERTY_NONE))
-        status = error_set(&run->err, ERR_INTERNAL, "walk %llu ends elsewhere when it is walked again",
-                           (unsigned long long)hit->sample);
-    if (status == OK)
-        status = shape_of_trace(run->model, &finding->trace, &shape, &run->err);
-    if (status != OK) {
-        finding_free(finding);
-        return status;
-    }
-    (void)snprintf(finding->trace.source, sizeof finding->trace.source, "racewalk run");
-    finding->shape = shape.id;
-    (void)snprintf(finding->shape_name, sizeof finding->shape_name, "%s", shape.name);
-    (void)snprintf(finding->shape_text, sizeof finding->shape_text, "%s", shape.text);
-    *ret_finding = finding;
-    return OK;
-}
 
 /* Writes the finding where it belongs, then tells of it. Takes it. */
 static enum status announce(struct run *run, struct finding *finding)
@@ -96,7 +59,7 @@ static enum status on_finding(void *context, const struct walk_hit *hit)
 {
     struct run *run = context;
     struct finding *finding = NULL;
-    run->failure = finding_of_hit(run, hit, &finding);
+    run->failure = message_finding_of_hit(&run->config, hit, &finding, &run->err);
     if (run->failure == OK)
         run->failure = announce(run, finding);
     return run->failure;
@@ -243,7 +206,7 @@ static enum status write_report(struct run *run, const char *path)
     const bool ok = report != NULL && report_add_seed(report, "seed", run->config.seed) &&
                     cJSON_AddNumberToObject(report, "max_steps", run->config.max_steps) != NULL &&
                     cJSON_AddNumberToObject(report, "threads", run->config.threads) != NULL &&
-                    cJSON_AddNumberToObject(report, "ranks", 1) != NULL &&
+                    cJSON_AddNumberToObject(report, "ranks", run->cli->engine->ranks) != NULL &&
                     cJSON_AddNumberToObject(report, "elapsed_s", elapsed) != NULL &&
                     cJSON_AddStringToObject(report, "stop", stop_name(run->result.stop)) != NULL &&
                     report_add_findings(report, run->model, (const struct finding *const *)run->findings,
@@ -262,43 +225,54 @@ static enum status write_report(struct run *run, const char *path)
 
 /* --- the command --- */
 
-static enum status read_options(struct run *run)
+/* What the command line says about what to search. */
+static enum status read_parameters(struct run *run)
 {
     const struct option_set *options = run->options;
-    struct instance instance;
-    uint32_t properties;
-    enum status status = cli_instance(options, run->cli->class, &instance, &run->err);
+    struct run_parameters *parameters = &run->parameters;
+    enum status status = cli_instance(options, run->cli->class, &parameters->instance, &run->err);
     if (status == OK)
-        status = cli_properties(options, run->cli->class, &properties, &run->err);
-    if (status == OK) {
-        instance.properties = properties;
-        status = model_new(run->cli->class, &instance, &run->model, &run->err);
-    }
+        status = cli_properties(options, run->cli->class, &parameters->properties, &run->err);
     if (status != OK)
         return status;
-    run->shortest = option_flag(options, "shortest");
-    run->max_findings = (uint64_t)option_int(options, "max-findings");
-    const bool threads_given = option_given(options, "threads");
+    parameters->instance.properties = parameters->properties;
+    parameters->max_samples = (uint64_t)option_int(options, "max-samples");
+    parameters->max_steps = (uint32_t)option_int(options, "max-steps");
+    parameters->max_findings = (uint64_t)option_int(options, "max-findings");
+    parameters->goal = option_flag(options, "shortest") ? RUN_SHORTEST
+                       : parameters->max_findings > 0   ? RUN_SHAPES
+                                                        : RUN_COUNT;
+    if (option_present(options, "seed"))
+        parameters->seed = option_seed(options, "seed");
+    else if (getrandom(&parameters->seed, sizeof parameters->seed, 0) != (ssize_t)sizeof parameters->seed)
+        return error_set(&run->err, ERR_IO, "the system gives no random seed; give one with --seed");
+    return OK;
+}
+
+/* The model and the run's configuration from its parameters. */
+static enum status configure(struct run *run)
+{
+    const struct option_set *options = run->options;
+    const struct run_parameters *parameters = &run->parameters;
+    run->shortest = parameters->goal == RUN_SHORTEST;
+    run->max_findings = parameters->max_findings;
     run->config = (struct run_config){
-        .model = run->model,
-        .max_samples = (uint64_t)option_int(options, "max-samples"),
-        .max_steps = (uint32_t)option_int(options, "max-steps"),
-        .properties = properties,
-        .threads = threads_given ? (int)option_int(options, "threads") : omp_get_max_threads(),
+        .max_samples = parameters->max_samples,
+        .max_steps = parameters->max_steps,
+        .properties = parameters->properties,
+        .seed = parameters->seed,
+        .threads =
+            option_given(options, "threads") ? (int)option_int(options, "threads") : omp_get_max_threads(),
         .timeout = option_present(options, "timeout") ? option_real(options, "timeout") : 0,
         .context = run,
-        .goal = run->shortest           ? RUN_SHORTEST
-                : run->max_findings > 0 ? RUN_SHAPES
-                                        : RUN_COUNT,
-        .max_findings = run->max_findings,
+        .goal = parameters->goal,
+        .max_findings = parameters->max_findings,
         .on_finding = on_finding,
         .on_progress = on_progress,
     };
-    if (option_present(options, "seed"))
-        run->config.seed = option_seed(options, "seed");
-    else if (getrandom(&run->config.seed, sizeof run->config.seed, 0) != (ssize_t)sizeof run->config.seed)
-        return error_set(&run->err, ERR_IO, "the system gives no random seed; give one with --seed");
-    return OK;
+    const enum status status = model_new(run->cli->class, &parameters->instance, &run->model, &run->err);
+    run->config.model = run->model;
+    return status;
 }
 
 static void print_head(const struct run *run)
@@ -326,7 +300,7 @@ static void note_hits(struct run *run)
     }
 }
 
-static enum status search(struct run *run)
+static enum status open_outputs(struct run *run)
 {
     const struct option_set *options = run->options;
     const struct findings_paths paths = {.out_itf = option_text(options, "out-itf"),
@@ -338,26 +312,57 @@ static enum status search(struct run *run)
     if (status != OK)
         return status;
     run->quiet = option_flag(options, "quiet");
-    status = findings_open(run->model, &paths, &run->out, &run->err);
+    progress_init(&run->progress, options);
+    return findings_open(run->model, &paths, &run->out, &run->err);
+}
+
+/* Gets everything ready, and all processes to agree that it is. */
+static enum status prepare(struct run *run)
+{
+    const struct cli_engine *engine = run->cli->engine;
+    enum status status = read_parameters(run);
+    if (status == OK && engine->leads)
+        status = configure(run);
+    if (status == OK && engine->leads)
+        status = open_outputs(run);
+    if (engine->agree == NULL)
+        return status;
+    status = engine->agree(status, &run->err);
     if (status != OK)
         return status;
-    if (!run->quiet)
-        print_head(run);
-    progress_init(&run->progress, options);
-    stop_install();
-    status = runner_run(&run->config, &run->result, &run->err);
-    progress_clear(&run->progress);
-    if (status == ERR_STOPPED && run->failure != OK)
-        status = run->failure;
+    status = engine->share(&run->parameters, sizeof run->parameters, &run->err);
+    if (status == OK && !engine->leads)
+        status = configure(run);
+    return engine->agree(status, &run->err);
+}
+
+/* Tells what came of the run. */
+static enum status conclude(struct run *run)
+{
+    const char *json = option_text(run->options, "json");
     note_hits(run);
-    if (status == OK)
-        status = findings_write_index(run->out, (const struct finding *const *)run->findings,
-                                      run->finding_count, &run->err);
+    enum status status = findings_write_index(run->out, (const struct finding *const *)run->findings,
+                                              run->finding_count, &run->err);
     if (status == OK && !run->quiet)
         print_result(run);
     if (status == OK && json != NULL)
         status = write_report(run, json);
     return status;
+}
+
+static enum status search(struct run *run)
+{
+    const struct cli_engine *engine = run->cli->engine;
+    stop_install();
+    if (!engine->leads)
+        return engine->run(&run->config, &run->result, &run->err);
+    if (!run->quiet)
+        print_head(run);
+    enum status status = engine->run(&run->config, &run->result, &run->err);
+    progress_clear(&run->progress);
+    if (status == ERR_STOPPED && run->failure != OK)
+        status = run->failure;
+    return status == OK ? conclude(run) : status;
 }
 
 static int run_run(const struct option_set *options, void *context)
@@ -367,7 +372,7 @@ static int run_run(const struct option_set *options, void *context)
         return message_failure(ERR_MEMORY, &(struct error){"out of memory"});
     run->cli = context;
     run->options = options;
-    enum status status = read_options(run);
+    enum status status = prepare(run);
     if (status == OK)
         status = search(run);
     const enum status closed = findings_close(run->out, status == OK ? &run->err : NULL);

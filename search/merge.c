@@ -30,15 +30,15 @@ static bool is_news(const struct run_config *config, struct run_result *state, c
     return config->goal == RUN_SHORTEST || find_shape(state, piece->hit.shape) == NULL;
 }
 
-static enum status count_shapes(struct run_result *state, const struct piece *piece, struct error *err)
+/* Every shape that is counted must be known by now, or be the one that the piece itself shows. */
+static enum status check_shapes(struct run_result *state, const struct piece *piece, struct error *err)
 {
     for (size_t i = 0; i < piece->shape_count; i++) {
-        struct run_shape *known = find_shape(state, piece->shapes[i].id);
-        if (known == NULL)
+        const uint64_t id = piece->shapes[i].id;
+        if (find_shape(state, id) == NULL && !(piece->has_hit && piece->hit.shape == id))
             return error_set(
                 err, ERR_DATA, "walks %llu to %llu count a shape that none of them was the first to show",
                 (unsigned long long)piece->first, (unsigned long long)(piece->first + piece->count - 1));
-        known->hits += piece->shapes[i].hits;
     }
     return OK;
 }
@@ -47,6 +47,9 @@ enum status merge_piece(const struct run_config *config, struct run_result *stat
                         struct error *err)
 {
     assert(piece->first == state->next);
+    const enum status status = check_shapes(state, piece, err);
+    if (status != OK)
+        return status;
     if (is_news(config, state, piece)) {
         if (config->on_finding != NULL && config->on_finding(config->context, &piece->hit) != OK)
             return ERR_STOPPED;
@@ -59,7 +62,9 @@ enum status merge_piece(const struct run_config *config, struct run_result *stat
     }
     walk_tally_add(&state->tally, &piece->tally);
     state->next += piece->count;
-    return count_shapes(state, piece, err);
+    for (size_t i = 0; i < piece->shape_count; i++)
+        find_shape(state, piece->shapes[i].id)->hits += piece->shapes[i].hits;
+    return OK;
 }
 
 bool merge_is_over(const struct run_config *config, struct run_result *state)
