@@ -1,0 +1,320 @@
+#include "cluster/checkpoint.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "cluster/state_codec.h"
+
+#define FORMAT_NAME          "racewalk-checkpoint"
+#define KEY_COUNT            17
+#define CHECKPOINT_BYTES_MAX ((size_t)1 << 30)
+
+void checkpoint_free(struct checkpoint *checkpoint)
+{
+    if (checkpoint == NULL)
+        return;
+    for (size_t i = 0; i < checkpoint->finding_count; i++)
+        finding_free(checkpoint->findings[i]);
+    mem_free(checkpoint);
+}
+
+/* --- encoding --- */
+
+/* Properties and guards go by name, so that a class may reorder them. */
+static void encode_parameters(const struct model_class *class, const struct run_parameters *parameters,
+                              struct buffer *out)
+{
+    pack_text(out, "class");
+    pack_text(out, class->name);
+    pack_text(out, "parameters");
+    pack_map(out, class->parameter_count);
+    for (size_t i = 0; i < class->parameter_count; i++) {
+        pack_text(out, class->parameters[i].name);
+        pack_array(out, 2);
+        pack_int(out, parameters->instance.values[i].low);
+        pack_int(out, parameters->instance.values[i].high);
+    }
+    pack_text(out, "guards");
+    pack_array(out, (size_t)__builtin_popcount(parameters->instance.guards));
+    for (size_t i = 0; i < class->guard_count; i++) {
+        if ((parameters->instance.guards >> i & 1) != 0)
+            pack_text(out, class->guards[i].name);
+    }
+    pack_text(out, "properties");
+    pack_array(out, (size_t)__builtin_popcount(parameters->properties));
+    for (size_t i = 0; i < class->property_count; i++) {
+        if ((parameters->properties >> i & 1) != 0)
+            pack_text(out, class->properties[i].name);
+    }
+    pack_text(out, "seed");
+    pack_uint(out, parameters->seed);
+    pack_text(out, "max_samples");
+    pack_uint(out, parameters->max_samples);
+    pack_text(out, "max_steps");
+    pack_uint(out, parameters->max_steps);
+    pack_text(out, "goal");
+    pack_uint(out, parameters->goal);
+    pack_text(out, "max_findings");
+    pack_uint(out, parameters->max_findings);
+}
+
+static void encode_state(const struct checkpoint *checkpoint, struct buffer *out)
+{
+    const struct run_result *state = &checkpoint->state;
+    pack_text(out, "next");
+    pack_uint(out, state->next);
+    pack_text(out, "bound");
+    pack_uint(out, state->max_steps);
+    pack_text(out, "tally");
+    tally_encode(&state->tally, out);
+    pack_text(out, "shapes");
+    shapes_encode(state->shapes, state->shape_count, out);
+    pack_text(out, "progress");
+    pack_array(out, 5);
+    pack_bool(out, checkpoint->complete);
+    pack_uint(out, state->stop);
+    pack_real(out, state->elapsed);
+    pack_uint(out, checkpoint->written);
+    pack_uint(out, checkpoint->sessions);
+}
+
+enum status checkpoint_encode(const struct model *model, const struct checkpoint *checkpoint,
+                              struct buffer *out, struct error *err)
+{
+    pack_map(out, KEY_COUNT);
+    pack_text(out, "format");
+    pack_text(out, FORMAT_NAME " 1");
+    encode_parameters(model->class, &checkpoint->parameters, out);
+    encode_state(checkpoint, out);
+    pack_text(out, "findings");
+    pack_array(out, checkpoint->finding_count);
+    struct buffer text;
+    buffer_init(&text);
+    enum status status = OK;
+    for (size_t i = 0; i < checkpoint->finding_count && status == OK; i++) {
+        buffer_clear(&text);
+        status = finding_encode(model, checkpoint->findings[i], &text, err);
+        pack_bytes(out, text.text, text.length);
+    }
+    buffer_release(&text);
+    pack_text(out, "sum");
+    pack_seal(out);
+    return status == OK ? buffer_status(out, err) : status;
+}
+
+/* --- decoding --- */
+
+static const char *guard_name(const struct model_class *class, size_t i)
+{
+    return class->guards[i].name;
+}
+
+static const char *property_name(const struct model_class *class, size_t i)
+{
+    return class->properties[i].name;
+}
+
+/* The names in an array, as bits. */
+static uint32_t decode_names(struct unpack *in, const struct model_class *class, size_t name_count,
+                             const char *(*name_of)(const struct model_class *, size_t))
+{
+    uint32_t bits = 0;
+    const size_t count = unpack_array(in, name_count, 2);
+    for (size_t i = 0; i < count; i++) {
+        char name[64];
+        unpack_text(in, name, sizeof name);
+        size_t found = 0;
+        while (found < name_count && strcmp(name_of(class, found), name) != 0)
+            found++;
+        if (found == name_count || (bits >> found & 1) != 0) {
+            unpack_fail(in, "names of this model");
+            return 0;
+        }
+        bits |= UINT32_C(1) << found;
+    }
+    return bits;
+}
+
+static void decode_parameters(struct unpack *in, const struct model_class *class,
+                              struct run_parameters *parameters)
+{
+    char name[64];
+    unpack_key(in, "class");
+    unpack_text(in, name, sizeof name);
+    if (strcmp(name, class->name) != 0)
+        unpack_fail(in, "a checkpoint of this model");
+    unpack_key(in, "parameters");
+    unpack_map(in, class->parameter_count);
+    for (size_t i = 0; i < class->parameter_count; i++) {
+        struct parameter_value *value = &parameters->instance.values[i];
+        unpack_key(in, class->parameters[i].name);
+        if (unpack_array(in, 2, 1) != 2)
+            unpack_fail(in, "a parameter's two ends");
+        value->low = unpack_int(in);
+        value->high = unpack_int(in);
+    }
+    unpack_key(in, "guards");
+    parameters->instance.guards = decode_names(in, class, class->guard_count, guard_name);
+    unpack_key(in, "properties");
+    parameters->properties = decode_names(in, class, class->property_count, property_name);
+    parameters->instance.properties = parameters->properties;
+    unpack_key(in, "seed");
+    parameters->seed = unpack_uint(in, UINT64_MAX);
+    unpack_key(in, "max_samples");
+    parameters->max_samples = unpack_uint(in, INT64_MAX);
+    unpack_key(in, "max_steps");
+    parameters->max_steps = (uint32_t)unpack_uint(in, UINT32_MAX);
+    unpack_key(in, "goal");
+    parameters->goal = (enum run_goal)unpack_uint(in, RUN_SHORTEST);
+    unpack_key(in, "max_findings");
+    parameters->max_findings = unpack_uint(in, RUN_FINDINGS_MAX);
+    if (parameters->goal == RUN_SHAPES && parameters->max_findings == 0)
+        unpack_fail(in, "findings to look for");
+}
+
+static void decode_state(struct unpack *in, struct checkpoint *checkpoint)
+{
+    struct run_result *state = &checkpoint->state;
+    const struct run_parameters *parameters = &checkpoint->parameters;
+    unpack_key(in, "next");
+    state->next = unpack_uint(in, parameters->max_samples);
+    unpack_key(in, "bound");
+    state->max_steps = (uint32_t)unpack_uint(in, parameters->max_steps);
+    unpack_key(in, "tally");
+    tally_decode(in, state->next, parameters->max_steps, &state->tally);
+    unpack_key(in, "shapes");
+    state->shape_count = shapes_decode(in, state->shapes);
+    unpack_key(in, "progress");
+    if (unpack_array(in, 5, 1) != 5)
+        unpack_fail(in, "the run's progress");
+    checkpoint->complete = unpack_bool(in);
+    state->stop = (enum run_stop)unpack_uint(in, RUN_STOP_SIGNAL);
+    state->elapsed = unpack_real(in);
+    checkpoint->written = unpack_uint(in, UINT32_MAX);
+    checkpoint->sessions = unpack_uint(in, UINT32_MAX);
+    if (state->shape_count > parameters->max_findings)
+        unpack_fail(in, "no more shapes than were asked for");
+}
+
+static enum status decode_findings(struct unpack *in, const struct model_class *class,
+                                   struct checkpoint *checkpoint, struct error *err)
+{
+    unpack_key(in, "findings");
+    const size_t count = unpack_array(in, RUN_FINDINGS_MAX, 2);
+    if (count > checkpoint->written)
+        unpack_fail(in, "no more findings than were announced");
+    if (in->wrong != NULL)
+        return OK;
+    struct model *model = NULL;
+    enum status status = model_new(class, &checkpoint->parameters.instance, &model, err);
+    if (status != OK)
+        return status == ERR_USAGE ? ERR_DATA : status;
+    for (size_t i = 0; i < count && status == OK; i++) {
+        size_t length = 0;
+        const uint8_t *bytes = unpack_bytes(in, &length);
+        if (bytes == NULL)
+            break;
+        status = finding_decode(model, bytes, length, &checkpoint->findings[checkpoint->finding_count], err);
+        checkpoint->finding_count += status == OK;
+    }
+    model_free(model);
+    return status;
+}
+
+enum status checkpoint_decode(const struct model_class *class, const void *bytes, size_t length,
+                              struct checkpoint **ret_checkpoint, struct error *err)
+{
+    struct checkpoint *checkpoint = mem_new(1, sizeof *checkpoint);
+    if (checkpoint == NULL)
+        return error_memory(err, sizeof *checkpoint);
+    struct unpack in;
+    char format[64];
+    unpack_sealed(&in, bytes, length);
+    unpack_map(&in, KEY_COUNT);
+    unpack_key(&in, "format");
+    unpack_text(&in, format, sizeof format);
+    if (strcmp(format, FORMAT_NAME " 1") != 0)
+        unpack_fail(&in, "a checkpoint of version 1");
+    decode_parameters(&in, class, &checkpoint->parameters);
+    decode_state(&in, checkpoint);
+    enum status status = decode_findings(&in, class, checkpoint, err);
+    unpack_key(&in, "sum");
+    if (status == OK)
+        status = unpack_done(&in, "a checkpoint", err);
+    if (status != OK) {
+        checkpoint_free(checkpoint);
+        return status;
+    }
+    *ret_checkpoint = checkpoint;
+    return OK;
+}
+
+/* --- files --- */
+
+static enum status path_of(const char *folder, char *ret_path, struct error *err)
+{
+    const int used = snprintf(ret_path, PATH_MAX, "%s/%s", folder, CHECKPOINT_FILE);
+    if (used < 0 || used >= PATH_MAX)
+        return error_set(err, ERR_IO, "%.200s…: the path is too long", folder);
+    return OK;
+}
+
+bool checkpoint_exists(const char *folder)
+{
+    char path[PATH_MAX];
+    return path_of(folder, path, NULL) == OK && access(path, F_OK) == 0;
+}
+
+enum status checkpoint_write(const struct model *model, const struct checkpoint *checkpoint,
+                             const char *folder, struct error *err)
+{
+    char path[PATH_MAX];
+    struct buffer text;
+    buffer_init(&text);
+    enum status status = path_of(folder, path, err);
+    if (status == OK)
+        status = checkpoint_encode(model, checkpoint, &text, err);
+    if (status == OK)
+        status = file_write_whole(path, text.text, text.length, err);
+    buffer_release(&text);
+    return status;
+}
+
+static enum status read_whole(const char *path, struct buffer *out, struct error *err)
+{
+    FILE *file = fopen(path, "rbe");
+    if (file == NULL)
+        return error_set(err, ERR_NO_INPUT, "%s: cannot be read: %s", path, strerror(errno));
+    char bytes[16384];
+    size_t n;
+    while ((n = fread(bytes, 1, sizeof bytes, file)) > 0)
+        buffer_append(out, bytes, n);
+    const bool wrong = ferror(file) != 0;
+    (void)fclose(file);
+    if (wrong)
+        return error_set(err, ERR_IO, "%s: cannot be read to its end", path);
+    return buffer_status(out, err);
+}
+
+enum status checkpoint_read(const struct model_class *class, const char *folder,
+                            struct checkpoint **ret_checkpoint, struct error *err)
+{
+    char path[PATH_MAX];
+    struct buffer text;
+    buffer_init_limited(&text, CHECKPOINT_BYTES_MAX);
+    enum status status = path_of(folder, path, err);
+    if (status == OK)
+        status = read_whole(path, &text, err);
+    if (status == OK) {
+        status = checkpoint_decode(class, text.text, text.length, ret_checkpoint, err);
+        if (status == ERR_DATA)
+            status = error_prefix(err, status, "%s: ", path);
+    }
+    buffer_release(&text);
+    return status;
+}

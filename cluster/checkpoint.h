@@ -1,0 +1,55 @@
+/* A checkpoint of a run: a small file from which it goes on, on any number of ranks and threads.
+ *
+ * It holds the parameters, which decide what walk k is, how far the run is (all walks below next are counted,
+ * none above), and the findings so far. It is written to a temporary file, synchronized and renamed, so that
+ * the one before is there until the new one is whole; a checksum tells a damaged one. Main thread. */
+#ifndef RACEWALK_CLUSTER_CHECKPOINT_H
+#define RACEWALK_CLUSTER_CHECKPOINT_H
+
+#include "cluster/finding_codec.h"
+#include "search/runner.h"
+
+#define CHECKPOINT_FILE "run.checkpoint"
+
+/* What a run is, apart from where and how fast it is done: two runs with the same parameters give the same
+ * report. */
+struct run_parameters {
+    struct instance instance;
+    uint64_t seed;
+    uint64_t max_samples;
+    uint64_t max_findings;
+    uint32_t max_steps;
+    uint32_t properties;
+    enum run_goal goal;
+};
+
+struct checkpoint {
+    struct run_parameters parameters;
+    struct run_result state;
+    bool complete;     /* the run has ended: there is nothing to go on with */
+    uint64_t written;  /* findings that were announced in all; with RUN_SHORTEST only the last one is kept */
+    uint64_t sessions; /* that worked on it so far */
+    struct finding *findings[RUN_FINDINGS_MAX];
+    size_t finding_count;
+};
+
+/* Appends the file's bytes. Borrows the findings. */
+enum status checkpoint_encode(const struct model *model, const struct checkpoint *checkpoint,
+                              struct buffer *out, struct error *err) WARN_UNUSED;
+/* A new checkpoint, for checkpoint_free; its findings are its own. ERR_DATA says what is wrong with the
+ * bytes. */
+enum status checkpoint_decode(const struct model_class *class, const void *bytes, size_t length,
+                              struct checkpoint **ret_checkpoint, struct error *err) WARN_UNUSED;
+/* NULL is fine. */
+void checkpoint_free(struct checkpoint *checkpoint);
+
+/* Writes folder/run.checkpoint; the folder must be there. */
+enum status checkpoint_write(const struct model *model, const struct checkpoint *checkpoint,
+                             const char *folder, struct error *err) WARN_UNUSED;
+/* ERR_NO_INPUT when there is none. */
+enum status checkpoint_read(const struct model_class *class, const char *folder,
+                            struct checkpoint **ret_checkpoint, struct error *err) WARN_UNUSED;
+/* True when the folder has a checkpoint, whole or not. */
+bool checkpoint_exists(const char *folder);
+
+#endif

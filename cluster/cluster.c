@@ -1,0 +1,195 @@
+#include "cluster/cluster.h"
+
+#include <mpi.h>
+#include <omp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/stop.h"
+#include "cluster/coordinator.h"
+#include "cluster/exchange.h"
+#include "cluster/fault.h"
+#include "cluster/worker.h"
+
+#define SILENCE_SECONDS_DEFAULT 30
+/* What the others may take for their files before and after the walks. */
+#define AGREE_SECONDS_PER_SILENCE 10
+
+static struct {
+    MPI_Comm comm;
+    int rank, ranks;
+    double silence_max;
+    struct exchange *exchange;
+    char (*hosts)[64];
+    double *busy;
+    uint64_t bad;
+    bool lost; /* a rank is gone: nothing collective works any more */
+    struct cli_engine engine;
+} cluster;
+
+static enum status agree(enum status status, struct error *err)
+{
+    struct {
+        int value, rank;
+    } own = {.value = (int)status, .rank = cluster.rank}, worst;
+    MPI_Request request;
+    /* The worst is the largest; of several the lowest rank's message serves. */
+    if (MPI_Iallreduce(&own, &worst, 1, MPI_2INT, MPI_MAXLOC, cluster.comm, &request) != MPI_SUCCESS ||
+        !exchange_wait(&request, cluster.silence_max * AGREE_SECONDS_PER_SILENCE)) {
+        cluster.lost = true;
+        return error_set(err, ERR_IO, "not all ranks came to an agreement within %.0f s",
+                         cluster.silence_max * AGREE_SECONDS_PER_SILENCE);
+    }
+    if (worst.value == OK)
+        return OK;
+    char text[ERROR_TEXT_MAX] = "";
+    if (cluster.rank == worst.rank)
+        memcpy(text, err->text, sizeof text);
+    if (MPI_Ibcast(text, sizeof text, MPI_BYTE, worst.rank, cluster.comm, &request) != MPI_SUCCESS ||
+        !exchange_wait(&request, cluster.silence_max)) {
+        cluster.lost = true;
+        return error_set(err, ERR_IO, "not all ranks came to an agreement");
+    }
+    text[sizeof text - 1] = '\0';
+    return worst.rank == 0 ? error_set(err, (enum status)worst.value, "%s", text)
+                           : error_set(err, (enum status)worst.value, "rank %d on %s: %.900s", worst.rank,
+                                       cluster.hosts[worst.rank], text);
+}
+
+/* All ranks run the same program, so that plain bytes serve. */
+static enum status share(void *bytes, size_t length, struct error *err)
+{
+    MPI_Request request;
+    if (MPI_Ibcast(bytes, (int)length, MPI_BYTE, 0, cluster.comm, &request) == MPI_SUCCESS &&
+        exchange_wait(&request, cluster.silence_max * AGREE_SECONDS_PER_SILENCE))
+        return OK;
+    cluster.lost = true;
+    return error_set(err, ERR_IO, "rank 0 did not tell what to do");
+}
+
+static enum status run(const struct run_config *config, struct run_result *ret_result, struct error *err)
+{
+    enum status status;
+    if (cluster.rank == 0) {
+        const struct coordinator_config coordinator = {.run = config,
+                                                       .exchange = cluster.exchange,
+                                                       .ranks = cluster.ranks,
+                                                       .silence_max = cluster.silence_max,
+                                                       .hosts = (const char(*)[64])cluster.hosts,
+                                                       .busy = cluster.busy,
+                                                       .bad = &cluster.bad};
+        status = coordinator_run(&coordinator, ret_result, &cluster.lost, err);
+    } else {
+        status = worker_run(config, cluster.exchange, cluster.silence_max, err);
+        cluster.lost = status == ERR_IO;
+        if (cluster.lost) /* rank 0, which speaks for all, may be the one that is gone */
+            fprintf(stderr, "racewalk: error: rank %d on %s: %s\n", cluster.rank, cluster.hosts[cluster.rank],
+                    err->text);
+    }
+    return status;
+}
+
+static void traffic(struct cli_traffic *ret_traffic)
+{
+    const struct exchange_traffic *counts = exchange_traffic(cluster.exchange);
+    *ret_traffic = (struct cli_traffic){.messages = counts->sent + counts->received,
+                                        .bytes = counts->sent_bytes + counts->received_bytes,
+                                        .bad = cluster.bad};
+    for (int r = 0; r < cluster.ranks; r++)
+        ret_traffic->busy += cluster.busy[r];
+}
+
+/* Collective. The ranks of this node share its cores, unless each was given its own. */
+static void divide_cores(void)
+{
+    MPI_Comm node;
+    int on_node = 1;
+    if (getenv("OMP_NUM_THREADS") != NULL)
+        return;
+    if (MPI_Comm_split_type(cluster.comm, MPI_COMM_TYPE_SHARED, cluster.rank, MPI_INFO_NULL, &node) !=
+        MPI_SUCCESS)
+        return;
+    (void)MPI_Comm_size(node, &on_node);
+    (void)MPI_Comm_free(&node);
+    const int own = omp_get_num_procs(); /* that this process may run on */
+    const long all = sysconf(_SC_NPROCESSORS_ONLN);
+    if (own < all)
+        return;
+    omp_set_num_threads(own / on_node > 1 ? own / on_node : 1);
+}
+
+/* Collective. */
+static enum status gather_hosts(struct error *err)
+{
+    char name[MPI_MAX_PROCESSOR_NAME];
+    char own[64] = "";
+    int length = 0;
+    if (MPI_Get_processor_name(name, &length) == MPI_SUCCESS)
+        memcpy(own, name, (size_t)length < sizeof own ? (size_t)length : sizeof own - 1);
+    if (MPI_Allgather(own, sizeof own, MPI_BYTE, cluster.hosts, sizeof own, MPI_BYTE, cluster.comm) !=
+        MPI_SUCCESS)
+        return error_set(err, ERR_IO, "MPI: the ranks cannot reach each other");
+    return OK;
+}
+
+enum status cluster_start(int *argc, char ***argv, const struct cli_engine **ret_engine, struct error *err)
+{
+    int level = MPI_THREAD_SINGLE;
+    if (MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &level) != MPI_SUCCESS)
+        return error_set(err, ERR_INTERNAL, "MPI does not start");
+    if (level < MPI_THREAD_FUNNELED)
+        return error_set(err, ERR_INTERNAL,
+                         "this MPI gives no MPI_THREAD_FUNNELED, which racewalk-mpi needs");
+    /* A communicator of our own, whose errors come back as codes. */
+    if (MPI_Comm_dup(MPI_COMM_WORLD, &cluster.comm) != MPI_SUCCESS ||
+        MPI_Comm_set_errhandler(cluster.comm, MPI_ERRORS_RETURN) != MPI_SUCCESS ||
+        MPI_Comm_rank(cluster.comm, &cluster.rank) != MPI_SUCCESS ||
+        MPI_Comm_size(cluster.comm, &cluster.ranks) != MPI_SUCCESS)
+        return error_set(err, ERR_INTERNAL, "MPI gives no communicator");
+    const char *silence = getenv("RACEWALK_SILENCE_SECONDS");
+    cluster.silence_max = silence != NULL ? strtod(silence, NULL) : 0;
+    if (!(cluster.silence_max >= 2))
+        cluster.silence_max = SILENCE_SECONDS_DEFAULT;
+    const size_t ranks = (size_t)cluster.ranks;
+    cluster.hosts = mem_new(ranks, sizeof cluster.hosts[0]);
+    cluster.busy = mem_new(ranks, sizeof *cluster.busy);
+    if (cluster.hosts == NULL || cluster.busy == NULL)
+        return error_memory(err, ranks * (sizeof cluster.hosts[0] + sizeof *cluster.busy));
+    enum status status = gather_hosts(err);
+    if (status == OK)
+        status = exchange_new(cluster.comm, &cluster.exchange, err);
+    divide_cores();
+    fault_init(cluster.rank);
+    cluster.engine = (struct cli_engine){.leads = cluster.rank == 0,
+                                         .ranks = cluster.ranks,
+                                         .agree = agree,
+                                         .share = share,
+                                         .run = run,
+                                         .traffic = traffic};
+    *ret_engine = &cluster.engine;
+    return status;
+}
+
+int cluster_finish(int code)
+{
+    MPI_Request request;
+    int agreed = code;
+    if (!cluster.lost && (MPI_Ibcast(&agreed, 1, MPI_INT, 0, cluster.comm, &request) != MPI_SUCCESS ||
+                          !exchange_wait(&request, cluster.silence_max * AGREE_SECONDS_PER_SILENCE)))
+        cluster.lost = true;
+    if (cluster.lost) {
+        /* Finalizing would wait for the rank that is gone. */
+        (void)fflush(NULL);
+        (void)MPI_Abort(MPI_COMM_WORLD, code);
+        _Exit(code);
+    }
+    exchange_free(cluster.exchange);
+    mem_free(cluster.hosts);
+    mem_free(cluster.busy);
+    (void)MPI_Comm_free(&cluster.comm);
+    (void)MPI_Finalize();
+    return agreed;
+}

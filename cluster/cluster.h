@@ -1,0 +1,16 @@
+/* The engine that carries out a run on all ranks of an MPI job. Main thread. */
+#ifndef RACEWALK_CLUSTER_CLUSTER_H
+#define RACEWALK_CLUSTER_CLUSTER_H
+
+#include "cli/cli.h"
+
+/* Collective. Starts MPI: ERR_INTERNAL when it does not give the thread level that is needed. The engine is
+ * valid until cluster_finish. */
+enum status cluster_start(int *argc, char ***argv, const struct cli_engine **ret_engine,
+                          struct error *err) WARN_UNUSED;
+
+/* Collective. Gives all ranks rank 0's exit status and ends MPI; returns that status. When the run has lost a
+ * rank, the job is aborted with it instead. */
+int cluster_finish(int code);
+
+#endif

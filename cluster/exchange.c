@@ -1,0 +1,168 @@
+#include "cluster/exchange.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "base/memory.h"
+#include "base/stop.h"
+#include "cluster/message.h"
+
+enum { TAG = 1 };
+
+struct outgoing {
+    MPI_Request request;
+    char *bytes; /* owned */
+};
+
+struct exchange {
+    MPI_Comm comm;
+    struct outgoing *out;
+    size_t out_count, out_capacity;
+    struct exchange_traffic traffic;
+};
+
+static enum status mpi_failed(const char *doing, int code, struct error *err)
+{
+    char text[MPI_MAX_ERROR_STRING];
+    int length = 0;
+    if (MPI_Error_string(code, text, &length) != MPI_SUCCESS)
+        length = 0;
+    return error_set(err, ERR_IO, "MPI: %s failed: %.*s", doing, length, text);
+}
+
+enum status exchange_new(MPI_Comm comm, struct exchange **ret_exchange, struct error *err)
+{
+    struct exchange *exchange = mem_new(1, sizeof *exchange);
+    if (exchange == NULL)
+        return error_memory(err, sizeof *exchange);
+    exchange->comm = comm;
+    *ret_exchange = exchange;
+    return OK;
+}
+
+bool exchange_is_sent(struct exchange *exchange)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < exchange->out_count; i++) {
+        int done = 0;
+        if (MPI_Test(&exchange->out[i].request, &done, MPI_STATUS_IGNORE) != MPI_SUCCESS || done != 0)
+            mem_free(exchange->out[i].bytes);
+        else
+            exchange->out[kept++] = exchange->out[i];
+    }
+    exchange->out_count = kept;
+    return kept == 0;
+}
+
+void exchange_free(struct exchange *exchange)
+{
+    if (exchange == NULL)
+        return;
+    /* What could not be sent by now has nobody to take it; its bytes stay allocated, since MPI may still read
+     * them. */
+    for (size_t i = 0; i < exchange->out_count; i++) {
+        (void)MPI_Cancel(&exchange->out[i].request);
+        (void)MPI_Request_free(&exchange->out[i].request);
+    }
+    mem_free(exchange->out);
+    mem_free(exchange);
+}
+
+enum status exchange_send(struct exchange *exchange, int to, const struct buffer *message, struct error *err)
+{
+    const enum status status = buffer_status(message, err);
+    if (status != OK)
+        return status;
+    if (message->length > MESSAGE_BYTES_MAX)
+        return error_set(err, ERR_INTERNAL, "a message of %zu bytes is too long", message->length);
+    void *out = exchange->out;
+    char *bytes = mem_new(message->length, 1);
+    if (bytes == NULL ||
+        mem_reserve(&out, &exchange->out_capacity, exchange->out_count + 1, sizeof *exchange->out) != OK) {
+        mem_free(bytes);
+        return error_memory(err, message->length);
+    }
+    exchange->out = out;
+    memcpy(bytes, message->text, message->length);
+    struct outgoing *slot = &exchange->out[exchange->out_count];
+    slot->bytes = bytes;
+    const int code =
+        MPI_Isend(bytes, (int)message->length, MPI_BYTE, to, TAG, exchange->comm, &slot->request);
+    if (code != MPI_SUCCESS) {
+        mem_free(bytes);
+        return mpi_failed("sending", code, err);
+    }
+    exchange->out_count++;
+    exchange->traffic.sent++;
+    exchange->traffic.sent_bytes += message->length;
+    (void)exchange_is_sent(exchange);
+    return OK;
+}
+
+/* Takes a message off the queue without looking at it. */
+static enum status discard(struct exchange *exchange, int from, struct error *err)
+{
+    char nothing[1];
+    const int code = MPI_Recv(nothing, 0, MPI_BYTE, from, TAG, exchange->comm, MPI_STATUS_IGNORE);
+    int class = MPI_SUCCESS;
+    if (code != MPI_SUCCESS)
+        (void)MPI_Error_class(code, &class);
+    return class == MPI_SUCCESS || class == MPI_ERR_TRUNCATE ? OK : mpi_failed("receiving", code, err);
+}
+
+enum status exchange_receive(struct exchange *exchange, struct buffer *ret_message, int *ret_from,
+                             struct error *err)
+{
+    int there = 0, length = 0;
+    MPI_Status about;
+    *ret_from = -1;
+    buffer_clear(ret_message);
+    if (exchange->out_count > 0)
+        (void)exchange_is_sent(exchange);
+    int code = MPI_Iprobe(MPI_ANY_SOURCE, TAG, exchange->comm, &there, &about);
+    if (code == MPI_SUCCESS && there != 0)
+        code = MPI_Get_count(&about, MPI_BYTE, &length);
+    if (code != MPI_SUCCESS)
+        return mpi_failed("looking for messages", code, err);
+    if (there == 0)
+        return OK;
+    exchange->traffic.received++;
+    exchange->traffic.received_bytes += length > 0 ? (uint64_t)length : 0;
+    if (length <= 0 || (size_t)length > MESSAGE_BYTES_MAX) {
+        *ret_from = about.MPI_SOURCE;
+        return discard(exchange, about.MPI_SOURCE, err);
+    }
+    char *bytes = mem_new((size_t)length, 1);
+    if (bytes == NULL)
+        return error_memory(err, (size_t)length);
+    code = MPI_Recv(bytes, length, MPI_BYTE, about.MPI_SOURCE, TAG, exchange->comm, MPI_STATUS_IGNORE);
+    if (code == MPI_SUCCESS)
+        buffer_append(ret_message, bytes, (size_t)length);
+    mem_free(bytes);
+    if (code != MPI_SUCCESS)
+        return mpi_failed("receiving", code, err);
+    *ret_from = about.MPI_SOURCE;
+    return buffer_status(ret_message, err);
+}
+
+void exchange_nap(void)
+{
+    (void)nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+}
+
+bool exchange_wait(MPI_Request *request, double seconds)
+{
+    const double start = clock_seconds();
+    int done = 0;
+    while (MPI_Test(request, &done, MPI_STATUS_IGNORE) == MPI_SUCCESS && done == 0) {
+        if (clock_seconds() - start > seconds)
+            return false;
+        exchange_nap();
+    }
+    return done != 0;
+}
+
+const struct exchange_traffic *exchange_traffic(const struct exchange *exchange)
+{
+    return &exchange->traffic;
+}
