@@ -104,7 +104,7 @@ static enum status find_names(struct story *story, const struct value *zone, str
 static enum status find_deployers(struct story *story, const struct value *next, struct error *err)
 {
     story->deployer_count = next->count;
-    story->deployers = arena_new(&story->arena, next->count, sizeof *story->deployers);
+    story->deployers = arena_new(&story->arena, next->count, sizeof(const struct value *));
     if (story->deployers == NULL)
         return no_room(err);
     for (size_t d = 0; d < next->count; d++)
@@ -166,7 +166,7 @@ static bool group_record(struct story *story, struct story_change *groups, size_
     const struct value ***side = is_new ? &group->after : &group->before;
     size_t *side_count = is_new ? &group->after_count : &group->before_count;
     if (*side == NULL)
-        *side = arena_new(&story->arena, side_max, sizeof **side);
+        *side = arena_new(&story->arena, side_max, sizeof(const struct value *));
     if (*side == NULL)
         return false;
     assert(*side_count < side_max);

@@ -89,8 +89,8 @@ static int compare_records(const void *a, const void *b)
 static void catalogue_add(struct catalogue *catalogue, const struct value *record)
 {
     void *records = catalogue->records;
-    if (catalogue->failed ||
-        mem_reserve(&records, &catalogue->capacity, catalogue->count + 1, sizeof *catalogue->records) != OK) {
+    if (catalogue->failed || mem_reserve(&records, &catalogue->capacity, catalogue->count + 1,
+                                         sizeof(const struct value *)) != OK) {
         catalogue->failed = true;
         return;
     }
@@ -109,9 +109,9 @@ static void catalogue_fill(struct catalogue *catalogue, const struct story *stor
                 catalogue_add(catalogue, state->changes[c].after[i]);
         }
     }
-    if (catalogue->failed)
+    if (catalogue->failed || catalogue->count == 0)
         return;
-    qsort(catalogue->records, catalogue->count, sizeof *catalogue->records, compare_records);
+    qsort(catalogue->records, catalogue->count, sizeof(const struct value *), compare_records);
     size_t unique = 1;
     for (size_t i = 1; i < catalogue->count; i++) {
         if (value_compare(catalogue->records[unique - 1], catalogue->records[i]) != 0)
@@ -123,7 +123,7 @@ static void catalogue_fill(struct catalogue *catalogue, const struct story *stor
 static size_t catalogue_index(const struct catalogue *catalogue, const struct value *record)
 {
     const struct value **found =
-        bsearch(&record, catalogue->records, catalogue->count, sizeof *catalogue->records, compare_records);
+        bsearch(&record, catalogue->records, catalogue->count, sizeof(const struct value *), compare_records);
     return found == NULL ? 0 : (size_t)(found - catalogue->records);
 }
 

@@ -31,9 +31,9 @@ static enum status list_rows(struct view_notes *notes, const char *path, const c
     if (!cJSON_IsArray(array))
         return error_set(err, ERR_DATA, "%s: an object with an array \"%s\" was expected", path, name);
     const size_t count = (size_t)cJSON_GetArraySize(array);
-    notes->rows = mem_new(count, sizeof *notes->rows);
+    notes->rows = mem_new(count, sizeof(const cJSON *));
     if (notes->rows == NULL)
-        return error_memory(err, count * sizeof *notes->rows);
+        return error_memory(err, count * sizeof(const cJSON *));
     cJSON_ArrayForEach(row, array) notes->rows[notes->count++] = row;
     return OK;
 }

@@ -152,6 +152,7 @@ static void check_golden(const struct model *model, struct itf_trace *itf)
         next = get(state, "n") != NULL ? get(state, "n") : next;
         fresh = get(state, "f") != NULL ? get(state, "f") : fresh;
         points = get(state, "p") != NULL ? get(state, "p") : points;
+        assert_true(next != NULL && fresh != NULL && points != NULL);
         for (size_t d = 0; d < story->deployer_count; d++) {
             assert_int_equal(cJSON_GetArrayItem(next, (int)d)->valueint, told->deployers[d].next);
             assert_int_equal(fresh->valueint >> d & 1, told->deployers[d].fresh);
