@@ -83,7 +83,7 @@ main_job() {
     say "how often, and how fast: 20 million more walks"
     "$racewalk" run --max-findings 0 --max-samples 20000000 --seed 2 --no-progress | tail -n 3 || true
     say "confirming the traces on a running lab, over HTTP"
-    "$racewalk" confirm --expect outage --json "$out/confirm.json" "$out"/*/*.itf.json
+    "$racewalk" confirm --quiet --expect outage --json "$out/confirm.json" "$out"/*/*.itf.json
     "$racewalk" view --out "$out/racewalk.html" --confirm "$out/confirm.json" "$out"/*/*.itf.json >/dev/null
     say "done. The traces are in $out/*/*.itf.json"
     say "look at the picture: $out/racewalk.html    read it: $racewalk explain $out/*/*.itf.json"
