@@ -21,11 +21,11 @@ function facts(trace) {
 
 function labSummary(lab) {
   const words = {
-    confirmed: "The lab has the same outage at the same step.", diverged: "The lab did something that the model did not predict.",
-    "not-reproduced": "The lab ran the whole trace, and the name stayed resolvable.", agrees: "The lab behaved as the model says.",
-    outage: "The lab had an outage.",
+    confirmed: "it has the same outage at the same step", diverged: "it did something that the model did not predict",
+    "not-reproduced": "it ran the whole trace, and the name stayed resolvable", agrees: "it behaved as the model says", outage: "it had an outage",
   };
-  return `Lab: ${lab.verdict || "no verdict"}. ${words[lab.verdict] || ""}${lab.fail !== undefined ? ` Step ${lab.fail}.` : ""}`;
+  const where = lab.fail !== undefined && lab.verdict !== "confirmed" ? ` at step ${lab.fail}` : "";
+  return `The lab: ${lab.verdict || "no verdict"}${Object.hasOwn(words, lab.verdict) ? `, ${words[lab.verdict]}` : ""}${where}.`;
 }
 
 function moment(step, look, text) {
@@ -39,8 +39,9 @@ function setUpTrace(trace) {
   document.querySelector(".head").className = `head ${bad ? "bad" : trace.kind === "example" ? "good" : ""}`;
   $("headline").textContent = headline(trace);
   const parts = [];
-  if (trace.finding && trace.finding.text) parts.push(trace.finding.text[0].toUpperCase() + trace.finding.text.slice(1) + ".");
-  if (trace.finding && trace.finding.hits !== undefined) parts.push(`${trace.finding.hits} walk${trace.finding.hits === 1 ? "" : "s"} ended in this.`);
+  /* A shape's letters are roles: they need not be the deployers of this trace. */
+  if (trace.finding && trace.finding.text) parts.push(`Shape ${trace.finding.shape || ""}: ${trace.finding.text} (whichever deployers A, B, C are).`);
+  if (trace.finding && trace.finding.hits !== undefined) parts.push(`${trace.finding.hits} walk${trace.finding.hits === 1 ? "" : "s"} ended in it.`);
   if (trace.lab) parts.push(labSummary(trace.lab));
   $("summary").textContent = parts.join(" ");
   $("facts").textContent = facts(trace);
