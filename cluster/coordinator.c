@@ -49,6 +49,7 @@ struct coordinator {
     double own_seconds; /* that it took so far */
     double looked;      /* when messages were last taken */
     bool signalled;
+    bool dismissing; /* the run is over */
 };
 
 /* --- handing out --- */
@@ -318,6 +319,9 @@ static enum status take_message(struct coordinator *c, int from, const struct bu
         }
         return OK;
     }
+    /* After the end it may have been the goodbye. */
+    if (c->dismissing)
+        c->peers[from].gone = true;
     /* It may have been a result: the rank's first range is not waited for any longer. */
     struct slot *slot = window_first_of(&c->window, from);
     if (slot != NULL && from != 0) {
@@ -464,6 +468,7 @@ static enum status dismiss(struct coordinator *c, bool *ret_lost, struct error *
     buffer_release(&message);
     window_clear(&c->window); /* results that still come belong to no range */
     c->epoch++;
+    c->dismissing = true;
     while (status == OK && (!all_gone(c) || !exchange_is_sent(c->config->exchange))) {
         /* What is wrong with a message matters no more; a rank that no longer speaks ends the waiting. */
         struct error ignored;

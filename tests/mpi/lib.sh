@@ -1,0 +1,49 @@
+# What the tests of racewalk-mpi share. Sourced; takes the folder of the programs as the caller's first argument.
+set -u
+bin=$1
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+# Messages about a missing ssh and of mpirun about exit statuses are no part of what is compared.
+export OMPI_MCA_plm_rsh_agent=${OMPI_MCA_plm_rsh_agent:-/bin/false}
+
+skip() {
+    echo "SKIPPED: $*" >&2
+    exit 77
+}
+
+for tool in mpirun jq; do
+    command -v $tool >/dev/null 2>&1 || skip "$tool is not installed"
+done
+[ -x "$bin/racewalk-mpi" ] || skip "racewalk-mpi was not built"
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/racewalk-mpi.XXXXXX")
+failures=0
+cleanup() {
+    rm -rf "$work"
+}
+trap cleanup EXIT
+
+fail() {
+    echo "FAILED: $*" >&2
+    failures=$((failures + 1))
+}
+
+finish() {
+    if [ $failures -ne 0 ]; then
+        echo "$failures failed" >&2
+        exit 1
+    fi
+    echo "all passed"
+    exit 0
+}
+
+# ranks N ARG…: racewalk-mpi on so many ranks of this machine.
+ranks() {
+    local n=$1
+    shift
+    timeout -k 5 "${LIMIT:-120}" mpirun -q --oversubscribe --bind-to none -n "$n" "$bin/racewalk-mpi" "$@"
+}
+
+# A report without what may differ: the command line, times, and how many took part.
+report_of() {
+    jq 'del(.command, .elapsed_s, .steps_per_s, .threads, .ranks)' "$1"
+}

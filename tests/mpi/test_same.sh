@@ -1,0 +1,54 @@
+#!/bin/bash
+# The same findings, hits and report for one thread, several threads, and ranks of several threads: compared byte for byte,
+# less times.
+. "$(dirname "$0")/lib.sh"
+
+# same OPTION…: one process with one thread against ranks × threads.
+same() {
+    "$bin/racewalk" run --quiet --threads 1 "$@" --json "$work/a.json" --out-itf "$work/a.itf" \
+        --out-dir "$work/a.dir" >"$work/a.out" 2>"$work/a.err"
+    local expected=$?
+    report_of "$work/a.json" | sed "s,$work/a,X,g" >"$work/a.report"
+    for shape in $shapes; do
+        rm -rf "$work"/b.*
+        ranks "${shape%x*}" run --quiet --threads "${shape#*x}" "$@" --json "$work/b.json" \
+            --out-itf "$work/b.itf" --out-dir "$work/b.dir" >"$work/b.out" 2>"$work/b.err"
+        local status=$?
+        report_of "$work/b.json" | sed "s,$work/b,X,g" >"$work/b.report"
+        sed -i "s,$work/[ab],X,g" "$work/a.out" "$work/b.out" "$work/a.dir/index.json" "$work/b.dir/index.json"
+        [ $status = $expected ] || fail "$shape $*: exit status $status, not $expected: $(cat "$work/b.err")"
+        for part in report itf out; do
+            cmp "$work/a.$part" "$work/b.$part" || fail "$shape $*: $part differs"
+        done
+        diff -r "$work/a.dir" "$work/b.dir" >/dev/null || fail "$shape $*: the folders differ"
+        [ -s "$work/b.err" ] && fail "$shape $*: said $(cat "$work/b.err")"
+    done
+    rm -rf "$work"/[ab].*
+}
+
+shapes="1x2 2x1 3x2"
+same --seed 1
+same --seed 5 --shortest --max-samples 2000000
+same --seed 2 --max-findings 50 --max-samples 100000 --max-steps 40
+same --seed 2 --max-findings 3 --max-samples 100000 --max-steps 40
+same --seed 2 --max-findings 0 --max-samples 3000000
+same --seed 7 --property epoch5 --max-steps 12 --max-samples 400000
+shapes="8x1"
+same --seed 3 --instance n3_20_3 --max-samples 1000000 --max-findings 9
+# A rank that is slow, and one whose messages are damaged on the way, change nothing but the time.
+shapes="3x1"
+RACEWALK_FAULT=slow:1:5 same --seed 2 --max-findings 50 --max-samples 50000 --max-steps 40
+RACEWALK_FAULT=corrupt:2:9 same --seed 2 --max-findings 50 --max-samples 50000 --max-steps 40
+RACEWALK_FAULT=corrupt:1:3 same --seed 5 --shortest --max-samples 2000000
+
+# What is not carried out is said by one rank, with the status of all.
+ranks 2 check >"$work/out" 2>"$work/err"
+[ $? = 64 ] || fail "check: not status 64"
+[ "$(grep -c 'check does not run on many nodes' "$work/err")" = 1 ] || fail "check: $(cat "$work/err")"
+ranks 2 run --max-stepz 3 >"$work/out" 2>"$work/err"
+[ $? = 64 ] || fail "a misspelt option: not status 64"
+[ "$(grep -c 'max-steps' "$work/err")" = 1 ] || fail "a misspelt option: $(cat "$work/err")"
+ranks 2 run --out-itf /no/such/folder/x >"$work/out" 2>"$work/err"
+[ $? = 74 ] || fail "a file that cannot be written: not status 74"
+[ "$(ranks 2 --version | wc -l)" = 1 ] || fail "--version is not one line"
+finish
