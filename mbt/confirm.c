@@ -107,6 +107,7 @@ struct run {
     size_t violation;
     int64_t keep_last_n;
     size_t judged_from; /* first state with the watched name in the zone, for labs without the placeholder */
+    size_t off_script_from; /* first state that the lab's guard made another */
 };
 
 static bool is_property(const struct confirm *confirm, const struct itf_trace *itf, const char *name)
@@ -188,6 +189,8 @@ static enum status take_step(struct run *run, size_t state, struct confirm_resul
     if (status != OK)
         return error_prefix(err, status, "state %zu (%s): ", state, action);
     result->actions++;
+    if (run->off_script_from == REPLAY_NEVER && lab_driver_is_off_script(confirm->driver))
+        run->off_script_from = state;
     if (run->judged_from == REPLAY_NEVER && lab_driver_can_judge(confirm->driver))
         run->judged_from = state;
     if (options->on_step != NULL)
@@ -201,7 +204,11 @@ static enum status take_step(struct run *run, size_t state, struct confirm_resul
 static void write_note(const struct run *run, struct confirm_result *result)
 {
     const char *name = lab_watch_name(result->watched);
-    if (lab_driver_is_seeded(run->confirm->driver))
+    if (run->off_script_from != REPLAY_NEVER)
+        (void)snprintf(result->note, sizeof result->note,
+                       "the lab's guard skipped a stale plan at state %zu: from there on only %s is judged",
+                       run->off_script_from, name);
+    if (run->off_script_from != REPLAY_NEVER || lab_driver_is_seeded(run->confirm->driver))
         return;
     if (run->judged_from == REPLAY_NEVER)
         (void)snprintf(
@@ -219,7 +226,8 @@ enum status confirm_trace(struct confirm *confirm, const struct itf_trace *itf,
                           struct confirm_result *ret_result, struct error *err)
 {
     struct confirm_result *result = ret_result;
-    struct run run = {.confirm = confirm, .itf = itf, .judged_from = REPLAY_NEVER};
+    struct run run = {
+        .confirm = confirm, .itf = itf, .judged_from = REPLAY_NEVER, .off_script_from = REPLAY_NEVER};
     struct buffer zone = result->zone;
     buffer_clear(&zone);
     *result = (struct confirm_result){.zone = zone, .watched = choose_watch(confirm, itf)};

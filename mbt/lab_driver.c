@@ -47,6 +47,7 @@ struct lab_driver {
     int deployer_count;
     int root, rollback;     /* targets */
     const char *lock_owner; /* NULL: no lock is in the zone */
+    bool off_script;        /* a guard of the lab has left the trace's course */
 };
 
 const char *lab_watch_name(enum lab_watch watch)
@@ -80,6 +81,11 @@ bool lab_driver_is_seeded(const struct lab_driver *driver)
 static int watched_target(const struct lab_driver *driver)
 {
     return driver->watch == LAB_WATCH_ROOT ? driver->root : driver->rollback;
+}
+
+bool lab_driver_is_off_script(const struct lab_driver *driver)
+{
+    return driver->off_script;
 }
 
 bool lab_driver_can_judge(const struct lab_driver *driver)
@@ -225,6 +231,7 @@ enum status lab_driver_reset(struct lab_driver *driver, enum lab_watch watch, st
 {
     struct lab_step *step = ret_step;
     struct batch batch = {.count = 0};
+    driver->off_script = false;
     *step = (struct lab_step){.outcome = LAB_AS_PREDICTED};
     const size_t reset = add_call(&batch, LAB_POST, NULL, "/mbt/reset", "", "");
     const size_t seed = add_call(&batch, LAB_POST, NULL, "/mbt/seed-init", "", "");
@@ -453,6 +460,15 @@ static void note_install(struct lab_driver *driver, struct known_deployer *deplo
     deployer->next++;
 }
 
+/* True when the lab says that its guard skipped the plan that the model installs. */
+static bool is_skipped(const struct lab_answer *answer, int64_t expected_version)
+{
+    int64_t version = 0;
+    const char *message = lab_answer_text(answer, "message");
+    return lab_answer_is_ok(answer) && message != NULL && strcmp(message, "skipped") == 0 &&
+           lab_version_of(lab_answer_member(answer, "version"), &version) && version == expected_version;
+}
+
 static void check_deploy(struct lab_driver *driver, struct known_deployer *deployer, int plan,
                          const char *outcome, const struct batch *batch, size_t index, struct lab_step *step)
 {
@@ -487,6 +503,12 @@ static enum status deploy(struct lab_driver *driver, struct known_deployer *depl
     const enum status status = send_action(driver, &batch, step, &watched, err);
     if (status != OK || step->outcome != LAB_AS_PREDICTED)
         return status;
+    if (installs && is_skipped(&batch.answers[index], driver->plans[plan].version)) {
+        driver->off_script = true;
+        detail(step, "%s: skipped version %" PRId64 " as stale", deployer->name, driver->plans[plan].version);
+        check_watched(driver, &batch, watched, step);
+        return OK;
+    }
     check_deploy(driver, deployer, plan, installs ? "installed" : "skipped", &batch, index, step);
     if (step->outcome != LAB_AS_PREDICTED)
         return OK;
@@ -574,6 +596,32 @@ static enum status clean_up(struct lab_driver *driver, struct known_deployer *de
     return status;
 }
 
+/* Carries out an action of a deployer without judging the answer: the trace tells of another course. */
+static enum status act_off_script(struct lab_driver *driver, const struct known_deployer *deployer,
+                                  const char *tag, int64_t keep_last_n, struct lab_step *step,
+                                  struct error *err)
+{
+    char body[64];
+    struct batch batch = {.count = 0};
+    size_t watched;
+    (void)snprintf(body, sizeof body, "{\"keep_last_n\": %" PRId64 "}", keep_last_n);
+    if (strcmp(tag, "Cleanup") == 0)
+        (void)add_deployer_call(&batch, deployer, "/cleanup", body);
+    else if (strcmp(tag, "Sync") == 0)
+        (void)add_deployer_call(&batch, deployer, "/sync", NULL);
+    else
+        (void)add_deployer_call(&batch, deployer, "/deploy", NULL);
+    if (strcmp(tag, "Deploy") == 0)
+        (void)add_deployer_call(&batch, deployer, "/sync", NULL);
+    const enum status status = send_action(driver, &batch, step, &watched, err);
+    if (status != OK || step->outcome != LAB_AS_PREDICTED)
+        return status;
+    const char *message = lab_answer_text(&batch.answers[0], "message");
+    detail(step, "%s: %s (not judged)", deployer->name, message != NULL ? message : "ok");
+    check_watched(driver, &batch, watched, step);
+    return OK;
+}
+
 enum status lab_driver_act(struct lab_driver *driver, const struct value *ghost, int64_t keep_last_n,
                            struct lab_step *ret_step, struct error *err)
 {
@@ -589,6 +637,8 @@ enum status lab_driver_act(struct lab_driver *driver, const struct value *ghost,
     if (deployer == NULL)
         return error_set(err, ERR_DATA, "%s has no deployer, or is of more than %d of them", tag,
                          DNS_DEPLOYERS_MAX);
+    if (driver->off_script)
+        return act_off_script(driver, deployer, tag, keep_last_n, ret_step, err);
     if (strcmp(tag, "Sync") == 0)
         return sync(driver, deployer, ret_step, err);
     if (strcmp(tag, "Deploy") == 0)

@@ -70,6 +70,9 @@ enum status lab_driver_reset(struct lab_driver *driver, enum lab_watch watch, st
 enum status lab_driver_act(struct lab_driver *driver, const struct value *ghost, int64_t keep_last_n,
                            struct lab_step *ret_step, struct error *err) WARN_UNUSED;
 
+/* True once the lab has answered that its guard skipped a stale plan which the model (without that guard)
+ * installs: from there on the trace's course is not the lab's, and only the watched name is judged. */
+bool lab_driver_is_off_script(const struct lab_driver *driver);
 /* True when the lab took the placeholder. */
 bool lab_driver_is_seeded(const struct lab_driver *driver);
 /* True when the lab's zone holds the watched name, by all that the driver did. */

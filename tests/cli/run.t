@@ -108,7 +108,7 @@ Nothing is found on a guarded model, which is no proof:
   nothing found: no_inconsistent_root, no_inconsistent_rollback in 50 000 walks of up to 20 transitions
     this is no proof: with 95% confidence the chance per walk is below 6e-05 (3/W), and longer walks
     may find what these could not
-  50 000 walks, 1 000 000 steps in * s (stopped by: samples) (glob)
+  50 000 walks, 1 000 000 steps in * s: 5.95 M steps/s (stopped by: samples) (glob)
 
 An example is found, or not:
 
@@ -178,5 +178,9 @@ What cannot be written is an I/O error, and nothing is searched:
 The second model runs with the same program, but for its table:
 
   $ racewalk-lease run --seed 1 --threads 2
-  /bin/sh: 46: racewalk-lease: not found
-  [127]
+  racewalk run: l2_3_3: clients 2, leases 3, writes 3, values 1:9
+    no_stale_write, mutual_exclusion; walks of up to 20 transitions, seed 1, 2 threads
+  violation of mutual_exclusion after 4 transitions (walk 2, trace seed 1369386276022648335)
+    sf43cffd9: acquire(client-a)
+  3 walks, 25 steps in * s (stopped by: finding) (glob)
+  [1]

@@ -7,7 +7,13 @@ Without a command, the overview and exit status 64:
   
   Commands:
     run       random walks until a finding, a budget or a signal
+    check     exhaustive search: a verdict for the whole instance, shortest counterexamples
     replay    a trace again on the model: does each state agree?
+    confirm   traces against a lab, with verdicts
+    shrink    the shortest trace of the same kind that a given one can be reduced to
+    explain   a trace in words, one line a step, with what changed
+    view      a page that plays traces, in one HTML file
+    odds      exact chances of walks of each length, and the best --max-steps
     lab       serve the lab: a small DNS control plane that holds the race
     model     what can be searched: instances, actions, properties, guards, limits
     help      what a command does and takes: racewalk help COMMAND, or COMMAND --help
