@@ -5,7 +5,7 @@ A violation, with its shape, and exit status 1:
     no_inconsistent_root, no_inconsistent_rollback; walks of up to 20 transitions, seed 1, 2 threads
   violation of no_inconsistent_root after 20 transitions (walk 87, trace seed 1976082048743059720)
     s73186272: stale deploy of plan 0 by B, then cleanup by A
-  88 walks, 1 760 steps in * s (stopped by: finding) (glob)
+  88 walks, 1 760 steps in * (stopped by: finding) (glob)
   [1]
 
 The same with any number of threads:
@@ -108,7 +108,7 @@ Nothing is found on a guarded model, which is no proof:
   nothing found: no_inconsistent_root, no_inconsistent_rollback in 50 000 walks of up to 20 transitions
     this is no proof: with 95% confidence the chance per walk is below 6e-05 (3/W), and longer walks
     may find what these could not
-  50 000 walks, 1 000 000 steps in * s: 5.95 M steps/s (stopped by: samples) (glob)
+  50 000 walks, 1 000 000 steps in * (stopped by: samples) (glob)
 
 An example is found, or not:
 
@@ -182,5 +182,5 @@ The second model runs with the same program, but for its table:
     no_stale_write, mutual_exclusion; walks of up to 20 transitions, seed 1, 2 threads
   violation of mutual_exclusion after 4 transitions (walk 2, trace seed 1369386276022648335)
     sf43cffd9: acquire(client-a)
-  3 walks, 25 steps in * s (stopped by: finding) (glob)
+  3 walks, 25 steps in * (stopped by: finding) (glob)
   [1]
