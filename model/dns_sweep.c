@@ -39,6 +39,8 @@ static bool layer_reserve(struct cell_sweep *sweep, struct dns_layer *layer, siz
 static bool list_next_cells(struct cell_sweep *sweep)
 {
     struct dns_layer *planned = &sweep->planned;
+    if (sweep->current.count == 0)
+        return true;
     if (!layer_reserve(sweep, planned, sweep->current.count * (sweep->deployers + 1)))
         return false;
     size_t n = 0;
