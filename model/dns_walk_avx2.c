@@ -80,6 +80,18 @@ HOT vec put(mask m, vec a, vec b)
 {
     return _mm256_blendv_epi8(b, a, m);
 }
+HOT vec add_where(mask m, vec a, vec b)
+{
+    return _mm256_or_si256(b, _mm256_and_si256(m, a));
+}
+HOT vec both_set(vec a, vec b)
+{
+    return _mm256_min_epu8(a, b);
+}
+HOT vec differs_or(vec a, vec b, vec c)
+{
+    return _mm256_or_si256(_mm256_xor_si256(a, b), c);
+}
 HOT vec keep(mask m, vec a)
 {
     return _mm256_and_si256(a, m);
@@ -92,17 +104,13 @@ HOT vec count(mask m, vec a)
 {
     return _mm256_sub_epi8(a, m);
 }
-HOT mask where_clear(mask m, vec a)
-{
-    return _mm256_and_si256(m, _mm256_cmpeq_epi8(a, _mm256_setzero_si256()));
-}
 HOT mask where_set(mask m, vec a)
 {
     return _mm256_andnot_si256(_mm256_cmpeq_epi8(a, _mm256_setzero_si256()), m);
 }
 HOT vec lower_where(mask m, vec a, vec b)
 {
-    return put(m, lower(a, b), a);
+    return _mm256_min_epi8(a, _mm256_or_si256(_mm256_and_si256(m, b), _mm256_andnot_si256(m, splat(127))));
 }
 HOT vec sum_bytes(vec sum, vec a)
 {
@@ -197,11 +205,14 @@ HOT vec draw_slots(const struct weights *w, vec published, vec slots, draws *s0,
 {
     /* A shuffle looks at the low 4 bits of an index, and gives 0 when its top bit is set: when another table
      * has it. */
-    const vec plans = _mm256_sub_epi8(published, splat(1));
     vec index[TABLES];
-    UNROLL
-    for (int t = 0; t < TABLES; t++)
-        index[t] = _mm256_adds_epu8(_mm256_sub_epi8(plans, splat((int8_t)(16 * t))), splat(0x70));
+    index[0] = _mm256_add_epi8(published, splat(0x6f));
+    index[1] = _mm256_sub_epi8(published, splat(17));
+    if (w->many) {
+        index[1] = _mm256_adds_epu8(index[1], splat(0x70));
+        index[2] = _mm256_adds_epu8(_mm256_sub_epi8(published, splat(33)), splat(0x70));
+        index[3] = _mm256_sub_epi8(published, splat(49));
+    }
     const vec b0 = lookup(w, 0, index), b1 = lookup(w, 1, index), b2 = lookup(w, 2, index);
     const vec b3 = _mm256_add_epi8(lookup(w, 3, index),
                                    _mm256_sll_epi16(slots, _mm_cvtsi32_si128((int)w->slot_shift - 24)));

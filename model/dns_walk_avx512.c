@@ -76,6 +76,18 @@ HOT vec put(mask m, vec a, vec b)
 {
     return _mm512_mask_mov_epi8(b, m, a);
 }
+HOT vec add_where(mask m, vec a, vec b)
+{
+    return _mm512_mask_mov_epi8(b, m, a);
+}
+HOT vec both_set(vec a, vec b)
+{
+    return _mm512_min_epu8(a, b);
+}
+HOT vec differs_or(vec a, vec b, vec c)
+{
+    return _mm512_ternarylogic_epi32(a, b, c, 0xbe);
+}
 HOT vec keep(mask m, vec a)
 {
     return _mm512_maskz_mov_epi8(m, a);
@@ -91,10 +103,6 @@ HOT vec count(mask m, vec a)
 HOT mask where_set(mask m, vec a)
 {
     return _mm512_mask_test_epi8_mask(m, a, a);
-}
-HOT mask where_clear(mask m, vec a)
-{
-    return _mm512_mask_testn_epi8_mask(m, a, a);
 }
 HOT vec lower_where(mask m, vec a, vec b)
 {

@@ -88,7 +88,7 @@ HOT bool watches(const struct lanes_job *lanes_job, enum dns_property property)
 HOT struct lanes_event step_lanes(const struct lanes_job *job, struct lanes_shape shape, struct lanes *s)
 {
     const uint32_t deployers = shape.deployers;
-    mask act[DNS_DEPLOYERS_MAX], gc[DNS_DEPLOYERS_MAX];
+    mask act[DNS_DEPLOYERS_MAX];
     vec end[2 * DNS_DEPLOYERS_MAX]; /* the slot after each possible move */
     vec slots = splat(0), oldest = splat(NO_PLAN);
     UNROLL
@@ -111,40 +111,40 @@ HOT struct lanes_event step_lanes(const struct lanes_job *job, struct lanes_shap
         below = m;
     }
     const mask acts = below;
+    vec bound = splat(0);
     UNROLL
     for (uint32_t d = 0; d < deployers; d++) {
         const mask m = above(end[deployers + d], slot);
-        gc[d] = mask_not(m, below);
+        bound = add_where(mask_not(m, below), s->next[d], bound);
         below = m;
     }
+    bound = subtract_to_0(bound, job->age);
     s->collected = count(mask_not(below, acts), s->collected);
-    vec idle = slots;
-    UNROLL
-    for (uint32_t d = 0; d < deployers; d++) {
-        idle = d == 0 ? slots : add(slots, splat((int8_t)d));
-        s->backed_off = count(where_clear(equal(slot, idle), s->seen[d]), s->backed_off);
-    }
-    const mask generates = above(slot, idle);
-    s->published = count(generates, s->published);
 
-    vec bound = splat(0), plan = splat(0);
+    /* 1 + the deployer for an idle slot, more for a generate, 0 for the moves above. */
+    const vec idle = subtract_to_0(add(slot, splat(1)), slots);
+    vec idles_fresh = splat(127); /* 0 where the one that idles is not */
     UNROLL
     for (uint32_t d = 0; d < deployers; d++)
-        bound = put(gc[d], s->next[d], bound);
-    bound = subtract_to_0(bound, job->age);
+        idles_fresh = both_set(idles_fresh, differs_or(idle, splat((int8_t)(d + 1)), s->seen[d]));
+    s->backed_off = count(equal(idles_fresh, splat(0)), s->backed_off);
+    const mask generates = above(idle, splat((int8_t)deployers));
+    s->published = count(generates, s->published);
+
+    vec plan = splat(0);
     mask applies = mask_none();
     UNROLL
     for (uint32_t d = 0; d < deployers; d++) {
         s->from[d] = upper(s->from[d], bound);
         const mask m = where_set(act[d], s->seen[d]);
         applies = mask_or(applies, m);
-        plan = put(m, s->next[d], plan);
+        plan = add_where(m, s->next[d], plan);
         s->from[d] = lower_where(m, s->from[d], s->next[d]);
         s->next[d] = count(m, s->next[d]);
     }
     UNROLL
     for (uint32_t d = 0; d < deployers; d++)
-        s->seen[d] = put(act[d], s->next[d], drop(applies, s->seen[d]));
+        s->seen[d] = add_where(act[d], s->next[d], drop(applies, s->seen[d]));
     struct lanes_event event = {.bound = bound};
     if (shape.rare) {
         s->applied = count(applies, s->applied);
@@ -154,7 +154,7 @@ HOT struct lanes_event step_lanes(const struct lanes_job *job, struct lanes_shap
         s->root_gone = mask_or(mask_not(s->root_gone, applies), above(bound, s->root));
     }
     s->rollback = put(applies, s->root, s->rollback);
-    s->root = put(applies, plan, s->root);
+    s->root = add_where(applies, plan, drop(applies, s->root));
     event.missing = above(bound, lower(s->root, s->rollback));
     return event;
 }

@@ -86,6 +86,18 @@ HOT mask mask_of_bits(uint64_t bits)
     const uint64_t each = (bits & 0xff) * ONES & UINT64_C(0x8040201008040201);
     return (((each >> 1 | each) & ~TOPS) + ~TOPS) & TOPS;
 }
+HOT vec add_where(mask m, vec a, vec b)
+{
+    return b | (a & filled(m));
+}
+HOT vec both_set(vec a, vec b)
+{
+    return (a + ~TOPS) & (b + ~TOPS) & TOPS;
+}
+HOT vec differs_or(vec a, vec b, vec c)
+{
+    return (a ^ b) | c;
+}
 HOT vec keep(mask m, vec a)
 {
     return a & filled(m);
@@ -97,10 +109,6 @@ HOT vec drop(mask m, vec a)
 HOT vec count(mask m, vec a)
 {
     return a + (m >> 7);
-}
-HOT mask where_clear(mask m, vec a)
-{
-    return (TOPS - a) & m;
 }
 HOT mask where_set(mask m, vec a)
 {
