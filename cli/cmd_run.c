@@ -5,16 +5,22 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "base/budget.h"
 #include "base/memory.h"
 #include "base/stop.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "cli/report.h"
+#include "cli/run_saver.h"
+#include "cli/run_stats.h"
 #include "cluster/checkpoint.h"
 #include "cluster/message.h"
 #include "mbt/findings.h"
+#include "search/novelty.h"
+#include "search/odds.h"
 #include "search/runner.h"
+#include "search/shape.h"
 
 struct run {
     const struct cli *cli;
@@ -24,10 +30,15 @@ struct run {
     struct run_config config;
     struct run_result result;
     bool shortest;
+    bool guided;           /* --scheduler iw2 */
+    const char *stop_name; /* overrides the result's, for searches that are no walks; NULL: none */
     uint64_t max_findings;
     struct finding *findings[RUN_FINDINGS_MAX];
     size_t finding_count;
+    uint64_t written; /* findings that were announced in all */
     struct findings *out;
+    struct run_saver saver;
+    struct run_stats stats;
     FILE *words;
     bool quiet; /* findings only */
     struct progress progress;
@@ -43,6 +54,8 @@ static enum status announce(struct run *run, struct finding *finding)
         run->finding_count = 0;
     }
     run->findings[run->finding_count++] = finding;
+    run->written++;
+    run->saver.news = true;
     enum status status = findings_add(run->out, finding, &run->err);
     if (status == OK)
         status = findings_write_index(run->out, (const struct finding *const *)run->findings,
@@ -65,11 +78,35 @@ static enum status on_finding(void *context, const struct walk_hit *hit)
     return run->failure;
 }
 
+static enum status save(struct run *run, const struct run_result *state, bool complete)
+{
+    if (run->saver.folder == NULL)
+        return OK;
+    struct checkpoint *checkpoint = mem_new(1, sizeof *checkpoint);
+    if (checkpoint == NULL)
+        return error_memory(&run->err, sizeof *checkpoint);
+    checkpoint->parameters = run->parameters;
+    checkpoint->state = *state;
+    checkpoint->complete = complete;
+    checkpoint->written = run->written;
+    checkpoint->sessions = run->saver.sessions;
+    checkpoint->finding_count = run->finding_count;
+    memcpy(checkpoint->findings, run->findings, sizeof checkpoint->findings);
+    const enum status status = run_saver_save(&run->saver, run->model, checkpoint, &run->err);
+    mem_free(checkpoint);
+    return status;
+}
+
 static enum status on_progress(void *context, const struct run_result *state, double done)
 {
     struct run *run = context;
-    if (!progress_due(&run->progress))
-        return OK;
+    if (run_saver_is_due(&run->saver))
+        run->failure = save(run, state, false);
+    if (run->failure == OK)
+        run->failure = run_stats_write(&run->stats, run->cli->engine, state, run->finding_count,
+                                       run->config.threads, done, false, &run->err);
+    if (run->failure != OK || !progress_due(&run->progress))
+        return run->failure;
     const struct walk_tally *tally = &state->tally;
     const double left = done > 0 ? state->elapsed / done - state->elapsed : 0;
     progress_draw(&run->progress, "%3.0f%%  %s walks  %s steps/s  %zu finding%s  %s left", 100 * done,
@@ -98,13 +135,13 @@ static uint32_t found_properties(const struct run *run)
     return found;
 }
 
-static const char *stop_name(enum run_stop stop)
+static const char *stop_name(const struct run *run)
 {
     static const char *const names[] = {[RUN_STOP_FINDING] = "finding",
                                         [RUN_STOP_SAMPLES] = "samples",
                                         [RUN_STOP_TIMEOUT] = "timeout",
                                         [RUN_STOP_SIGNAL] = "signal"};
-    return names[stop];
+    return run->stop_name != NULL ? run->stop_name : names[run->result.stop];
 }
 
 static void print_nothing_found(FILE *out, const struct run *run)
@@ -139,6 +176,12 @@ static void print_hits(FILE *out, const struct run *run)
                 report_number(run->findings[i]->hits));
 }
 
+/* True when the run has come to the end of its work. */
+static bool is_complete(const struct run *run)
+{
+    return run->result.stop == RUN_STOP_FINDING || run->result.stop == RUN_STOP_SAMPLES;
+}
+
 static void print_result(const struct run *run)
 {
     FILE *out = run->words;
@@ -153,7 +196,9 @@ static void print_result(const struct run *run)
     /* A run of a few milliseconds is mostly about its findings: its rate would say nothing. */
     if (elapsed >= 0.1)
         fprintf(out, ": %s steps/s", report_rate((double)tally->steps / elapsed));
-    fprintf(out, " (stopped by: %s)\n", stop_name(run->result.stop));
+    fprintf(out, " (stopped by: %s)\n", stop_name(run));
+    if (run->saver.folder != NULL && !is_complete(run))
+        fprintf(out, "  saved: go on with --resume %s\n", run->saver.folder);
     /* Counts say something about the chance only when the hits did not decide when to stop. */
     if (run->result.stop != RUN_STOP_FINDING && !run->shortest)
         print_hits(out, run);
@@ -208,7 +253,7 @@ static enum status write_report(struct run *run, const char *path)
                     cJSON_AddNumberToObject(report, "threads", run->config.threads) != NULL &&
                     cJSON_AddNumberToObject(report, "ranks", run->cli->engine->ranks) != NULL &&
                     cJSON_AddNumberToObject(report, "elapsed_s", elapsed) != NULL &&
-                    cJSON_AddStringToObject(report, "stop", stop_name(run->result.stop)) != NULL &&
+                    cJSON_AddStringToObject(report, "stop", stop_name(run)) != NULL &&
                     report_add_findings(report, run->model, (const struct finding *const *)run->findings,
                                         run->finding_count) &&
                     cJSON_AddNumberToObject(report, "samples", (double)tally->walks) != NULL &&
@@ -237,7 +282,8 @@ static enum status read_parameters(struct run *run)
         return status;
     parameters->instance.properties = parameters->properties;
     parameters->max_samples = (uint64_t)option_int(options, "max-samples");
-    parameters->max_steps = (uint32_t)option_int(options, "max-steps");
+    parameters->max_steps =
+        option_is_word(options, "max-steps") ? 0 : (uint32_t)option_int(options, "max-steps");
     parameters->max_findings = (uint64_t)option_int(options, "max-findings");
     parameters->goal = option_flag(options, "shortest") ? RUN_SHORTEST
                        : parameters->max_findings > 0   ? RUN_SHAPES
@@ -247,6 +293,47 @@ static enum status read_parameters(struct run *run)
     else if (getrandom(&parameters->seed, sizeof parameters->seed, 0) != (ssize_t)sizeof parameters->seed)
         return error_set(&run->err, ERR_IO, "the system gives no random seed; give one with --seed");
     return OK;
+}
+
+static enum status read_scheduler(struct run *run)
+{
+    const char *scheduler = option_text(run->options, "scheduler"),
+               *kernel = option_text(run->options, "kernel");
+    const struct model_class *class = run->cli->class;
+    run->guided = strcmp(scheduler, "iw2") == 0;
+    if (!run->guided && strcmp(scheduler, "uniform") != 0)
+        return error_set(&run->err, ERR_USAGE, "no scheduler '%.64s'; there are: uniform, iw2", scheduler);
+    if (run->guided && run->cli->engine->ranks > 1)
+        return error_set(&run->err, ERR_USAGE,
+                         "--scheduler iw2 is a search of one process; run it without mpirun");
+    if (kernel == NULL)
+        return OK;
+    if (class->walk_select == NULL)
+        return error_set(&run->err, ERR_USAGE, "--kernel: %s has no kernels to choose from", class->name);
+    return class->walk_select(kernel, &run->err);
+}
+
+/* --max-steps auto: the length with which the first finding costs the least. */
+static enum status choose_max_steps(struct run *run)
+{
+    enum { BOUND = 1000 };
+    const struct odds_config budget = {.model = run->model,
+                                       .properties = run->config.properties,
+                                       .threads = run->config.threads,
+                                       .memory_max = memory_available() / 10 * 8,
+                                       .timeout = run->config.timeout};
+    const enum status status = odds_best_max_steps(&budget, BOUND, &run->parameters.max_steps, &run->err);
+    run->config.max_steps = run->parameters.max_steps;
+    return status == OK ? OK : error_prefix(&run->err, status, "--max-steps auto: ");
+}
+
+/* Seconds for this session; 0: no limit. */
+static double time_limit(const struct option_set *options)
+{
+    const double timeout = option_present(options, "timeout") ? option_real(options, "timeout") : 0;
+    const double hours = option_present(options, "max-hours") ? option_real(options, "max-hours") : 0;
+    const double limit = 0.99 * 3600 * hours;
+    return limit > 0 && (timeout <= 0 || limit < timeout) ? limit : timeout;
 }
 
 /* The model and the run's configuration from its parameters. */
@@ -263,7 +350,7 @@ static enum status configure(struct run *run)
         .seed = parameters->seed,
         .threads =
             option_given(options, "threads") ? (int)option_int(options, "threads") : omp_get_max_threads(),
-        .timeout = option_present(options, "timeout") ? option_real(options, "timeout") : 0,
+        .timeout = time_limit(options),
         .context = run,
         .goal = parameters->goal,
         .max_findings = parameters->max_findings,
@@ -272,7 +359,22 @@ static enum status configure(struct run *run)
     };
     const enum status status = model_new(run->cli->class, &parameters->instance, &run->model, &run->err);
     run->config.model = run->model;
+    if (status == OK && run->cli->engine->leads && option_is_word(options, "max-steps"))
+        return choose_max_steps(run);
     return status;
+}
+
+static void print_head_walks(const struct run *run)
+{
+    const struct run_config *config = &run->config;
+    fprintf(run->words, "; walks of up to %u transitions, seed %llu, ", config->max_steps,
+            (unsigned long long)config->seed);
+    if (run->cli->engine->ranks > 1)
+        fprintf(run->words, "%d ranks of ", run->cli->engine->ranks);
+    fprintf(run->words, "%d thread%s\n", config->threads, config->threads == 1 ? "" : "s");
+    if (config->resume != NULL)
+        fprintf(run->words, "  goes on after %s walks with %zu finding%s\n",
+                report_number(config->resume->next), run->finding_count, run->finding_count == 1 ? "" : "s");
 }
 
 static void print_head(const struct run *run)
@@ -283,8 +385,10 @@ static void print_head(const struct run *run)
     fprintf(run->words, "racewalk run: %s\n  ", text.text);
     buffer_release(&text);
     report_print_properties(run->words, run->model->class, run->config.properties);
-    fprintf(run->words, "; walks of up to %u transitions, seed %llu, %d thread%s\n", run->config.max_steps,
-            (unsigned long long)run->config.seed, run->config.threads, run->config.threads == 1 ? "" : "s");
+    if (run->guided)
+        fputs("; guided search by novelty, IW(2)\n", run->words);
+    else
+        print_head_walks(run);
     fflush(run->words);
 }
 
@@ -303,9 +407,9 @@ static void note_hits(struct run *run)
 static enum status open_outputs(struct run *run)
 {
     const struct option_set *options = run->options;
-    const struct findings_paths paths = {.out_itf = option_text(options, "out-itf"),
-                                         .out_schedule = option_text(options, "out-schedule"),
-                                         .out_dir = option_text(options, "out-dir")};
+    struct findings_paths paths = {.out_itf = option_text(options, "out-itf"),
+                                   .out_schedule = option_text(options, "out-schedule"),
+                                   .out_dir = option_text(options, "out-dir")};
     const char *json = option_text(options, "json");
     enum status status = report_words_stream((const char *const[]){paths.out_itf, paths.out_schedule, json},
                                              3, &run->words, &run->err);
@@ -313,7 +417,68 @@ static enum status open_outputs(struct run *run)
         return status;
     run->quiet = option_flag(options, "quiet");
     progress_init(&run->progress, options);
-    return findings_open(run->model, &paths, &run->out, &run->err);
+    const bool go_on = run->saver.resumed != NULL;
+    if (go_on) {
+        paths.go_on = true;
+        paths.added_before = run->saver.resumed->written - run->saver.resumed->finding_count;
+    }
+    status = findings_open(run->model, &paths, &run->out, &run->err);
+    if (status == OK)
+        status = run_stats_open(&run->stats, options, go_on, &run->err);
+    if (status == OK && findings_was_cut(run->out))
+        message_warning(
+            "a finding that was only half written before the crash was removed; it will be found again");
+    return status;
+}
+
+static enum status close_outputs(struct run *run, struct error *err)
+{
+    const enum status status = run_stats_close(&run->stats, err);
+    const enum status second = findings_close(run->out, err);
+    run_saver_close(&run->saver);
+    return status == OK ? second : status;
+}
+
+/* Takes up the run where it was saved: its findings are in their files again, whatever became of those. */
+static enum status take_up(struct run *run)
+{
+    struct checkpoint *resumed = run->saver.resumed;
+    if (resumed == NULL)
+        return OK;
+    run->config.resume = &resumed->state;
+    run->written = resumed->written;
+    enum status status = OK;
+    for (; run->finding_count < resumed->finding_count && status == OK; run->finding_count++) {
+        run->findings[run->finding_count] = resumed->findings[run->finding_count];
+        status = findings_add(run->out, run->findings[run->finding_count], &run->err);
+    }
+    if (status == OK)
+        status = findings_write_index(run->out, (const struct finding *const *)run->findings,
+                                      run->finding_count, &run->err);
+    /* Those that were taken are the run's now, to be freed by it. */
+    for (size_t i = run->finding_count; i < resumed->finding_count; i++)
+        finding_free(resumed->findings[i]);
+    resumed->finding_count = 0;
+    return status;
+}
+
+/* The one that leads reads and writes files, the first checkpoint among them. */
+static enum status prepare_leader(struct run *run)
+{
+    enum status status =
+        run_saver_open(&run->saver, run->options, run->cli->class, &run->parameters, &run->err);
+    if (status == OK)
+        status = configure(run);
+    if (status == OK)
+        status = open_outputs(run);
+    if (status == OK)
+        status = take_up(run);
+    if (status == OK && run->saver.resumed == NULL) {
+        const struct run_result nothing = {.max_steps = run->parameters.max_steps};
+        status = save(run, &nothing, false);
+    }
+    run->saver.last = clock_seconds();
+    return status;
 }
 
 /* Gets everything ready, and all processes to agree that it is. */
@@ -321,10 +486,10 @@ static enum status prepare(struct run *run)
 {
     const struct cli_engine *engine = run->cli->engine;
     enum status status = read_parameters(run);
+    if (status == OK)
+        status = read_scheduler(run);
     if (status == OK && engine->leads)
-        status = configure(run);
-    if (status == OK && engine->leads)
-        status = open_outputs(run);
+        status = prepare_leader(run);
     if (engine->agree == NULL)
         return status;
     status = engine->agree(status, &run->err);
@@ -343,11 +508,120 @@ static enum status conclude(struct run *run)
     note_hits(run);
     enum status status = findings_write_index(run->out, (const struct finding *const *)run->findings,
                                               run->finding_count, &run->err);
-    if (status == OK && !run->quiet)
+    if (status == OK)
+        status = save(run, &run->result, is_complete(run));
+    if (status == OK)
+        status = run_stats_write(&run->stats, run->cli->engine, &run->result, run->finding_count,
+                                 run->config.threads, is_complete(run) ? 1 : 0, true, &run->err);
+    if (status == OK && !run->quiet && run->stop_name == NULL)
         print_result(run);
     if (status == OK && json != NULL)
         status = write_report(run, json);
     return status;
+}
+
+/* True when no walk of this length can hit any property, by a search of little effort; then it says so. */
+static bool is_in_vain(struct run *run)
+{
+    enum { STATES_MAX = 200000 };
+    const double seconds_max = 0.2;
+    struct odds_reach reach;
+    if (odds_shortest(run->model, run->config.properties, run->config.max_steps, STATES_MAX, seconds_max,
+                      &reach, &run->err) != OK ||
+        reach.at_least <= run->config.max_steps)
+        return false;
+    run->stop_name = "exhausted";
+    if (run->quiet)
+        return true;
+    if (reach.never)
+        fprintf(run->words, "nothing can be found: no reachable state hits ");
+    else
+        fprintf(run->words, "nothing can be found: no walk of up to %u transitions hits ",
+                run->config.max_steps);
+    report_print_properties(run->words, run->model->class, run->config.properties);
+    fputs(reach.never ? "\n" : "; give more --max-steps, or auto\n", run->words);
+    return true;
+}
+
+static enum status announce_guided(struct run *run, const struct trace *trace)
+{
+    struct shape shape;
+    struct finding *finding = mem_new(1, sizeof *finding);
+    if (finding == NULL)
+        return error_memory(&run->err, sizeof *finding);
+    trace_init(&finding->trace);
+    enum status status = trace_copy(trace, &finding->trace);
+    if (status == OK)
+        status = shape_of_trace(run->model, trace, &shape, &run->err);
+    if (status != OK) {
+        finding_free(finding);
+        return status;
+    }
+    (void)snprintf(finding->trace.source, sizeof finding->trace.source, "racewalk run --scheduler iw2");
+    finding->shape = shape.id;
+    (void)snprintf(finding->shape_name, sizeof finding->shape_name, "%s", shape.name);
+    (void)snprintf(finding->shape_text, sizeof finding->shape_text, "%s", shape.text);
+    run->result.tally.hits[finding->trace.property] = run->result.tally.ended = 1;
+    return announce(run, finding);
+}
+
+/* --scheduler iw2: no walks, but a search for what is new. */
+static enum status search_guided(struct run *run)
+{
+    static const char *const names[] = {
+        [NOVELTY_FOUND] = "finding", [NOVELTY_EXHAUSTED] = "exhausted", [NOVELTY_TRANSITIONS] = "samples",
+        [NOVELTY_MEMORY] = "memory", [NOVELTY_TIMEOUT] = "timeout",     [NOVELTY_SIGNAL] = "signal"};
+    const struct novelty_config config = {
+        .model = run->model,
+        .properties = run->config.properties,
+        .max_steps = option_given(run->options, "max-steps") ? run->config.max_steps : 0,
+        .memory_max = memory_available() / 10 * 8,
+        .timeout = run->config.timeout,
+        .trace_seed = trace_seed_of(run->config.seed, 0)};
+    struct novelty_result result;
+    struct trace trace;
+    trace_init(&trace);
+    enum status status = novelty_search(&config, &result, &trace, &run->err);
+    if (status == OK) {
+        run->stop_name = names[result.stop];
+        run->result.stop = result.stop == NOVELTY_FOUND       ? RUN_STOP_FINDING
+                           : result.stop == NOVELTY_EXHAUSTED ? RUN_STOP_SAMPLES
+                                                              : RUN_STOP_SIGNAL;
+        run->result.elapsed = result.elapsed;
+        run->result.tally.steps = result.transitions;
+    }
+    if (status == OK && result.stop == NOVELTY_FOUND)
+        status = announce_guided(run, &trace);
+    trace_release(&trace);
+    if (status == OK && !run->quiet)
+        fprintf(run->words,
+                "%sIW(2) kept %s states and took %s transitions in %s (stopped by: %s)\n"
+                "  a guided search is no proof: what it does not find may be there all the same\n",
+                result.stop == NOVELTY_FOUND ? "" : "nothing found: ", report_number(result.states),
+                report_number(result.transitions), report_seconds(result.elapsed), run->stop_name);
+    return status;
+}
+
+static void warn_of_bad_messages(const struct cli_engine *engine)
+{
+    struct cli_traffic traffic = {.bad = 0};
+    if (engine->traffic != NULL)
+        engine->traffic(&traffic);
+    if (traffic.bad > 0)
+        message_warning(
+            "%llu messages between ranks were not right; they were dropped, and their walks done again",
+            (unsigned long long)traffic.bad);
+}
+
+/* There is nothing to find: the others are told so, and nothing was walked. */
+static enum status give_up(struct run *run)
+{
+    const struct run_result ended = {.next = run->config.max_samples};
+    run->config.resume = &ended;
+    const enum status status = run->cli->engine->run(&run->config, &run->result, &run->err);
+    run->config.resume = NULL;
+    run->result = (struct run_result){.stop = RUN_STOP_SAMPLES, .max_steps = run->config.max_steps};
+    return status == OK ? conclude(run) : status;
 }
 
 static enum status search(struct run *run)
@@ -358,11 +632,27 @@ static enum status search(struct run *run)
         return engine->run(&run->config, &run->result, &run->err);
     if (!run->quiet)
         print_head(run);
+    if (run->guided) {
+        const enum status guided = search_guided(run);
+        return guided == OK ? conclude(run) : guided;
+    }
+    if (run->config.resume == NULL && is_in_vain(run))
+        return give_up(run);
     enum status status = engine->run(&run->config, &run->result, &run->err);
     progress_clear(&run->progress);
+    warn_of_bad_messages(engine);
     if (status == ERR_STOPPED && run->failure != OK)
-        status = run->failure;
-    return status == OK ? conclude(run) : status;
+        return run->failure;
+    if (status == OK)
+        return conclude(run);
+    /* A rank was lost: what is merged is not. */
+    struct error lost = run->err;
+    if (status == ERR_IO && run->saver.folder != NULL && save(run, &run->result, false) == OK) {
+        (void)error_prefix(&lost, status, "saved, go on with --resume %s: ", run->saver.folder);
+        status = ERR_STOPPED;
+    }
+    run->err = lost;
+    return status;
 }
 
 static int run_run(const struct option_set *options, void *context)
@@ -375,16 +665,18 @@ static int run_run(const struct option_set *options, void *context)
     enum status status = prepare(run);
     if (status == OK)
         status = search(run);
-    const enum status closed = findings_close(run->out, status == OK ? &run->err : NULL);
+    const enum status closed = close_outputs(run, status == OK ? &run->err : NULL);
     if (status == OK)
         status = closed;
     int code;
     if (status != OK) {
         code = message_failure(status, &run->err);
     } else {
-        const enum run_stop stop = run->result.stop;
         code = report_exit_code(run->cli->class, run->config.properties, found_properties(run),
-                                stop == RUN_STOP_FINDING || stop == RUN_STOP_SAMPLES);
+                                is_complete(run));
+        /* Whatever was found, there is more to do, and this is how a batch job knows. */
+        if (run->saver.folder != NULL && !is_complete(run))
+            code = EXIT_STOPPED;
     }
     for (size_t i = 0; i < run->finding_count; i++)
         finding_free(run->findings[i]);
@@ -400,7 +692,22 @@ static const struct option search_rows[] = {
      .default_text = "20",
      .min = 1,
      .max = 1000000,
-     .help = "transitions of a walk after the initial state"},
+     .word = "auto",
+     .help =
+         "transitions of a walk after the initial state; auto: the length with which the first finding costs "
+         "the least (see racewalk odds)"},
+    {.name = "scheduler",
+     .kind = OPTION_TEXT,
+     .metavar = "NAME",
+     .default_text = "uniform",
+     .help = "uniform: random walks. iw2: a guided search that keeps a state only when some pair of facts is "
+             "new in "
+             "it; no proof, but it finds what walks and check cannot reach"},
+    {.name = "kernel",
+     .kind = OPTION_TEXT,
+     .metavar = "NAME",
+     .help = "force a kernel for the walks (default: the widest that the processor has; racewalk model lists "
+             "them)"},
     {.name = "max-samples",
      .kind = OPTION_INT,
      .metavar = "W",
@@ -469,7 +776,9 @@ const struct command run_command = {
                CLI_INSTANCE_GROUP,
                CLI_PROPERTY_GROUP,
                {"Results", result_rows, COUNT(result_rows)},
+               {"Going on later", run_saver_rows, RUN_SAVER_ROW_COUNT},
+               {"Statistics", run_stats_rows, RUN_STATS_ROW_COUNT},
                CLI_OUTPUT_GROUP},
-    .group_count = 5,
+    .group_count = 7,
     .run = run_run,
 };
