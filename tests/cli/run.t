@@ -102,13 +102,13 @@ With --max-findings 0 it counts only:
 
 Nothing is found on a guarded model, which is no proof:
 
-  $ racewalk run --seed 1 --guard reject-stale,protect-live --max-samples 50000 --threads 2
-  racewalk run: n3_5_3: deployers 3, plans 5, ips 3, weights 100:120, max-plan-age 3, guard reject-stale, guard protect-live
-    no_inconsistent_root, no_inconsistent_rollback; walks of up to 20 transitions, seed 1, 2 threads
-  nothing found: no_inconsistent_root, no_inconsistent_rollback in 50 000 walks of up to 20 transitions
+  $ racewalk run --seed 1 --instance n3_20_3 --guard reject-stale,protect-live --max-steps 60 --max-samples 50000 --threads 2
+  racewalk run: n3_20_3: deployers 3, plans 20, ips 3, weights 100:120, max-plan-age 3, guard reject-stale, guard protect-live
+    no_inconsistent_root, no_inconsistent_rollback; walks of up to 60 transitions, seed 1, 2 threads
+  nothing found: no_inconsistent_root, no_inconsistent_rollback in 50 000 walks of up to 60 transitions
     this is no proof: with 95% confidence the chance per walk is below 6e-05 (3/W), and longer walks
     may find what these could not
-  50 000 walks, 1 000 000 steps in * (stopped by: samples) (glob)
+  50 000 walks, 3 000 000 steps in * (stopped by: samples) (glob)
 
 An example is found, or not:
 
@@ -118,6 +118,40 @@ An example is found, or not:
   [2]
   $ racewalk run --seed 1 --property epoch5 --max-steps 5 --max-samples 100 --quiet --threads 1
   [3]
+
+What no walk can find is not searched for:
+
+  $ racewalk run --seed 1 --max-steps 10 --threads 2
+  racewalk run: n3_5_3: deployers 3, plans 5, ips 3, weights 100:120, max-plan-age 3
+    no_inconsistent_root, no_inconsistent_rollback; walks of up to 10 transitions, seed 1, 2 threads
+  nothing can be found: no walk of up to 10 transitions hits no_inconsistent_root, no_inconsistent_rollback; give more --max-steps, or auto
+
+The best length, a guided search, a kernel of one's choice:
+
+  $ racewalk run --seed 1 --max-steps auto --quiet
+  violation of no_inconsistent_root after 39 transitions (walk 0, trace seed 6238072747940578789)
+    s73186272: stale deploy of plan 0 by B, then cleanup by A
+  [1]
+  $ racewalk run --scheduler iw2 --instance n3_30_20 --seed 1 --out-itf guided.ndjson
+  racewalk run: n3_30_20: deployers 3, plans 30, ips 3, weights 100:120, max-plan-age 20
+    no_inconsistent_root, no_inconsistent_rollback; guided search by novelty, IW(2)
+  violation of no_inconsistent_root after 45 transitions
+    sdf55e122: stale deploy of plan 0 by B, then cleanup by A
+  IW(2) kept 1 296 states and took 4 796 transitions in * (stopped by: finding) (glob)
+    a guided search is no proof: what it does not find may be there all the same
+  [1]
+  $ racewalk replay guided.ndjson
+  guided.ndjson[0]: 45 transitions, violates no_inconsistent_root at state 45: every state agrees
+  $ racewalk run --seed 1 --quiet --kernel scalar
+  violation of no_inconsistent_root after 20 transitions (walk 87, trace seed 1976082048743059720)
+    s73186272: stale deploy of plan 0 by B, then cleanup by A
+  [1]
+  $ racewalk run --kernel 8086
+  racewalk: error: no kernel is called 8086: auto, scalar, avx2 or avx512
+  [64]
+  $ racewalk run --scheduler fair
+  racewalk: error: no scheduler 'fair'; there are: uniform, iw2
+  [64]
 
 Shorter and shorter:
 
@@ -131,7 +165,7 @@ Shorter and shorter:
 
 A time-out without a finding is exit status 75:
 
-  $ racewalk run --seed 1 --guard protect-live --timeout 0.05 --max-samples 1000000000000 --quiet
+  $ racewalk run --seed 1 --instance n3_20_3 --guard protect-live --max-steps 60 --timeout 0.05 --max-samples 1000000000000 --quiet
   [75]
 
 A findings folder:

@@ -119,6 +119,9 @@ What the model has:
     epoch5                    example: some deployer's view holds a lock whose epoch is 5
     plans3                    example: at least three plans are published
   
+  Kernels for walks (--kernel):
+    auto scalar avx2 avx512
+  
   Guards (--guard):
     reject-stale        applying a plan older than the root's only advances the counter
     protect-live        the clean-up never deletes the plan of root or rollback
