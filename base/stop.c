@@ -1,26 +1,40 @@
 #include "base/stop.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <time.h>
 
+/* A second signal within this time is the same request, come by another way: a batch system signals the
+ * launcher and the process, a launcher forwards what the process got already. */
+#define SAME_REQUEST_SECONDS 0.5
+
 /* Written by the handler, read anywhere; no other memory is published through it. */
 static volatile sig_atomic_t requested;
+/* Of the first signal; written and read by the handler alone. */
+static double first_time;
 
+/* Only calls what a handler may call: clock_gettime, signal and raise. */
 static void on_signal(int number)
 {
-    (void)number;
+    const int saved = errno;
+    if (requested == 0) {
+        first_time = clock_seconds();
+    } else if (number != SIGUSR1 && clock_seconds() - first_time > SAME_REQUEST_SECONDS) {
+        (void)signal(number, SIG_DFL);
+        (void)raise(number);
+    }
     requested = 1;
+    errno = saved;
 }
 
 void stop_install(void)
 {
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1};
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_handler = on_signal;
-    /* The handler is gone after its first call, so that the second signal has its default effect. */
-    action.sa_flags = (int)(SA_RESETHAND | SA_RESTART);
+    action.sa_flags = SA_RESTART;
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
         (void)sigaction(signals[i], &action, NULL);
 }

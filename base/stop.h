@@ -1,5 +1,5 @@
-/* Stopping on request: the first SIGINT, SIGTERM or SIGHUP asks the program to end its work and report; a
- * second one of the same kind ends it at once. Main thread installs; any thread may ask. */
+/* Stopping on request: the first SIGINT, SIGTERM, SIGHUP or SIGUSR1 asks the program to end its work and
+ * report; a second one of the same kind ends it at once. Main thread installs; any thread may ask. */
 #ifndef RACEWALK_BASE_STOP_H
 #define RACEWALK_BASE_STOP_H
 

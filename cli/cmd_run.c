@@ -17,6 +17,7 @@
 #include "cluster/checkpoint.h"
 #include "cluster/message.h"
 #include "mbt/findings.h"
+#include "search/merge.h"
 #include "search/novelty.h"
 #include "search/odds.h"
 #include "search/runner.h"
@@ -424,7 +425,7 @@ static enum status open_outputs(struct run *run)
     }
     status = findings_open(run->model, &paths, &run->out, &run->err);
     if (status == OK)
-        status = run_stats_open(&run->stats, options, go_on, &run->err);
+        status = run_stats_open(&run->stats, options, go_on ? &run->saver.resumed->state : NULL, &run->err);
     if (status == OK && findings_was_cut(run->out))
         message_warning(
             "a finding that was only half written before the crash was removed; it will be found again");
@@ -512,7 +513,8 @@ static enum status conclude(struct run *run)
         status = save(run, &run->result, is_complete(run));
     if (status == OK)
         status = run_stats_write(&run->stats, run->cli->engine, &run->result, run->finding_count,
-                                 run->config.threads, is_complete(run) ? 1 : 0, true, &run->err);
+                                 run->config.threads, is_complete(run) ? 1 : merge_share_done(&run->config, &run->result, 0),
+                                 true, &run->err);
     if (status == OK && !run->quiet && run->stop_name == NULL)
         print_result(run);
     if (status == OK && json != NULL)

@@ -1,5 +1,5 @@
-/* One line of progress on a terminal's standard error, redrawn a few times a second; nothing in a pipe. Main
- * thread. */
+/* Progress on standard error: one line on a terminal, redrawn a few times a second; in a pipe or a log a line
+ * after 10 seconds, 20 more, 40 more, up to every ten minutes. Main thread. */
 #ifndef RACEWALK_CLI_PROGRESS_H
 #define RACEWALK_CLI_PROGRESS_H
 
@@ -9,10 +9,12 @@
 
 struct progress {
     bool active;
-    double drawn; /* clock_seconds of the last time */
+    bool log;        /* lines that stay */
+    double interval; /* seconds to the next time */
+    double drawn;    /* clock_seconds of the last time; 0: never */
 };
 
-/* Active when standard error is a terminal and neither --quiet nor --no-progress was given. */
+/* Active unless --quiet or --no-progress was given. */
 void progress_init(struct progress *progress, const struct option_set *options);
 /* True when it is time to draw again. */
 bool progress_due(struct progress *progress);

@@ -9,13 +9,14 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "mbt/itf_writer.h"
+#include "mbt/line_file.h"
 #include "mbt/replay.h"
 #include "mbt/schedule.h"
 
 struct findings {
     const struct model *model;
     struct findings_paths paths;
-    FILE *itf, *schedule; /* NULL where there is none, or a file for each finding */
+    struct line_file itf, schedule; /* without a file where there is none, or one for each finding */
     uint64_t count;
 };
 
@@ -32,14 +33,15 @@ enum status findings_open(const struct model *model, const struct findings_paths
         return error_memory(err, sizeof *findings);
     findings->model = model;
     findings->paths = *paths;
+    findings->count = paths->added_before;
     enum status status = OK;
     if (paths->out_itf != NULL && seq_in(paths->out_itf) == NULL)
-        status = file_open_lines(paths->out_itf, &findings->itf, err);
+        status = line_file_open(&findings->itf, paths->out_itf, paths->go_on, err);
     if (status == OK && paths->out_schedule != NULL && seq_in(paths->out_schedule) == NULL)
-        status = file_open_lines(paths->out_schedule, &findings->schedule, err);
+        status = line_file_open(&findings->schedule, paths->out_schedule, paths->go_on, err);
     if (status == OK && paths->out_dir != NULL)
         status = file_make_folder(paths->out_dir, err);
-    if (status == OK && paths->out_dir != NULL)
+    if (status == OK && paths->out_dir != NULL && !paths->go_on)
         status = findings_write_index(findings, NULL, 0, err);
     if (status != OK) {
         (void)!findings_close(findings, NULL);
@@ -65,11 +67,11 @@ static enum status write_numbered(const char *path, uint64_t number, const struc
     return status;
 }
 
-static enum status write_to(FILE *lines, const char *path, uint64_t number, const struct buffer *text,
-                            char *ret_file, struct error *err)
+static enum status write_to(struct line_file *lines, const char *path, uint64_t number,
+                            const struct buffer *text, char *ret_file, struct error *err)
 {
-    if (lines != NULL)
-        return file_append(lines, path, text->text, text->length, err);
+    if (lines->file != NULL)
+        return line_file_add(lines, text->text, text->length, err);
     return write_numbered(path, number, text, ret_file, err);
 }
 
@@ -116,13 +118,13 @@ enum status findings_add(struct findings *findings, struct finding *finding, str
     if (paths->out_itf != NULL) {
         status = itf_write(findings->model, &finding->trace, ITF_LINE, &text, err);
         if (status == OK)
-            status = write_to(findings->itf, paths->out_itf, number, &text, finding->file, err);
+            status = write_to(&findings->itf, paths->out_itf, number, &text, finding->file, err);
     }
     if (status == OK && paths->out_schedule != NULL) {
         buffer_clear(&text);
         status = schedule_write(findings->model, &finding->trace, &text, err);
         if (status == OK)
-            status = write_to(findings->schedule, paths->out_schedule, number, &text, NULL, err);
+            status = write_to(&findings->schedule, paths->out_schedule, number, &text, NULL, err);
     }
     if (status == OK && paths->out_dir != NULL)
         status = write_to_folder(findings, finding, &text, err);
@@ -201,12 +203,17 @@ enum status findings_write_index(struct findings *findings, const struct finding
     return status;
 }
 
+bool findings_was_cut(const struct findings *findings)
+{
+    return findings->itf.cut || findings->schedule.cut;
+}
+
 enum status findings_close(struct findings *findings, struct error *err)
 {
     if (findings == NULL)
         return OK;
-    enum status status = file_close_lines(findings->itf, findings->paths.out_itf, err);
-    const enum status second = file_close_lines(findings->schedule, findings->paths.out_schedule, err);
+    enum status status = line_file_close(&findings->itf, err);
+    const enum status second = line_file_close(&findings->schedule, err);
     if (status == OK)
         status = second;
     mem_free(findings);

@@ -13,6 +13,10 @@ struct findings_paths {
     const char *out_itf;
     const char *out_schedule;
     const char *out_dir; /* made when it is not there */
+    /* A search that is resumed: files that are there are gone on with, what stands in them is not written
+     * twice, and so many findings were added before. */
+    bool go_on;
+    uint64_t added_before;
 };
 
 struct findings;
@@ -29,6 +33,9 @@ enum status findings_add(struct findings *findings, struct finding *finding, str
  * and after each finding. Nothing without a folder. */
 enum status findings_write_index(struct findings *findings, const struct finding *const *list, size_t count,
                                  struct error *err) WARN_UNUSED;
+
+/* True when a file ended in a line that was cut off, which was removed. */
+bool findings_was_cut(const struct findings *findings);
 
 /* NULL is fine. */
 enum status findings_close(struct findings *findings, struct error *err) WARN_UNUSED;

@@ -1,0 +1,149 @@
+/* Checkpoints: whole or refused, and a run that goes on from one ends as if it had never stopped. */
+#include "tests/support/cmocka_all.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "cluster/checkpoint.h"
+#include "cluster/message.h"
+#include "search/merge.h"
+#include "tests/support/known_dns.h"
+
+static struct checkpoint *new_checkpoint(struct model **ret_model)
+{
+    struct checkpoint *checkpoint = mem_new(1, sizeof *checkpoint);
+    assert_non_null(checkpoint);
+    struct instance instance = known_instance(3, 5, 3, 3, 0);
+    instance.properties = 3;
+    assert_int_equal(model_new(&dns_balancer, &instance, ret_model, NULL), OK);
+    checkpoint->parameters = (struct run_parameters){.instance = instance,
+                                                     .seed = UINT64_MAX,
+                                                     .max_samples = 100000,
+                                                     .max_findings = 3,
+                                                     .max_steps = 30,
+                                                     .properties = 3,
+                                                     .goal = RUN_SHAPES};
+    const struct run_config config = {.model = *ret_model,
+                                      .seed = UINT64_MAX,
+                                      .max_samples = 100000,
+                                      .max_steps = 30,
+                                      .properties = 3,
+                                      .goal = RUN_SHAPES,
+                                      .max_findings = 3,
+                                      .threads = 1};
+    /* The run up to its first finding. */
+    struct walker *walker;
+    struct walker_task task;
+    struct pieces pieces;
+    pieces_init(&pieces);
+    assert_int_equal(walker_new(&config, &walker, NULL), OK);
+    merge_begin(&config, &checkpoint->state);
+    walker_task_init(&task, &config, &checkpoint->state);
+    while (pieces.count == 0 || !pieces.list[0].has_hit)
+        assert_int_equal(walker_block(walker, &task, &pieces, NULL), OK);
+    assert_int_equal(merge_piece(&config, &checkpoint->state, &pieces.list[0], NULL), OK);
+    assert_int_equal(message_finding_of_hit(&config, &pieces.list[0].hit, &checkpoint->findings[0], NULL),
+                     OK);
+    checkpoint->finding_count = 1;
+    checkpoint->written = 1;
+    checkpoint->sessions = 2;
+    checkpoint->state.elapsed = 1.5;
+    pieces_release(&pieces);
+    walker_free(walker);
+    return checkpoint;
+}
+
+static void checkpoint_written_and_read_is_the_same(void **unused)
+{
+    (void)unused;
+    struct model *model;
+    struct checkpoint *checkpoint = new_checkpoint(&model), *read = NULL;
+    struct buffer text, again;
+    buffer_init(&text);
+    buffer_init(&again);
+    assert_int_equal(checkpoint_encode(model, checkpoint, &text, NULL), OK);
+    struct error err = {{0}};
+    if (checkpoint_decode(&dns_balancer, text.text, text.length, &read, &err) != OK)
+        fail_msg("%s", err.text);
+    assert_memory_equal(&read->parameters, &checkpoint->parameters, sizeof read->parameters);
+    assert_memory_equal(&read->state.tally, &checkpoint->state.tally, sizeof read->state.tally);
+    assert_int_equal(read->state.next, checkpoint->state.next);
+    assert_int_equal(read->finding_count, 1);
+    assert_int_equal(checkpoint_encode(model, read, &again, NULL), OK);
+    assert_int_equal(text.length, again.length);
+    assert_memory_equal(text.text, again.text, text.length);
+    checkpoint_free(read);
+    checkpoint_free(checkpoint);
+    buffer_release(&text);
+    buffer_release(&again);
+    model_free(model);
+}
+
+static void checkpoint_with_any_damage_is_refused(void **unused)
+{
+    (void)unused;
+    struct model *model;
+    struct checkpoint *checkpoint = new_checkpoint(&model), *read = NULL;
+    struct buffer text;
+    buffer_init(&text);
+    assert_int_equal(checkpoint_encode(model, checkpoint, &text, NULL), OK);
+    for (size_t length = 0; length < text.length; length++)
+        assert_int_equal(checkpoint_decode(&dns_balancer, text.text, length, &read, NULL), ERR_DATA);
+    for (size_t i = 0; i < text.length; i++) {
+        text.text[i] = (char)(text.text[i] ^ 0x20);
+        assert_int_equal(checkpoint_decode(&dns_balancer, text.text, text.length, &read, NULL), ERR_DATA);
+        text.text[i] = (char)(text.text[i] ^ 0x20);
+    }
+    checkpoint_free(checkpoint);
+    buffer_release(&text);
+    model_free(model);
+}
+
+static void checkpoint_whose_numbers_disagree_is_refused(void **unused)
+{
+    (void)unused;
+    for (int lie = 0; lie < 5; lie++) {
+        struct model *model;
+        struct checkpoint *checkpoint = new_checkpoint(&model), *read = NULL;
+        struct buffer text;
+        buffer_init(&text);
+        if (lie == 0)
+            checkpoint->state.next++;
+        else if (lie == 1)
+            checkpoint->state.next = checkpoint->state.tally.walks = checkpoint->parameters.max_samples + 1;
+        else if (lie == 2)
+            checkpoint->state.tally.fired[0]++;
+        else if (lie == 3)
+            checkpoint->written = 0;
+        else
+            checkpoint->state.max_steps = 31;
+        assert_int_equal(checkpoint_encode(model, checkpoint, &text, NULL), OK);
+        assert_int_equal(checkpoint_decode(&dns_balancer, text.text, text.length, &read, NULL), ERR_DATA);
+        checkpoint_free(checkpoint);
+        buffer_release(&text);
+        model_free(model);
+    }
+}
+
+static void file_that_is_not_there_is_no_input(void **unused)
+{
+    (void)unused;
+    struct checkpoint *read = NULL;
+    struct error err = {{0}};
+    assert_false(checkpoint_exists("/no/such/folder"));
+    assert_int_equal(checkpoint_read(&dns_balancer, "/no/such/folder", &read, &err), ERR_NO_INPUT);
+    assert_non_null(strstr(err.text, "/no/such/folder"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(checkpoint_written_and_read_is_the_same),
+        cmocka_unit_test(checkpoint_with_any_damage_is_refused),
+        cmocka_unit_test(checkpoint_whose_numbers_disagree_is_refused),
+        cmocka_unit_test(file_that_is_not_there_is_no_input),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
