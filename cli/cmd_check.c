@@ -165,7 +165,7 @@ static void print_verdict(const struct check *check, uint32_t p)
             fputs(" (no trace: not enough memory or time to find one)", check->words);
         fputc('\n', check->words);
     } else if (result->complete) {
-        fputs(invariant ? "holds in every reachable state\n" : "no reachable state is one\n", check->words);
+        fputs(invariant ? "holds in every reachable state\n" : "not reached: no reachable state shows it\n", check->words);
     } else if (result->stop == EXPLORE_BOUND) {
         fprintf(check->words, "%s within %u transitions; there are longer runs\n",
                 invariant ? "not violated" : "not reached", check->config.max_steps);

@@ -1,0 +1,122 @@
+The verdict of an instance, with a shortest trace for each property that is violated:
+
+  $ racewalk check --threads 2 --out-itf found.ndjson
+  racewalk check: n3_5_3: deployers 3, plans 5, ips 3, weights 100:120, max-plan-age 3
+    no_inconsistent_root, no_inconsistent_rollback; up to symmetry, 2 threads
+  violation of no_inconsistent_root after 11 transitions
+    s73186272: stale deploy of plan 0 by B, then cleanup by A
+  violation of no_inconsistent_rollback after 12 transitions
+    s473e643b: deploy of plan 1 by B makes plan 0, already deleted, the rollback
+  no_inconsistent_root: VIOLATED, at the shortest after 11 transitions
+  no_inconsistent_rollback: VIOLATED, at the shortest after 12 transitions
+  2 726 states up to symmetry, 9 229 transitions, diameter 26, in *; * at the most (glob)
+  [1]
+  $ racewalk replay found.ndjson > replayed; echo "exit $?"
+  exit 0
+
+Every engine says the same, with any number of threads:
+
+  $ for e in cells layers by-length; do for t in 1 3; do
+  >   racewalk check --engine $e --threads $t --quiet --out-itf again.ndjson > words.$e.$t; echo "exit $?"
+  >   cmp found.ndjson again.ndjson && cmp words.cells.1 words.$e.$t
+  > done; done
+  exit 1
+  exit 1
+  exit 1
+  exit 1
+  exit 1
+  exit 1
+
+Without symmetry there are more states:
+
+  $ racewalk check --no-symmetry | tail -1
+  13 935 states, 47 393 transitions, diameter 26, in *; * at the most (glob)
+
+Guards close the holes, and that is a proof for the instance:
+
+  $ racewalk check --guard protect-live --quiet
+  no_inconsistent_root: holds in every reachable state
+  no_inconsistent_rollback: holds in every reachable state
+  $ racewalk check --guard reject-stale,protect-live --max-findings 1 --quiet
+  no_inconsistent_root: holds in every reachable state
+  no_inconsistent_rollback: holds in every reachable state
+
+A few findings, shortest first:
+
+  $ racewalk check --max-findings 2 --quiet --out-dir findings
+  violation of no_inconsistent_root after 11 transitions
+    s73186272: stale deploy of plan 0 by B, then cleanup by A
+    written to findings/* (glob)
+  violation of no_inconsistent_rollback after 12 transitions
+    s4c18974c: plan 0 left as rollback by B's deploy of plan 1, then cleanup by A
+    written to findings/* (glob)
+  no_inconsistent_root: VIOLATED, after 11 transitions
+  no_inconsistent_rollback: VIOLATED, after 12 transitions
+  [1]
+
+Examples: found is 2, not found is 3:
+
+  $ racewalk check --property plans3 --quiet
+  witness of plans3 after 3 transitions
+    s8ad7e736: the third plan is published
+  plans3: reached, at the shortest after 3 transitions
+  [2]
+  $ racewalk check --property plans3 --plans 2 --quiet
+  plans3: not reached: no reachable state shows it
+  [3]
+  $ racewalk check --property epoch5 --quiet | tail -1
+  epoch5: reached, at the shortest after 9 transitions
+
+A bound on the length is no proof:
+
+  $ racewalk check --max-steps 10 --quiet
+  no_inconsistent_root: not violated within 10 transitions; there are longer runs
+  no_inconsistent_rollback: not violated within 10 transitions; there are longer runs
+
+What does not fit ends in a message, and goes on with more:
+
+  $ racewalk check --plans 8 --guard protect-live --engine by-length --threads 1 --max-memory 1500K --checkpoint saved --quiet
+  no_inconsistent_root: not known: not every state was looked at
+  no_inconsistent_rollback: not known: not every state was looked at
+  not finished: * states in 1.5* MB; the limit is 1.54 MB (--max-memory) (glob)
+    go on with --resume saved
+  [75]
+  $ racewalk check --plans 8 --guard protect-live --engine by-length --resume saved | tail -3
+  no_inconsistent_root: holds in every reachable state
+  no_inconsistent_rollback: holds in every reachable state
+  28 158 states up to symmetry, * transitions, diameter *, in *; * at the most (glob)
+  $ racewalk check --plans 9 --guard protect-live --engine by-length --resume saved --quiet
+  racewalk: error: the checkpoint is of another check: it has 'plans 8:8', this one 'plans 9:9'
+  [64]
+  $ racewalk check --resume nowhere --quiet
+  racewalk: error: there is no checkpoint to resume: nowhere/check.checkpoint: No such file or directory
+  [66]
+
+The report:
+
+  $ racewalk check --quiet --json report.json > /dev/null
+  [1]
+  $ grep -E '"(mode|stop|engine|states|transitions|diameter|complete|no_inconsistent_root)"' report.json
+  \t"mode":\t"check", (esc)
+  \t"properties":\t["no_inconsistent_root", "no_inconsistent_rollback"], (esc)
+  \t"stop":\t"exhausted", (esc)
+  \t\t\t"property":\t"no_inconsistent_root", (esc)
+  \t"engine":\t"cells", (esc)
+  \t"states":\t2726, (esc)
+  \t"transitions":\t9229, (esc)
+  \t"diameter":\t26, (esc)
+  \t"complete":\ttrue, (esc)
+  \t\t"no_inconsistent_root":\tfalse, (esc)
+  \t\t"no_inconsistent_root":\t11, (esc)
+
+Mistakes:
+
+  $ racewalk check --max-memory 2X
+  racewalk: error: --max-memory '2X' is not a size; give bytes, or a number with K, M, G or T
+  [64]
+  $ racewalk check --engine turbo
+  racewalk: error: no engine 'turbo'; there are: auto, cells, layers, by-length
+  [64]
+  $ racewalk check --engine cells --property epoch5
+  racewalk: error: the engine 'cells' does not serve this instance or property
+  [64]
