@@ -435,7 +435,7 @@ static void print_wrapped(FILE *out, const char *text, int column, int indent, i
             fputc(' ', out);
             column++;
         }
-        fwrite(text, 1, word, out);
+        (void)fwrite(text, 1, word, out);
         column += (int)word;
         text += word;
         if (*text == '\n') {

@@ -101,7 +101,7 @@ static void print_head(const struct odds_run *run)
     buffer_release(&text);
     report_print_properties(run->words, run->model->class, run->config.properties);
     fprintf(run->words, "; walks of up to %u transitions\n", run->config.max_steps);
-    fflush(run->words);
+    (void)fflush(run->words);
 }
 
 /* The time that so many steps take, in words; years where hours would be endless. */

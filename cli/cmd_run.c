@@ -65,7 +65,7 @@ static enum status announce(struct run *run, struct finding *finding)
         return status;
     progress_clear(&run->progress);
     report_print_finding(run->words, run->model, finding);
-    fflush(run->words);
+    (void)fflush(run->words);
     return OK;
 }
 
@@ -390,7 +390,7 @@ static void print_head(const struct run *run)
         fputs("; guided search by novelty, IW(2)\n", run->words);
     else
         print_head_walks(run);
-    fflush(run->words);
+    (void)fflush(run->words);
 }
 
 /* The hits of each finding's shape, counted over the whole run. */

@@ -53,7 +53,7 @@ void progress_draw(struct progress *progress, const char *format, ...)
     struct winsize size;
     const int columns = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
     fprintf(stderr, "\r%.*s\033[K", columns - 1, line);
-    fflush(stderr);
+    (void)fflush(stderr);
 }
 
 void progress_clear(struct progress *progress)
