@@ -16,8 +16,7 @@
 #include "search/shape.h"
 #include "search/trace_back.h"
 
-#define FINDINGS_MAX       1024
-#define CHECKPOINT_SECONDS 180
+#define FINDINGS_MAX 1024
 
 struct check {
     const struct cli *cli;
@@ -25,7 +24,6 @@ struct check {
     struct model *model;
     struct explore_config config;
     struct explore_result result;
-    uint64_t max_findings;
     struct finding *findings[FINDINGS_MAX];
     size_t finding_count;
     struct findings *out;
@@ -77,7 +75,7 @@ static enum status announce(struct check *check, struct finding *finding)
         return status;
     progress_clear(&check->progress);
     report_print_finding(check->words, check->model, finding);
-    fflush(check->words);
+    (void)fflush(check->words);
     return OK;
 }
 
@@ -97,7 +95,7 @@ static enum explore_verdict on_finding(void *context, const struct trace *trace)
         check->failure = announce(check, finding);
     if (check->failure != OK)
         return EXPLORE_FAILED;
-    const size_t most = check->max_findings > 0 ? (size_t)check->max_findings : FINDINGS_MAX;
+    const size_t most = check->config.until_findings > 0 ? check->config.until_findings : FINDINGS_MAX;
     return check->finding_count == most ? EXPLORE_ENOUGH : EXPLORE_GO_ON;
 }
 
@@ -146,7 +144,7 @@ static void print_head(const struct check *check)
         fprintf(check->words, "; up to %u transitions", check->config.max_steps);
     fprintf(check->words, "; %s symmetry, %d thread%s\n", check->config.symmetry ? "up to" : "without",
             check->config.threads, check->config.threads == 1 ? "" : "s");
-    fflush(check->words);
+    (void)fflush(check->words);
 }
 
 /* The verdict of a property that was not hit is one only when every state was looked at. */
@@ -165,7 +163,8 @@ static void print_verdict(const struct check *check, uint32_t p)
             fputs(" (no trace: not enough memory or time to find one)", check->words);
         fputc('\n', check->words);
     } else if (result->complete) {
-        fputs(invariant ? "holds in every reachable state\n" : "not reached: no reachable state shows it\n", check->words);
+        fputs(invariant ? "holds in every reachable state\n" : "not reached: no reachable state shows it\n",
+              check->words);
     } else if (result->stop == EXPLORE_BOUND) {
         fprintf(check->words, "%s within %u transitions; there are longer runs\n",
                 invariant ? "not violated" : "not reached", check->config.max_steps);
@@ -217,9 +216,9 @@ static void print_result(const struct check *check)
         print_not_finished(check);
     if (result->dropped)
         fputs("  there were too many traces of one length: shapes may be missing\n", out);
-    if (check->max_findings > check->finding_count && result->hit != 0 && !stopped_early(result))
-        fprintf(out, "  %zu shapes were found, fewer than the %llu asked for\n", check->finding_count,
-                (unsigned long long)check->max_findings);
+    if (check->config.until_findings > check->finding_count && result->hit != 0 && !stopped_early(result))
+        fprintf(out, "  %zu shapes were found, fewer than the %u asked for\n", check->finding_count,
+                check->config.until_findings);
     if (check->quiet)
         return;
     fprintf(out, "%s states%s, %s transitions, %s %u, in %s", report_number(result->counts.states),
@@ -347,42 +346,74 @@ static enum status read_engine(struct check *check)
                      name);
 }
 
+/* What is to be searched, as the options say it, on top of what is there already: that of the checkpoint, or
+ * nothing. */
+static enum status read_parameters(struct check *check, struct instance *instance)
+{
+    const struct option_set *options = check->options;
+    const struct model_class *class = check->cli->class;
+    struct explore_config *config = &check->config;
+    const bool resumed = config->resume_dir != NULL;
+    struct instance given;
+    enum status status = cli_instance(options, class, &given, &check->err);
+    if (status != OK)
+        return status;
+    for (size_t i = 0; i < class->parameter_count; i++) {
+        if (!resumed || option_given(options, "instance") ||
+            option_given(options, class->parameters[i].option))
+            instance->values[i] = given.values[i];
+    }
+    if (!resumed || option_given(options, "guard"))
+        instance->guards = given.guards;
+    if (!resumed || option_given(options, "property"))
+        status = cli_properties(options, class, &config->properties, &check->err);
+    instance->properties = config->properties;
+    if (!resumed || option_given(options, "no-symmetry"))
+        config->symmetry = !option_flag(options, "no-symmetry");
+    if (option_given(options, "max-steps"))
+        config->max_steps = (uint32_t)option_int(options, "max-steps");
+    if (!resumed || option_given(options, "max-findings"))
+        config->until_findings = (uint32_t)option_int(options, "max-findings");
+    return status;
+}
+
+/* The sooner of --timeout and 99% of --max-hours; 0: neither. */
+static double read_timeout(const struct option_set *options)
+{
+    const double timeout = option_present(options, "timeout") ? option_real(options, "timeout") : 0;
+    const double hours = option_present(options, "max-hours") ? option_real(options, "max-hours") : 0;
+    const double limit = 0.99 * 3600 * hours;
+    return timeout == 0 || (limit > 0 && limit < timeout) ? limit : timeout;
+}
+
 static enum status read_options(struct check *check)
 {
     const struct option_set *options = check->options;
-    struct instance instance;
-    uint32_t properties = 0;
-    enum status status = cli_instance(options, check->cli->class, &instance, &check->err);
-    if (status == OK)
-        status = cli_properties(options, check->cli->class, &properties, &check->err);
-    if (status == OK) {
-        instance.properties = properties;
-        status = model_new(check->cli->class, &instance, &check->model, &check->err);
-    }
-    if (status != OK)
-        return status;
-    check->quiet = option_flag(options, "quiet");
-    check->max_findings = (uint64_t)option_int(options, "max-findings");
     const char *resume = option_text(options, "resume"), *checkpoint = option_text(options, "checkpoint");
+    struct instance instance = {0};
+    check->quiet = option_flag(options, "quiet");
     check->config = (struct explore_config){
-        .model = check->model,
-        .properties = properties,
-        .symmetry = !option_flag(options, "no-symmetry"),
         .threads =
             option_given(options, "threads") ? (int)option_int(options, "threads") : omp_get_max_threads(),
-        .max_steps = option_given(options, "max-steps") ? (uint32_t)option_int(options, "max-steps")
-                                                        : EXPLORE_STEPS_UNLIMITED,
-        .timeout = option_present(options, "timeout") ? option_real(options, "timeout") : 0,
-        .until_findings = check->max_findings > 0,
+        .max_steps = EXPLORE_STEPS_UNLIMITED,
+        .timeout = read_timeout(options),
         .checkpoint_dir = checkpoint != NULL ? checkpoint : resume,
-        .checkpoint_seconds = CHECKPOINT_SECONDS,
+        .checkpoint_seconds = option_real(options, "checkpoint-every"),
         .resume_dir = resume,
         .context = check,
         .on_finding = on_finding,
         .on_progress = on_progress,
     };
-    if (option_present(options, "max-memory"))
+    enum status status = OK;
+    if (resume != NULL)
+        status = explore_read_checkpoint(resume, check->cli->class, &instance, &check->config, &check->err);
+    if (status == OK)
+        status = read_parameters(check, &instance);
+    if (status == OK)
+        status = model_new(check->cli->class, &instance, &check->model, &check->err);
+    if (status == OK && option_present(options, "max-memory"))
         status = read_size(option_text(options, "max-memory"), &check->config.max_memory, &check->err);
+    check->config.model = check->model;
     return status == OK ? read_engine(check) : status;
 }
 
@@ -432,9 +463,16 @@ static int check_run(const struct option_set *options, void *context)
     const enum status closed = findings_close(check->out, status == OK ? &check->err : NULL);
     if (status == OK)
         status = closed;
-    const int code = status != OK ? message_failure(status, &check->err)
-                                  : report_exit_code(check->cli->class, check->config.properties,
-                                                     check->result.hit, !stopped_early(&check->result));
+    int code;
+    if (status != OK) {
+        code = message_failure(status, &check->err);
+    } else {
+        const bool early = stopped_early(&check->result);
+        code = report_exit_code(check->cli->class, check->config.properties, check->result.hit, !early);
+        /* Whatever was found, there is more to do, and this is how a batch job knows. */
+        if (early && !check->result.complete && check->config.checkpoint_dir != NULL)
+            code = EXIT_STOPPED;
+    }
     for (size_t i = 0; i < check->finding_count; i++)
         finding_free(check->findings[i]);
     model_free(check->model);
@@ -479,14 +517,25 @@ static const struct option search_rows[] = {
      .help = "how to search: cells (the model's own sweep), layers (the general sweep), by-length "
              "(breadth-first, all "
              "states in memory). All give the same answers"},
+    {.name = "max-hours",
+     .kind = OPTION_REAL,
+     .metavar = "H",
+     .help = "stop when 99% of so many hours are over, as for a batch job's limit"},
     {.name = "checkpoint",
      .kind = OPTION_TEXT,
      .metavar = "DIR",
-     .help = "save the search there every few minutes and when it is stopped"},
+     .help = "save the search there now and then and when it is stopped; the exit status is then 75"},
     {.name = "resume",
      .kind = OPTION_TEXT,
      .metavar = "DIR",
-     .help = "go on from the checkpoint there, and save there again unless --checkpoint is given"},
+     .help = "go on from the checkpoint there, on any number of threads, and save there again. Options that "
+             "say what to "
+             "search may be left out; those that are given must be the same"},
+    {.name = "checkpoint-every",
+     .kind = OPTION_REAL,
+     .metavar = "SECONDS",
+     .default_text = "180",
+     .help = "between two checkpoints"},
 };
 
 static const struct option result_rows[] = {

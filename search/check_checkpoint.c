@@ -64,6 +64,11 @@ static bool join(char *path, const char *dir, const char *name)
     return length > 0 && length < CHECKPOINT_PATH_MAX;
 }
 
+bool checkpoint_path(char *path, const char *dir)
+{
+    return join(path, dir, FILE_NAME);
+}
+
 enum status checkpoint_writer_open(struct checkpoint_writer *writer, const char *dir, const char *text,
                                    struct error *err)
 {
@@ -74,7 +79,7 @@ enum status checkpoint_writer_open(struct checkpoint_writer *writer, const char 
     writer->checksum = 0;
     writer->used = 0;
     writer->file = NULL;
-    if (!join(writer->path, dir, FILE_NAME) || !join(writer->temporary, dir, FILE_NAME ".new"))
+    if (!checkpoint_path(writer->path, dir) || !join(writer->temporary, dir, FILE_NAME ".new"))
         return error_set(err, ERR_IO, "the name of the checkpoint's folder is too long");
     (void)snprintf(writer->dir, sizeof writer->dir, "%s", dir);
     if (mkdir(dir, 0777) != 0 && errno != EEXIST)
@@ -205,7 +210,7 @@ enum status checkpoint_reader_take(struct checkpoint_reader *reader, FILE *file,
 enum status checkpoint_reader_open(struct checkpoint_reader *reader, const char *dir, struct error *err)
 {
     char path[CHECKPOINT_PATH_MAX];
-    if (!join(path, dir, FILE_NAME))
+    if (!checkpoint_path(path, dir))
         return error_set(err, ERR_NO_INPUT, "the name of the checkpoint's folder is too long");
     FILE *file = fopen(path, "rb");
     if (file == NULL)

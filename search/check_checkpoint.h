@@ -36,6 +36,9 @@ struct checkpoint_reader {
     char text[CHECKPOINT_TEXT_MAX + 1];
 };
 
+/* The checkpoint's path (CHECKPOINT_PATH_MAX bytes) in dir; false when it is too long. */
+bool checkpoint_path(char *path, const char *dir);
+
 /* Begins a checkpoint in dir, which is made when it is not there. ERR_IO. */
 enum status checkpoint_writer_open(struct checkpoint_writer *writer, const char *dir, const char *text,
                                    struct error *err) WARN_UNUSED;

@@ -1,11 +1,8 @@
 #include "search/explore.h"
 
 #include <assert.h>
-#include <string.h>
 
-#include "base/memory.h"
 #include "base/stop.h"
-#include "search/check_checkpoint.h"
 #include "search/explore_internal.h"
 
 /* When a search is stopped early and has found something, its traces get so many seconds more. */
@@ -63,109 +60,6 @@ bool explore_tick(struct explore *explore, const struct sweep_tally *counts, uin
     return true;
 }
 
-/* --- checkpoints --- */
-
-/* What must be the same for a search to go on from another one's checkpoint. */
-static enum status describe(const struct explore *explore, struct buffer *text, struct error *err)
-{
-    const struct explore_config *config = explore->config;
-    const struct model *model = config->model;
-    buffer_format(text, "model %s\n", model->class->name);
-    for (size_t i = 0; i < model->class->parameter_count; i++)
-        buffer_format(text, "%s %lld:%lld\n", model->class->parameters[i].name,
-                      (long long)model->instance.values[i].low, (long long)model->instance.values[i].high);
-    for (size_t i = 0; i < model->class->guard_count; i++)
-        buffer_format(text, "guard-%s %s\n", model->class->guards[i].name,
-                      (model->instance.guards >> i & 1) != 0 ? "on" : "off");
-    for (size_t i = 0; i < model->class->property_count; i++)
-        buffer_format(text, "property-%s %s\n", model->class->properties[i].name,
-                      (config->properties >> i & 1) != 0 ? "yes" : "no");
-    buffer_format(text, "symmetry %s\n", config->symmetry ? "yes" : "no");
-    buffer_format(text, "max-steps %u\n", config->max_steps);
-    buffer_format(text, "until-findings %s\n", config->until_findings ? "yes" : "no");
-    buffer_format(text, "engine %s\n", explore_engine_name(explore->result->engine));
-    return buffer_status(text, err);
-}
-
-bool explore_save_due(const struct explore *explore)
-{
-    return explore->config->checkpoint_dir != NULL && explore->phase == EXPLORE_COUNTING &&
-           clock_seconds() >= explore->next_checkpoint;
-}
-
-enum status explore_save(struct explore *explore, const void *state,
-                         enum status (*save)(const void *state, struct word_sink *sink, struct error *err))
-{
-    struct buffer text;
-    buffer_init(&text);
-    struct checkpoint_writer *writer = mem_new(1, sizeof *writer);
-    enum status status = describe(explore, &text, explore->err);
-    if (status == OK && writer == NULL)
-        status = error_memory(explore->err, sizeof *writer);
-    if (status == OK)
-        status = checkpoint_writer_open(writer, explore->config->checkpoint_dir, text.text, explore->err);
-    if (status == OK) {
-        const uint64_t spent = (uint64_t)((clock_seconds() - explore->start) * 1e6);
-        status = writer->sink.write(&writer->sink, &spent, 1, explore->err);
-        if (status == OK)
-            status = save(state, &writer->sink, explore->err);
-        status = checkpoint_writer_close(writer, status, explore->err);
-    }
-    mem_free(writer);
-    buffer_release(&text);
-    explore->next_checkpoint = clock_seconds() + explore->config->checkpoint_seconds;
-    return status;
-}
-
-enum status explore_load(struct explore *explore, void *state,
-                         enum status (*load)(void *state, struct word_source *source, struct error *err))
-{
-    struct buffer text;
-    struct checkpoint_reader *reader = mem_new(1, sizeof *reader);
-    if (reader == NULL)
-        return error_memory(explore->err, sizeof *reader);
-    buffer_init(&text);
-    uint64_t spent;
-    enum status status = checkpoint_reader_open(reader, explore->config->resume_dir, explore->err);
-    if (status == OK) {
-        status = describe(explore, &text, explore->err);
-        if (status == OK)
-            status = checkpoint_compare(reader->text, text.text, explore->err);
-        if (status == OK)
-            status = reader->source.read(&reader->source, &spent, 1, explore->err);
-        if (status == OK)
-            status = load(state, &reader->source, explore->err);
-        if (status == OK && reader->left != 0)
-            status = error_set(explore->err, ERR_DATA,
-                               "the checkpoint is damaged: it has more than there should be");
-        if (status == OK)
-            explore->start -= (double)spent * 1e-6;
-        explore->result->resumed = status == OK;
-        checkpoint_reader_close(reader);
-    }
-    mem_free(reader);
-    buffer_release(&text);
-    return status;
-}
-
-/* The engine is that of the checkpoint, where the choice is free. */
-static enum status adopt_engine(struct explore *explore)
-{
-    struct checkpoint_reader *reader = mem_new(1, sizeof *reader);
-    if (reader == NULL)
-        return error_memory(explore->err, sizeof *reader);
-    char name[32];
-    const enum status status = checkpoint_reader_open(reader, explore->config->resume_dir, explore->err);
-    if (status == OK && checkpoint_value(reader->text, "engine", name, sizeof name) &&
-        strcmp(name, explore_engine_name(EXPLORE_LAYERS)) == 0 &&
-        explore->config->model->class->progress != NULL)
-        explore->result->engine = EXPLORE_LAYERS;
-    if (status == OK)
-        checkpoint_reader_close(reader);
-    mem_free(reader);
-    return status;
-}
-
 /* --- the general engines --- */
 
 static enum status save_sweep(const void *state, struct word_sink *sink, struct error *err)
@@ -210,7 +104,7 @@ static enum status explore_general(struct explore *explore)
 {
     const struct explore_config *config = explore->config;
     struct sweep_config sweep_config = explore_sweep_config(explore);
-    sweep_config.shrink = config->until_findings;
+    sweep_config.shrink = config->until_findings > 0;
     struct sweep *sweep = NULL;
     enum sweep_stop stop;
     enum status status = sweep_new(&sweep_config, &sweep, explore->err);
@@ -254,7 +148,7 @@ static enum status forgive_memory(struct explore *explore, enum status status)
 {
     if (status != ERR_MEMORY)
         return status;
-    if (explore->config->until_findings)
+    if (explore->config->until_findings > 0)
         explore->result->stop = EXPLORE_MEMORY;
     return OK;
 }
@@ -269,7 +163,7 @@ static enum status find_traces(struct explore *explore)
         explore->deadline = clock_seconds() + GRACE_SECONDS;
         return explore_shortest(explore);
     }
-    if (!explore->config->until_findings)
+    if (explore->config->until_findings == 0)
         return explore_shortest(explore);
     for (uint32_t p = 0; p < PROPERTIES_MAX; p++)
         shortest = result->counts.shortest[p] < shortest ? result->counts.shortest[p] : shortest;
@@ -292,9 +186,7 @@ enum status explore(const struct explore_config *config, struct explore_result *
     explore.start = clock_seconds();
     explore.deadline = config->timeout > 0 ? explore.start + config->timeout : 0;
     explore.next_checkpoint = explore.start + config->checkpoint_seconds;
-    enum status status = OK;
-    if (config->resume_dir != NULL && config->engine == EXPLORE_AUTO)
-        status = adopt_engine(&explore);
+    enum status status = explore_begin_checkpoints(&explore);
     if (status == OK)
         status = count_states(&explore);
     if (status != OK)
@@ -306,8 +198,10 @@ enum status explore(const struct explore_config *config, struct explore_result *
         status = forgive_memory(&explore, find_traces(&explore));
     if (status != OK)
         return status;
-    if (config->until_findings && result.hit != 0)
+    if (config->until_findings > 0 && result.hit != 0)
         result.complete = false;
+    if (result.stop == EXPLORE_EXHAUSTED || result.stop == EXPLORE_BOUND || result.stop == EXPLORE_FINDING)
+        explore_end_checkpoints(&explore);
     result.elapsed = clock_seconds() - explore.start;
     result.bytes = budget_peak(&explore.budget);
     *ret_result = result;

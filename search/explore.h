@@ -57,11 +57,14 @@ struct explore_config {
     uint32_t max_steps; /* EXPLORE_STEPS_UNLIMITED: none */
     size_t max_memory;  /* bytes; 0: 80% of what is free */
     double timeout;     /* seconds; 0: none */
-    /* False: look at every state, then give one shortest trace for each property that is hit. True: give the
-     * traces that end in a property, shortest first, until on_finding has enough. Then states that hit a
-     * property are not expanded, as a walk would end there, and the counts are of what was looked at. */
-    bool until_findings;
-    const char *checkpoint_dir; /* NULL: none. Written every checkpoint_seconds and on a stop */
+    /* 0: look at every state, then give one shortest trace for each property that is hit. Otherwise: give the
+     * traces that end in a property, shortest first, until on_finding has enough, which is up to it; a
+     * resumed search must have the same number. Then states that hit a property are not expanded, as a walk
+     * would end there, and the counts are of what was looked at. */
+    uint32_t until_findings;
+    /* NULL: none. Written every checkpoint_seconds and on a stop, removed at the end of the search. ERR_USAGE
+     * when there is one already, other than that to be resumed. */
+    const char *checkpoint_dir;
     double checkpoint_seconds;
     const char *resume_dir; /* NULL: none */
     void *context;
@@ -90,6 +93,12 @@ struct explore_result {
  * another check, ERR_DATA, ERR_NO_INPUT, ERR_IO. */
 enum status explore(const struct explore_config *config, struct explore_result *ret_result,
                     struct error *err) WARN_UNUSED;
+
+/* What a checkpoint is of: sets the values, guards and properties of the instance, and of the configuration
+ * the properties, symmetry, max_steps and until_findings. ERR_NO_INPUT, ERR_DATA. */
+enum status explore_read_checkpoint(const char *dir, const struct model_class *class,
+                                    struct instance *ret_instance, struct explore_config *ret_config,
+                                    struct error *err) WARN_UNUSED;
 
 /* "by length", "layers", "cells". */
 const char *explore_engine_name(enum explore_engine engine);

@@ -143,7 +143,7 @@ static enum status run_layers(struct cells *cells, bool *ret_stopped, bool *ret_
         const uint64_t states_before = cells->counts.states;
         cells->kernel->commit(cells->sweep, &cells->counts);
         cells->layer_states = cells->counts.states - states_before;
-        if (explore->config->until_findings)
+        if (explore->config->until_findings > 0)
             shrink(cells);
         *ret_stopped = !tick(cells);
         if (*ret_stopped)

@@ -1,5 +1,6 @@
 /* The insides of the exhaustive search: search/explore.c chooses the engine and says what it means,
- * search/explore_cells.c drives a model's own sweep, search/explore_traces.c finds the traces. */
+ * search/explore_cells.c drives a model's own sweep, search/explore_traces.c finds the traces,
+ * search/explore_save.c does the checkpoints. */
 #ifndef RACEWALK_SEARCH_EXPLORE_INTERNAL_H
 #define RACEWALK_SEARCH_EXPLORE_INTERNAL_H
 
@@ -22,6 +23,11 @@ struct explore {
 /* Tells of the progress; false when the search is to stop, for the reason that is then in result->stop. */
 bool explore_tick(struct explore *explore, const struct sweep_tally *counts, uint32_t layer,
                   uint32_t distance, double done);
+
+/* search/explore_save.c: looks at what is there already, and chooses the engine of what is resumed. */
+enum status explore_begin_checkpoints(struct explore *explore) WARN_UNUSED;
+/* The search has come to its end: there is nothing to go on from. */
+void explore_end_checkpoints(const struct explore *explore);
 
 /* Writes a checkpoint of the engine, which save writes out of state. */
 enum status explore_save(struct explore *explore, const void *state,

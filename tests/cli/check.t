@@ -81,13 +81,17 @@ What does not fit ends in a message, and goes on with more:
   not finished: * states in 1.5* MB; the limit is 1.54 MB (--max-memory) (glob)
     go on with --resume saved
   [75]
-  $ racewalk check --plans 8 --guard protect-live --engine by-length --resume saved | tail -3
+  $ racewalk check --plans 9 --resume saved --quiet
+  racewalk: error: the checkpoint is of another check: it has 'plans 8:8', this one 'plans 9:9'
+  [64]
+  $ racewalk check --checkpoint saved --quiet
+  racewalk: error: saved/check.checkpoint is of a check that has not ended: resume that, or remove it to begin anew
+  [64]
+  $ racewalk check --engine by-length --resume saved | tail -3
   no_inconsistent_root: holds in every reachable state
   no_inconsistent_rollback: holds in every reachable state
   28 158 states up to symmetry, * transitions, diameter *, in *; * at the most (glob)
-  $ racewalk check --plans 9 --guard protect-live --engine by-length --resume saved --quiet
-  racewalk: error: the checkpoint is of another check: it has 'plans 8:8', this one 'plans 9:9'
-  [64]
+  $ ls saved
   $ racewalk check --resume nowhere --quiet
   racewalk: error: there is no checkpoint to resume: nowhere/check.checkpoint: No such file or directory
   [66]

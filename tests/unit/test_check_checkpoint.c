@@ -97,6 +97,8 @@ static size_t stop_and_resume(struct explore_config config, const struct explore
         left = (int)payload_rng_below(rng, 40);
         config.threads = 1 + (int)payload_rng_below(rng, 4);
         config.resume_dir = stops > 0 ? dir : NULL;
+        if (stops == 0)
+            (void)remove(file);
         const struct explore_result result = run(&config);
         assert_int_equal(result.resumed, stops > 0);
         if (result.stop == EXPLORE_SIGNAL) {
@@ -156,13 +158,14 @@ static void resume_until_findings_gives_same_traces(void **unused)
     for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
         int left = 3;
         struct explore_config config = config_of(model, engines[e]);
-        config.until_findings = true;
+        config.until_findings = 1;
         config.max_steps = 14;
         config.on_finding = hash_trace;
         trace_hash = 0;
         const struct explore_result expected = run(&config);
         const uint64_t expected_hash = trace_hash;
         assert_int_equal(expected.stop, EXPLORE_BOUND);
+        (void)remove(file);
         config.checkpoint_dir = dir;
         config.context = &left;
         config.on_progress = pass_some;
@@ -178,22 +181,29 @@ static void resume_until_findings_gives_same_traces(void **unused)
     model_free(model);
 }
 
-static void explore_with_frequent_checkpoints_writes_them(void **unused)
+/* Counts how often there is a checkpoint. */
+static bool look_for_file(void *context, const struct explore_progress *progress)
+{
+    (void)progress;
+    *(size_t *)context += access(file, R_OK) == 0;
+    return true;
+}
+
+static void explore_with_frequent_checkpoints_leaves_none_at_the_end(void **unused)
 {
     (void)unused;
     struct model *model = new_model(5, 0);
     for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
         struct explore_config config = config_of(model, engines[e]);
+        size_t seen = 0;
         (void)remove(file);
         config.checkpoint_dir = dir;
         config.checkpoint_seconds = 0;
-        const struct explore_result result = run(&config);
-        assert_int_equal(result.counts.states, 2726);
-        assert_int_equal(access(file, R_OK), 0);
-        config.resume_dir = dir;
-        const struct explore_result again = run(&config);
-        assert_true(again.resumed);
-        assert_memory_equal(&again.counts, &result.counts, sizeof again.counts);
+        config.context = &seen;
+        config.on_progress = look_for_file;
+        assert_int_equal(run(&config).counts.states, 2726);
+        assert_true(seen > 5);
+        assert_int_not_equal(access(file, F_OK), 0);
     }
     model_free(model);
 }
@@ -230,6 +240,7 @@ static void explore_past_memory_stops_and_resumes_with_more(void **unused)
             struct explore_result result;
             struct error err = {{0}};
             config.max_memory = limit;
+            (void)remove(file);
             config.checkpoint_dir = dir;
             config.resume_dir = NULL;
             const enum status status = explore(&config, &result, &err);
@@ -298,7 +309,8 @@ static void explore_without_memory_fails_cleanly(void **unused)
             struct error err = {{0}};
             struct explore_config config = config_of(e % 2 == 0 ? model : violated, engines[e / 2]);
             config.threads = 1;
-            config.until_findings = nth % 2 == 1;
+            config.until_findings = nth % 2;
+            (void)remove(file);
             config.checkpoint_dir = dir;
             mem_fail_from(nth);
             const enum status status = explore(&config, &result, &err);
@@ -343,6 +355,7 @@ static void save_some(struct explore_config config)
     config.context = &left;
     config.on_progress = pass_some;
     config.checkpoint_dir = dir;
+    (void)remove(file);
     assert_int_equal(run(&config).stop, EXPLORE_SIGNAL);
 }
 
@@ -393,6 +406,17 @@ static void resume_of_another_check_names_both_values(void **unused)
     config.resume_dir = dir;
     assert_int_equal(explore(&config, &result, &err), ERR_USAGE);
     assert_non_null(strstr(err.text, "'plans 5:5', this one 'plans 6:6'"));
+    /* What it is of can be asked for. */
+    struct instance instance;
+    assert_int_equal(explore_read_checkpoint(dir, &dns_balancer, &instance, &config, &err), OK);
+    assert_memory_equal(&instance, &model->instance, sizeof instance);
+    assert_int_equal(config.max_steps, EXPLORE_STEPS_UNLIMITED);
+    assert_true(config.symmetry && config.until_findings == 0 && config.properties == INVARIANTS);
+    assert_int_equal(explore_read_checkpoint(dir, &lease_lock, &instance, &config, &err), ERR_DATA);
+    /* Nothing is written over it by a search that does not go on from it. */
+    config = config_of(model, EXPLORE_LAYERS);
+    config.checkpoint_dir = dir;
+    assert_int_equal(explore(&config, &result, &err), ERR_USAGE);
     /* Where the engine is free, it is the checkpoint's. */
     config = config_of(model, EXPLORE_AUTO);
     config.resume_dir = dir;
@@ -447,7 +471,7 @@ int main(void)
         cmocka_unit_test(resume_after_stops_anywhere_equals_uninterrupted),
         cmocka_unit_test(resume_of_lease_lock_equals_uninterrupted),
         cmocka_unit_test(resume_until_findings_gives_same_traces),
-        cmocka_unit_test(explore_with_frequent_checkpoints_writes_them),
+        cmocka_unit_test(explore_with_frequent_checkpoints_leaves_none_at_the_end),
         cmocka_unit_test(explore_past_timeout_stops),
         cmocka_unit_test(explore_past_memory_stops_and_resumes_with_more),
         cmocka_unit_test(explore_with_little_memory_still_finds_traces),

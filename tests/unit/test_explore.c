@@ -238,7 +238,7 @@ static void explore_on_any_threads_gives_same_result(void **unused)
             for (int threads = 1; threads <= 5; threads++) {
                 struct notes notes = {.model = model, .most = 40};
                 struct explore_config config = config_of(model, INVARIANTS, engines[e], threads);
-                config.until_findings = until != 0;
+                config.until_findings = until != 0 ? 40 : 0;
                 config.context = &notes;
                 config.on_finding = note_finding;
                 const struct explore_result result = run(&config);
@@ -268,7 +268,7 @@ static void explore_until_findings_gives_all_ends_by_length(void **unused)
     for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
         struct notes notes = {.model = model};
         struct explore_config config = config_of(model, INVARIANTS, engines[e], 2);
-        config.until_findings = true;
+        config.until_findings = 1;
         config.context = &notes;
         config.on_finding = note_finding;
         const struct explore_result result = run(&config);
@@ -292,7 +292,7 @@ static void explore_until_findings_of_what_holds_proves_it(void **unused)
     struct model *model = new_model(3, 5, 3, DNS_GUARD_PROTECT_LIVE, INVARIANTS);
     for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
         struct explore_config config = config_of(model, INVARIANTS, engines[e], 2);
-        config.until_findings = true;
+        config.until_findings = 1;
         const struct explore_result result = run(&config);
         assert_int_equal(result.stop, EXPLORE_EXHAUSTED);
         assert_true(result.complete);

@@ -1,0 +1,208 @@
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/stop.h"
+#include "search/check_checkpoint.h"
+#include "search/explore_internal.h"
+
+/* What must be the same for a search to go on from another one's checkpoint. */
+static enum status describe(const struct explore *explore, struct buffer *text, struct error *err)
+{
+    const struct explore_config *config = explore->config;
+    const struct model *model = config->model;
+    buffer_format(text, "model %s\n", model->class->name);
+    for (size_t i = 0; i < model->class->parameter_count; i++)
+        buffer_format(text, "%s %lld:%lld\n", model->class->parameters[i].name,
+                      (long long)model->instance.values[i].low, (long long)model->instance.values[i].high);
+    for (size_t i = 0; i < model->class->guard_count; i++)
+        buffer_format(text, "guard-%s %s\n", model->class->guards[i].name,
+                      (model->instance.guards >> i & 1) != 0 ? "on" : "off");
+    for (size_t i = 0; i < model->class->property_count; i++)
+        buffer_format(text, "property-%s %s\n", model->class->properties[i].name,
+                      (config->properties >> i & 1) != 0 ? "yes" : "no");
+    buffer_format(text, "symmetry %s\n", config->symmetry ? "yes" : "no");
+    buffer_format(text, "max-steps %u\n", config->max_steps);
+    buffer_format(text, "max-findings %u\n", config->until_findings);
+    buffer_format(text, "engine %s\n", explore_engine_name(explore->result->engine));
+    return buffer_status(text, err);
+}
+
+bool explore_save_due(const struct explore *explore)
+{
+    return explore->config->checkpoint_dir != NULL && explore->phase == EXPLORE_COUNTING &&
+           clock_seconds() >= explore->next_checkpoint;
+}
+
+enum status explore_save(struct explore *explore, const void *state,
+                         enum status (*save)(const void *state, struct word_sink *sink, struct error *err))
+{
+    struct buffer text;
+    buffer_init(&text);
+    struct checkpoint_writer *writer = mem_new(1, sizeof *writer);
+    enum status status = describe(explore, &text, explore->err);
+    if (status == OK && writer == NULL)
+        status = error_memory(explore->err, sizeof *writer);
+    if (status == OK)
+        status = checkpoint_writer_open(writer, explore->config->checkpoint_dir, text.text, explore->err);
+    if (status == OK) {
+        const uint64_t spent = (uint64_t)((clock_seconds() - explore->start) * 1e6);
+        status = writer->sink.write(&writer->sink, &spent, 1, explore->err);
+        if (status == OK)
+            status = save(state, &writer->sink, explore->err);
+        status = checkpoint_writer_close(writer, status, explore->err);
+    }
+    mem_free(writer);
+    buffer_release(&text);
+    explore->next_checkpoint = clock_seconds() + explore->config->checkpoint_seconds;
+    return status;
+}
+
+enum status explore_load(struct explore *explore, void *state,
+                         enum status (*load)(void *state, struct word_source *source, struct error *err))
+{
+    struct buffer text;
+    struct checkpoint_reader *reader = mem_new(1, sizeof *reader);
+    if (reader == NULL)
+        return error_memory(explore->err, sizeof *reader);
+    buffer_init(&text);
+    uint64_t spent;
+    enum status status = checkpoint_reader_open(reader, explore->config->resume_dir, explore->err);
+    if (status == OK) {
+        status = describe(explore, &text, explore->err);
+        if (status == OK)
+            status = checkpoint_compare(reader->text, text.text, explore->err);
+        if (status == OK)
+            status = reader->source.read(&reader->source, &spent, 1, explore->err);
+        if (status == OK)
+            status = load(state, &reader->source, explore->err);
+        if (status == OK && reader->left != 0)
+            status = error_set(explore->err, ERR_DATA,
+                               "the checkpoint is damaged: it has more than there should be");
+        if (status == OK)
+            explore->start -= (double)spent * 1e-6;
+        explore->result->resumed = status == OK;
+        checkpoint_reader_close(reader);
+    }
+    mem_free(reader);
+    buffer_release(&text);
+    return status;
+}
+
+/* The engine is that of the checkpoint, where the choice is free. */
+static enum status adopt_engine(struct explore *explore)
+{
+    struct checkpoint_reader *reader = mem_new(1, sizeof *reader);
+    if (reader == NULL)
+        return error_memory(explore->err, sizeof *reader);
+    char name[32];
+    const enum status status = checkpoint_reader_open(reader, explore->config->resume_dir, explore->err);
+    if (status == OK && checkpoint_value(reader->text, "engine", name, sizeof name) &&
+        strcmp(name, explore_engine_name(EXPLORE_LAYERS)) == 0 &&
+        explore->config->model->class->progress != NULL)
+        explore->result->engine = EXPLORE_LAYERS;
+    if (status == OK)
+        checkpoint_reader_close(reader);
+    mem_free(reader);
+    return status;
+}
+
+enum status explore_begin_checkpoints(struct explore *explore)
+{
+    const struct explore_config *config = explore->config;
+    char path[CHECKPOINT_PATH_MAX];
+    const bool same = config->resume_dir != NULL && config->checkpoint_dir != NULL &&
+                      strcmp(config->resume_dir, config->checkpoint_dir) == 0;
+    if (config->checkpoint_dir != NULL && !same && checkpoint_path(path, config->checkpoint_dir) &&
+        access(path, F_OK) == 0)
+        return error_set(explore->err, ERR_USAGE,
+                         "%s is of a check that has not ended: resume that, or remove it to begin anew",
+                         path);
+    return config->resume_dir != NULL && config->engine == EXPLORE_AUTO ? adopt_engine(explore) : OK;
+}
+
+void explore_end_checkpoints(const struct explore *explore)
+{
+    char path[CHECKPOINT_PATH_MAX];
+    if (explore->config->checkpoint_dir != NULL && checkpoint_path(path, explore->config->checkpoint_dir))
+        (void)unlink(path);
+}
+
+/* --- what a checkpoint is of --- */
+
+/* The number after name, or both of "LOW:HIGH" when high is not NULL. */
+static bool read_numbers(const char *text, const char *name, long long *low, long long *high)
+{
+    char value[64], *end;
+    if (!checkpoint_value(text, name, value, sizeof value))
+        return false;
+    *low = strtoll(value, &end, 10);
+    if (high == NULL)
+        return end != value && *end == '\0';
+    if (end == value || *end != ':')
+        return false;
+    const char *second = end + 1;
+    *high = strtoll(second, &end, 10);
+    return end != second && *end == '\0';
+}
+
+/* Sets bit i when "PREFIX-NAME" has the value that stands for yes. */
+static bool read_bit(const char *text, const char *prefix, const char *name, const char *yes, size_t i,
+                     uint32_t *bits)
+{
+    char key[128], value[16];
+    (void)snprintf(key, sizeof key, "%s-%s", prefix, name);
+    if (!checkpoint_value(text, key, value, sizeof value))
+        return false;
+    *bits |= (uint32_t)(strcmp(value, yes) == 0) << i;
+    return true;
+}
+
+static bool read_instance(const char *text, const struct model_class *class, struct instance *instance)
+{
+    bool ok = true;
+    *instance = (struct instance){0};
+    for (size_t i = 0; i < class->parameter_count && ok; i++) {
+        long long low = 0, high = 0;
+        ok = read_numbers(text, class->parameters[i].name, &low, &high);
+        instance->values[i] = (struct parameter_value){.low = low, .high = high};
+    }
+    for (size_t i = 0; i < class->guard_count && ok; i++)
+        ok = read_bit(text, "guard", class->guards[i].name, "on", i, &instance->guards);
+    for (size_t i = 0; i < class->property_count && ok; i++)
+        ok = read_bit(text, "property", class->properties[i].name, "yes", i, &instance->properties);
+    return ok;
+}
+
+enum status explore_read_checkpoint(const char *dir, const struct model_class *class,
+                                    struct instance *ret_instance, struct explore_config *ret_config,
+                                    struct error *err)
+{
+    struct checkpoint_reader *reader = mem_new(1, sizeof *reader);
+    if (reader == NULL)
+        return error_memory(err, sizeof *reader);
+    enum status status = checkpoint_reader_open(reader, dir, err);
+    if (status == OK) {
+        struct instance instance;
+        char symmetry[16];
+        long long max_steps = 0, max_findings = 0;
+        if (read_instance(reader->text, class, &instance) &&
+            checkpoint_value(reader->text, "symmetry", symmetry, sizeof symmetry) &&
+            read_numbers(reader->text, "max-steps", &max_steps, NULL) &&
+            read_numbers(reader->text, "max-findings", &max_findings, NULL) && max_steps >= 0 &&
+            max_steps <= EXPLORE_STEPS_UNLIMITED && max_findings >= 0 && max_findings <= UINT32_MAX) {
+            *ret_instance = instance;
+            ret_config->properties = instance.properties;
+            ret_config->symmetry = strcmp(symmetry, "yes") == 0;
+            ret_config->max_steps = (uint32_t)max_steps;
+            ret_config->until_findings = (uint32_t)max_findings;
+        } else {
+            status =
+                error_set(err, ERR_DATA, "the checkpoint in %s is not of a check of %s", dir, class->name);
+        }
+        checkpoint_reader_close(reader);
+    }
+    mem_free(reader);
+    return status;
+}
