@@ -1,8 +1,13 @@
 #include "cli/run_saver.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/memory.h"
@@ -11,6 +16,7 @@
 
 /* After a finding one is written soon, but not more often than this. */
 #define NEWS_SECONDS 1.0
+#define LOCK_SECONDS 10.0
 
 const struct option run_saver_rows[RUN_SAVER_ROW_COUNT] = {
     {.name = "checkpoint",
@@ -150,6 +156,32 @@ static enum status verify(const struct option_set *options, const char *folder,
 
 /* --- opening --- */
 
+/* Takes the folder for this process alone: two that save there would undo each other's work. A process that
+ * was killed may take a moment to be gone, so that its lock is waited for. */
+static enum status lock_folder(struct run_saver *saver, struct error *err)
+{
+    char path[PATH_MAX];
+    const int used = snprintf(path, sizeof path, "%s/run.lock", saver->folder);
+    if (used < 0 || (size_t)used >= sizeof path)
+        return error_set(err, ERR_IO, "%.200s…: the path is too long", saver->folder);
+    const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return error_set(err, ERR_IO, "%s: cannot be made: %s", path, strerror(errno));
+    saver->lock = fd;
+    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    const double start = clock_seconds();
+    while (fcntl(fd, F_SETLK, &whole) != 0) {
+        if (errno != EACCES && errno != EAGAIN)
+            return OK; /* a file system without locks */
+        if (clock_seconds() - start > LOCK_SECONDS)
+            return error_set(err, ERR_USAGE,
+                             "another run saves in %.200s; wait for its end, or use another folder",
+                             saver->folder);
+        (void)nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+    }
+    return OK;
+}
+
 static enum status resume(struct run_saver *saver, const char *folder, const struct option_set *options,
                           const struct model_class *class, struct run_parameters *parameters,
                           struct error *err)
@@ -196,6 +228,8 @@ enum status run_saver_open(struct run_saver *saver, const struct option_set *opt
     if (saver->folder == NULL)
         return OK;
     enum status status = file_make_folder(saver->folder, err);
+    if (status == OK)
+        status = lock_folder(saver, err);
     if (status == OK && from != NULL)
         status = resume(saver, from, options, class, parameters, err);
     if (status == OK && (from == NULL || strcmp(from, saver->folder) != 0))
@@ -207,6 +241,9 @@ void run_saver_close(struct run_saver *saver)
 {
     checkpoint_free(saver->resumed);
     saver->resumed = NULL;
+    if (saver->lock > 0)
+        (void)close(saver->lock);
+    saver->lock = 0;
 }
 
 bool run_saver_is_due(const struct run_saver *saver)

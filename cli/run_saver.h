@@ -6,6 +6,7 @@
 #include "cluster/checkpoint.h"
 
 struct run_saver {
+    int lock;           /* a file descriptor; 0: none */
     const char *folder; /* NULL: no checkpoints are written */
     double every;       /* seconds between two */
     double last;        /* clock_seconds of the last one */
