@@ -35,6 +35,12 @@ static const struct option bench_options[] = {
      .metavar = "S",
      .default_text = "0.2",
      .help = "what one measure takes, about"},
+    {.name = "walks",
+     .kind = OPTION_INT,
+     .metavar = "W",
+     .min = 1,
+     .max = INT64_MAX,
+     .help = "so many walks in one measure, in place of --seconds, to count instructions"},
     {.name = "threads",
      .kind = OPTION_INT,
      .metavar = "T",
@@ -205,14 +211,15 @@ static enum exit_code run_benches(const struct option_set *options)
         (void)fprintf(stderr, "racewalk-bench: no row has such a name; --list shows them\n");
         return EXIT_USAGE;
     }
-    const struct setting setting = {.processor = host_processor(),
-                                    .build = RACEWALK_BUILD,
-                                    .clock = host_clock(),
-                                    .settings = {.seconds = option_real(options, "seconds"),
-                                                 .threads = option_present(options, "threads")
-                                                                ? (int)option_int(options, "threads")
-                                                                : omp_get_num_procs()},
-                                    .repeat = (int)option_int(options, "repeat")};
+    const struct setting setting = {
+        .processor = host_processor(),
+        .build = RACEWALK_BUILD,
+        .clock = host_clock(),
+        .settings = {.seconds = option_real(options, "seconds"),
+                     .walks = option_present(options, "walks") ? (uint64_t)option_int(options, "walks") : 0,
+                     .threads = option_present(options, "threads") ? (int)option_int(options, "threads")
+                                                                   : omp_get_num_procs()},
+        .repeat = (int)option_int(options, "repeat")};
     measure(rows, count, &setting);
     print_table(rows, count, &setting);
     return option_present(options, "json") ? write_json(option_text(options, "json"), rows, count, &setting)

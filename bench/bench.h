@@ -7,11 +7,14 @@
 #define RACEWALK_BENCH_BENCH_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* How a measure is to be taken: the same for all rows of a run. */
 struct bench_settings {
     double seconds; /* that one measure should take, about */
-    int threads;    /* what "all threads" means */
+    uint64_t
+        walks; /* walks of one measure in place of seconds, so that instructions can be counted; 0: seconds */
+    int threads; /* what "all threads" means */
 };
 
 struct bench {

@@ -43,15 +43,15 @@ static double run_walks(const struct bench *bench, const struct bench_settings *
 {
     const struct walk_setup *setup = bench->setup;
     if (dns_walk_select(setup->kernel, NULL) != OK)
-        return NAN;
+        return (double)NAN;
     struct model *model = model_of(setup);
     const struct run_config config = {.model = model,
                                       .seed = 1,
-                                      .max_samples = UINT64_MAX,
+                                      .max_samples = settings->walks != 0 ? settings->walks : UINT64_MAX,
                                       .max_steps = setup->max_steps,
                                       .properties = INVARIANTS,
                                       .threads = bench->threads != 0 ? bench->threads : settings->threads,
-                                      .timeout = settings->seconds};
+                                      .timeout = settings->walks != 0 ? 0 : settings->seconds};
     struct run_result result;
     struct error err = {{0}};
     if (runner_run(&config, &result, &err) != OK) {

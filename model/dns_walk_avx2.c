@@ -5,10 +5,9 @@
 #include <immintrin.h>
 
 #define LANES 32
-#ifndef GROUPS
+/* With 2, there are too few registers: walk/avx2 is 0.95 times as fast. */
 #define GROUPS 1
-#endif
-#define DRAWS 4
+#define DRAWS  4
 typedef __m256i vec, draws;
 typedef __m256i mask; /* bytes of 0 or -1 */
 
@@ -158,13 +157,14 @@ HOT vec multiply_64(vec a, uint64_t b)
 
 HOT void seed_draws(uint64_t start, uint32_t v, draws *s0, draws *s1)
 {
+    /* Element 4 L + i of vector v is walk 16 L + 4 v + i. */
+    const uint64_t one = RNG_GAMMA, sixteen = 16 * one;
+    const vec offsets = _mm256_setr_epi64x(0, (long long)one, (long long)sixteen, (long long)(sixteen + one));
     vec z[2];
     UNROLL
     for (uint32_t half = 0; half < 2; half++) {
         const uint64_t from = start + (4 * v + 2 * half) * RNG_GAMMA;
-        vec x = _mm256_add_epi64(_mm256_set1_epi64x((long long)from),
-                                 _mm256_setr_epi64x(0, (long long)RNG_GAMMA, (long long)(16 * RNG_GAMMA),
-                                                    (long long)(17 * RNG_GAMMA)));
+        vec x = _mm256_add_epi64(_mm256_set1_epi64x((long long)from), offsets);
         x = _mm256_and_si256(x, _mm256_set1_epi64x(INT64_MAX));
         x = _mm256_xor_si256(x, _mm256_srli_epi64(x, 30));
         x = multiply_64(x, UINT64_C(0xBF58476D1CE4E5B9));

@@ -1,37 +1,56 @@
-/* The wide walk kernel: one source for all widths. Included once by each dns_walk_<width>.c, which first
- * defines the primitives listed below; everything here is static.
+/* The walk kernel for many walks at once: one source for all widths. Each dns_walk_<width>.c defines
+ * the primitives listed below and includes this file once; everything here is static.
  *
  * A group is LANES walks, one in each byte of a vector, that step together:
  *
  *   next[d]      1 + the number of plans that deployer d has been through
- *   seen[d]      next[d] while d's view is fresh, else 0: "may query or apply" is one comparison with
- * published from[d]      the first plan (1, 2, …) that deployer d put into the zone and that no clean-up has
- * taken since published    1 + the number of published plans root, rollback   plan (1, 2, …), or NO_PLAN for
- * the placeholder, which is never too old
+ *   seen[d]      next[d] while d's view is fresh, else 0: whether d may query or apply is then one
+ *                comparison with published
+ *   from[d]      the first plan (1, 2, …) that d put into the zone and no clean-up has taken since
+ *   published    1 + the number of published plans
+ *   root         plan (1, 2, …), or NO_PLAN for the placeholder, which is never too old
+ *   rollback     likewise
  *
- * There is no set of the plans in the zone. Deployer d applies its plans in order and a clean-up takes all
- * plans below some bound, so what is left of those that d applied is an interval that ends at next[d]: plan j
- * is in the zone just when from[d] <= j < next[d] for some d. (With the guards this does not hold; those
- * instances are left to the scalar kernel.) A clean-up with the bound x raises each from[d] to x; an apply
- * that finds the interval empty starts it anew. The root is missing from then on when it is below the bound,
- * and so is the rollback.
+ * There is no set of the plans in the zone. Deployer d applies its plans in order, and a clean-up takes
+ * all plans below some bound; so what is left of those that d applied is an interval that ends before
+ * next[d], and plan j is in the zone just when from[d] <= j < next[d] for some d. (Not so with guards:
+ * those instances are walked one at a time.) A clean-up with the bound x raises each from[d] to x. An
+ * apply that finds the interval empty starts it anew. As long as no walk goes on without its root or
+ * rollback, these are missing just when they are below the bound of a clean-up.
  *
- * Only the draw needs 32 bits a walk: DRAWS vectors of generators for a group. The product of draw and total
- * takes one multiplication for every 64 bits. Bytes go to and from the lanes of 32 bits by unpacking and
- * packing; so walk b of a group is element ELEMENT(b) of vector VECTOR(b).
+ * Only the draw needs 32 bits a walk: DRAWS vectors of generators for a group. The low 32 bits of a
+ * total come from tables by bytes and are brought together by unpacking; the slots are packed again.
  *
- * The walks of a group take max_steps steps all together. A walk that ends before is accounted for at once
- * and its lane goes on idly.
+ * The walks of a group take their steps together. One that ends before max_steps is accounted for at
+ * once, and its lane goes on for nothing, until all have ended.
  *
- * Primitives: LANES; vec (bytes), mask (one bit or byte a lane);
- *   splat(n), add, subtract_to_0 (unsigned, saturating), add_up_to_127 (signed, saturating), lower (signed
- * minimum), upper (signed maximum): by byte above(a, b): mask of a > b, signed · equal(a, b) · mask_not(a,
- * b): a and not b · mask_and, mask_or, mask_none mask_any(m), mask_bits(m), mask_of_bits(bits) put(m, a, b):
- * a where m, else b · keep(m, a): a where m, else 0 · drop(m, a): 0 where m, else a count(m, a): a + 1 where
- * m, else a · where_set(m, a): those of m in which a is not 0 · where_clear(m, a) lower_where(m, a, b): the
- * lower one of a and b where m, else a sum_bytes(sum, a): adds the bytes of a to a vector of 64-bit sums
- *   struct weights, weights_of(model), draw_slots(weights, published, slots, s0, s1): the slot that each lane
- * draws */
+ * Primitives; no byte is ever above 127 or, for above, lower and upper, negative:
+ *
+ *   LANES, DRAWS         the walks of a group, and its vectors of generators
+ *   GROUPS               so many groups walk in step, to give the processor work while one waits
+ *   vec, mask, draws     a byte a lane; a truth a lane; generators
+ *   splat(n), add(a, b), lower(a, b), upper(a, b)
+ *   subtract_to_0(a, b), add_up_to_127(a, b)
+ *   above(a, b)          where a > b
+ *   equal(a, b)
+ *   mask_none(), mask_and(a, b), mask_or(a, b), mask_any(m)
+ *   mask_not(a, b)       a and not b
+ *   mask_bits(m)         bit l of an integer for lane l; mask_of_bits(bits) is the way back
+ *   put(m, a, b)         a where m, else b
+ *   add_where(m, a, b)   the same, where b is known to be 0 where m
+ *   keep(m, a)           a where m, else 0
+ *   drop(m, a)           0 where m, else a
+ *   count(m, a)          a + 1 where m, else a
+ *   where_set(m, a)      those of m where a is not 0
+ *   lower_where(m, a, b) the lower one of a and b where m, else a
+ *   differs_or(a, b, c)  0 where a = b and c = 0
+ *   both_set(a, b)       0 where a or b is 0
+ *   sum_bytes(sum, a)    adds the bytes of a to a vector of sums; sum_of(sum) is their sum
+ *   seed_draws(start, v, s0, s1)   starts generators v of the group whose first walk has the trace
+ *                        seed start
+ *   weights_of(model)    struct weights, for
+ *   draw_slots(weights, published, slots, s0, s1)   the slot that each lane draws, when the possible
+ *                        moves but for idling and generating take up the first slots */
 
 #define STEPS_BLOCK 255 /* counters of a byte hold so many steps */
 #define NO_PLAN     127
@@ -89,21 +108,21 @@ HOT struct lanes_event step_lanes(const struct lanes_job *job, struct lanes_shap
 {
     const uint32_t deployers = shape.deployers;
     mask act[DNS_DEPLOYERS_MAX];
-    vec end[2 * DNS_DEPLOYERS_MAX]; /* the slot after each possible move */
-    vec slots = splat(0), oldest = splat(NO_PLAN);
+    vec end[2 * DNS_DEPLOYERS_MAX];                /* the slot after each possible move */
+    vec slots = splat(0), oldest = splat(NO_PLAN); /* oldest plan in the zone */
     UNROLL
     for (uint32_t d = 0; d < deployers; d++)
         end[d] = slots = count(above(s->published, s->seen[d]), slots);
     UNROLL
     for (uint32_t d = 0; d < deployers; d++)
         oldest = lower_where(above(s->next[d], s->from[d]), oldest, s->from[d]);
-    oldest = add_up_to_127(oldest, job->age);
+    oldest = add_up_to_127(oldest, job->age); /* who is beyond that finds something to clean up */
     UNROLL
     for (uint32_t d = 0; d < deployers; d++)
         end[deployers + d] = slots = count(above(s->next[d], oldest), slots);
     const vec slot = draw_slots(&job->weights, s->published, slots, s->s0, s->s1);
 
-    mask below = mask_none();
+    mask below = mask_none(); /* the slot is before the end of the moves so far */
     UNROLL
     for (uint32_t d = 0; d < deployers; d++) {
         const mask m = above(end[d], slot);
@@ -324,14 +343,14 @@ HOT void walk_groups(const struct lanes_job *job, struct lanes_shape shape, stru
 }
 
 /* A function for each number of deployers, which is a constant in it. */
-#define WALK_DEPLOYERS(n)                                                                       \
-    static void walk_##n(const struct lanes_job *job, bool rare, struct walk_tally *tally,      \
-                         struct walk_hits *hits)                                                \
-    {                                                                                           \
-        if (rare)                                                                               \
-            walk_groups(job, (struct lanes_shape){.deployers = n, .rare = true}, tally, hits);  \
-        else                                                                                    \
-            walk_groups(job, (struct lanes_shape){.deployers = n, .rare = false}, tally, hits); \
+#define WALK_DEPLOYERS(n)                                                                         \
+    static void walk_##n(const struct lanes_job *job, bool rare, struct walk_tally *tally,        \
+                         struct walk_hits *hits)                                                  \
+    {                                                                                             \
+        if (rare)                                                                                 \
+            walk_groups(job, (struct lanes_shape){.deployers = (n), .rare = true}, tally, hits);  \
+        else                                                                                      \
+            walk_groups(job, (struct lanes_shape){.deployers = (n), .rare = false}, tally, hits); \
     }
 WALK_DEPLOYERS(1)
 WALK_DEPLOYERS(2)

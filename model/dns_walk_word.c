@@ -2,11 +2,9 @@
  * that differences of bytes, taken with the top bits set, do not borrow from each other. */
 #include "model/dns_walk_kernels.h"
 
-#define LANES 8
-#ifndef GROUPS
+#define LANES  8
 #define GROUPS 1
-#endif
-#define DRAWS 8
+#define DRAWS  8
 typedef uint64_t vec;
 typedef uint64_t mask; /* top bits */
 typedef uint32_t draws;
