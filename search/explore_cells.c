@@ -7,10 +7,10 @@
 #include "base/stop.h"
 #include "search/explore_internal.h"
 
-/* A layer with fewer states, less than a millisecond's work, is made by one thread: to wait for the others
+/* A layer with fewer states, some two milliseconds' work, is made by one thread: to wait for the others
  * costs as much, and far more when they have to share their processors. The layer before is about as large.
  */
-#define LAYER_STATES_PARALLEL 30000
+#define LAYER_STATES_PARALLEL 100000
 /* Seconds between two looks at the clock's business while a layer is made. */
 #define TICK_SECONDS 0.05
 

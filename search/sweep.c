@@ -10,9 +10,9 @@
 
 /* A thread takes so many items at a time. */
 #define ITEM_BLOCK 64
-/* A step with fewer items, less than a millisecond's work, is done by one thread: to wait for the others
+/* A step with fewer items, a millisecond or two of work, is done by one thread: to wait for the others
  * costs as much, and far more when they have to share their processors. */
-#define STEP_ITEMS_PARALLEL 2048
+#define STEP_ITEMS_PARALLEL 4096
 
 /* --- making and freeing --- */
 
