@@ -7,7 +7,7 @@
 #include "base/memory.h"
 
 /* A level of fewer states is done by one thread: the others would take longer to come than it takes. */
-#define LEVEL_PARALLEL 4096
+#define LEVEL_PARALLEL 1024
 #define SLOTS_MIN      ((size_t)1 << 12)
 #define PREFETCH       8 /* states ahead */
 

@@ -1,8 +1,8 @@
 /* The states of a chain without cycles, lumped: states whose rows are the same, up to lumping of the states
  * that they lead to, are one class. What a walk can do from them, and how likely it is, is the same for ever
  * (this is ordinary lumpability of Markov chains: Kemeny and Snell, "Finite Markov Chains", 1960,
- * section 6.3), so a class stands for all of them. In the DNS balancer a class has twelve states on average:
- * records that no name will point to again, say, make no difference.
+ * section 6.3), so a class stands for all of them. In the DNS balancer a class has four to twelve states on
+ * average: records that no name will point to again, say, make no difference.
  *
  * Without cycles (other than to stay), states can be taken successors first, and one look at a row tells its
  * class, as hash-consing does for terms. Classes are numbered in that order, so that edges lead to lower

@@ -15,7 +15,7 @@
 #define GROUP          7
 #define PLACES         (GROUP + 1)
 #define CACHE_LINE     64
-#define LEVEL_PARALLEL 4096 /* fewer classes or states are done by one thread: others would come too late */
+#define LEVEL_PARALLEL 1024 /* fewer classes or states are done by one thread: others would come too late */
 
 /* What a series counts: the chance that a walk has hit, or that it has ended in whatever way, within k
  * transitions. */
