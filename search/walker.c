@@ -12,6 +12,9 @@
  * waiting for each other at its end stays small. */
 #define BLOCK_SECONDS     0.05
 #define CHUNKS_PER_THREAD 16
+/* The fastest kernels do some 130 million short walks a second and thread: a block of BLOCK_SECONDS is then
+ * of so many times the chunks. */
+#define BLOCK_GROWTH_MAX 128
 /* Walks of one chunk: a thread's buffer for hits has room for so many. */
 #define CHUNK_WALKS_MAX 4096
 
@@ -362,13 +365,13 @@ enum status walker_new(const struct run_config *config, struct walker **ret_walk
     const size_t threads = (size_t)config->threads;
     walker->config = config;
     /* Enough chunks for a block of the fastest kernels, a few giga-steps a second and thread. */
-    walker->chunk_capacity = threads * CHUNKS_PER_THREAD * 16;
+    walker->chunk_capacity = threads * CHUNKS_PER_THREAD * BLOCK_GROWTH_MAX;
     walker->block_walks = threads * 64;
     walker->chunks = mem_new(walker->chunk_capacity, sizeof *walker->chunks);
     walker->scratch = mem_new(threads * CHUNK_WALKS_MAX, sizeof *walker->scratch);
     if (walker->chunks == NULL || walker->scratch == NULL) {
         walker_free(walker);
-        return error_memory(err, threads * CHUNKS_PER_THREAD * 16 * sizeof *walker->chunks +
+        return error_memory(err, threads * CHUNKS_PER_THREAD * BLOCK_GROWTH_MAX * sizeof *walker->chunks +
                                      threads * CHUNK_WALKS_MAX * sizeof *walker->scratch);
     }
     *ret_walker = walker;
