@@ -160,7 +160,6 @@ HOT void seed_draws(uint64_t start, uint32_t v, draws *s0, draws *s1)
     /* Element 4 L + i of vector v is walk 16 L + 4 v + i. */
     const uint64_t one = RNG_GAMMA, sixteen = 16 * one, seventeen = 17 * one;
     const vec offsets = _mm256_setr_epi64x(0, (long long)one, (long long)sixteen, (long long)seventeen);
-    const uint64_t gamma_16 = 16 * RNG_GAMMA, gamma_17 = 17 * RNG_GAMMA;
     vec z[2];
     UNROLL
     for (uint32_t half = 0; half < 2; half++) {
