@@ -21,16 +21,8 @@
 
 /* The commands in the order in which --help lists them. */
 static const struct command *const commands[] = {
-    &run_command,
-    &check_command,
-    &replay_command,
-    &confirm_command,
-    &shrink_command,
-    &explain_command,
-    &view_command,
-    &odds_command,
-    &lab_command,
-    &model_command,
+    &run_command,     &check_command, &replay_command, &confirm_command, &shrink_command,
+    &explain_command, &view_command,  &odds_command,   &lab_command,     &model_command,
 };
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
 

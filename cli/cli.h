@@ -14,13 +14,13 @@ struct cli_traffic {
     double busy;              /* seconds of walking of all processes that have ended */
 };
 
-/* How the walks of a run are carried out: by this process alone, or together with others that carry out the same
- * command line. */
+/* How the walks of a run are carried out: by this process alone, or together with others that carry out the
+ * same command line. */
 struct cli_engine {
     bool leads; /* the others print and write nothing */
     int ranks;
-    /* Where there are others, collective; otherwise NULL. agree: the worst status of all, with its message; share: the
-     * leader's bytes to all. */
+    /* Where there are others, collective; otherwise NULL. agree: the worst status of all, with its message;
+     * share: the leader's bytes to all. */
     enum status (*agree)(enum status status, struct error *err);
     enum status (*share)(void *bytes, size_t length, struct error *err);
     void (*traffic)(struct cli_traffic *ret_traffic);

@@ -10,6 +10,7 @@
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "cli/report.h"
+#include "cli/size.h"
 #include "search/odds.h"
 #include "search/runner.h"
 
@@ -17,7 +18,6 @@
 #define SPEED_SECONDS 0.1
 /* Lengths in the table: the round ones below, the shortest, the best and the last. */
 #define ROWS_MAX 32
-#define GIB      1073741824.0
 
 struct odds_run {
     const struct cli *cli;
@@ -53,21 +53,23 @@ static enum status read_options(struct odds_run *run)
         status = model_new(run->cli->class, &instance, &run->model, &run->err);
     if (status != OK)
         return status;
-    const size_t memory = option_given(options, "max-memory")
-                              ? (size_t)(option_real(options, "max-memory") * GIB)
-                              : memory_available() / 5 * 4;
+    size_t memory = memory_available() / 5 * 4;
+    if (memory == 0)
+        memory = 1; /* 0 would be no limit */
+    if (option_given(options, "max-memory"))
+        status = size_parse("max-memory", option_text(options, "max-memory"), &memory, &run->err);
     run->config = (struct odds_config){
         .model = run->model,
         .properties = instance.properties,
         .max_steps = (uint32_t)option_int(options, "max-steps"),
         .threads =
             option_given(options, "threads") ? (int)option_int(options, "threads") : omp_get_max_threads(),
-        .memory_max = memory > 0 ? memory : 1, /* 0 would be no limit */
+        .memory_max = memory,
         .timeout = option_present(options, "timeout") ? option_real(options, "timeout") : 0,
         .context = run,
         .on_progress = on_progress,
     };
-    return OK;
+    return status;
 }
 
 /* Steps a second of a run on this instance, with walks of the length that it would take. */
@@ -295,9 +297,9 @@ static const struct option search_rows[] = {
      .help = "the longest walk, in transitions after the initial state"},
     {.name = "timeout", .kind = OPTION_REAL, .metavar = "SECONDS", .help = "give up after so many seconds"},
     {.name = "max-memory",
-     .kind = OPTION_REAL,
-     .metavar = "GIB",
-     .help = "give up when more is needed, in units of 2^30 bytes (default: 80% of what is free)"},
+     .kind = OPTION_TEXT,
+     .metavar = "SIZE",
+     .help = "give up rather than use more, as in 500M or 2G (default: 80% of what is free)"},
     {.name = "threads",
      .kind = OPTION_INT,
      .metavar = "T",

@@ -512,9 +512,9 @@ static enum status conclude(struct run *run)
     if (status == OK)
         status = save(run, &run->result, is_complete(run));
     if (status == OK)
-        status = run_stats_write(&run->stats, run->cli->engine, &run->result, run->finding_count,
-                                 run->config.threads, is_complete(run) ? 1 : merge_share_done(&run->config, &run->result, 0),
-                                 true, &run->err);
+        status = run_stats_write(
+            &run->stats, run->cli->engine, &run->result, run->finding_count, run->config.threads,
+            is_complete(run) ? 1 : merge_share_done(&run->config, &run->result, 0), true, &run->err);
     if (status == OK && !run->quiet && run->stop_name == NULL)
         print_result(run);
     if (status == OK && json != NULL)

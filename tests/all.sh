@@ -6,6 +6,8 @@ cd "$(dirname "$0")/.." || exit 1
 if command -v ninja >/dev/null 2>&1; then
     export CMAKE_GENERATOR="${CMAKE_GENERATOR-Ninja}"
 fi
+# Tests share the cores: a thread that waits must not spin.
+export OMP_WAIT_POLICY=passive
 jobs=$(nproc 2>/dev/null || echo 2)
 failed=""
 

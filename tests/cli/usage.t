@@ -22,7 +22,7 @@ Without a command, the overview and exit status 64:
   [64]
 
   $ racewalk --version
-  racewalk 0.1.0 (Release GNU 12.2.0)
+  racewalk 0.1.0 (*) (glob)
 
 A misspelt command or option gets a suggestion:
 

@@ -448,7 +448,8 @@ static void replay_of_an_unknown_action_says_so(void **state)
     (void)state;
     const struct value *ghost = variable_of(&shortest, 9, "ghost_action");
     put(&shortest, 9, "ghost_action", edit_field(&shortest.arena, ghost, "tag", value_string("Explode")));
-    assert_report(REPLAY_NO_STEP, 9, "state 9: ghost_action: \"Explode\" is not an action that makes a state");
+    assert_report(REPLAY_NO_STEP, 9,
+                  "state 9: ghost_action: \"Explode\" is not an action that makes a state");
 }
 
 static void replay_of_another_instance_says_so(void **state)
