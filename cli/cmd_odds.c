@@ -279,8 +279,11 @@ static int odds_run(const struct option_set *options, void *context)
     if (status != OK) {
         code = message_failure(status, &run.err);
         /* A table that does not fit is like time that is over: the work was stopped before its end. */
-        if (status == ERR_MEMORY)
+        if (status == ERR_MEMORY) {
             code = EXIT_STOPPED;
+            message_hint("--max-memory sets the limit; a smaller --max-steps needs less, run --scheduler iw2 "
+                         "hardly any.");
+        }
     }
     odds_release(&run.odds);
     model_free(run.model);

@@ -1,0 +1,14 @@
+/* Sizes of memory on the command line. Pure functions; any thread. */
+#ifndef RACEWALK_CLI_SIZE_H
+#define RACEWALK_CLI_SIZE_H
+
+#include <stddef.h>
+
+#include "base/status.h"
+
+/* "2G", "500M", "1.5G", or bytes; K, M, G and T are powers of 1024. At least one byte. ERR_USAGE names the
+ * option (without its dashes) and what is right. */
+enum status size_parse(const char *option, const char *text, size_t *ret_bytes,
+                       struct error *err) WARN_UNUSED;
+
+#endif
