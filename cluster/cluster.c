@@ -2,6 +2,7 @@
 
 #include <mpi.h>
 #include <omp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "cluster/worker.h"
 
 #define SILENCE_SECONDS_DEFAULT 30
+#define LAUNCHER_SECONDS        10
 /* What the others may take for their files before and after the walks. */
 #define AGREE_SECONDS_PER_SILENCE 10
 
@@ -173,6 +175,30 @@ enum status cluster_start(int *argc, char ***argv, const struct cli_engine **ret
     return status;
 }
 
+/* mpirun waits for the node that was cut off, for as long as TCP does: a quarter of an hour. A process of its
+ * own puts an end to that when mpirun is still there after a while. Only calls what may be called between
+ * fork and exit. */
+static void end_launcher_later(void)
+{
+    char path[64], name[32] = "";
+    const pid_t launcher = getppid();
+    (void)snprintf(path, sizeof path, "/proc/%ld/comm", (long)launcher);
+    FILE *file = fopen(path, "re");
+    if (file != NULL && fgets(name, sizeof name, file) == NULL)
+        name[0] = '\0';
+    if (file != NULL)
+        (void)fclose(file);
+    /* A batch system's own launcher looks after its nodes itself. */
+    if (strcmp(name, "mpirun\n") != 0 && strcmp(name, "orterun\n") != 0 && strcmp(name, "mpiexec\n") != 0)
+        return;
+    if (fork() != 0)
+        return;
+    (void)setsid();
+    (void)sleep(LAUNCHER_SECONDS);
+    (void)kill(launcher, SIGKILL);
+    _exit(0);
+}
+
 int cluster_finish(int code)
 {
     MPI_Request request;
@@ -183,6 +209,7 @@ int cluster_finish(int code)
     if (cluster.lost) {
         /* Finalizing would wait for the rank that is gone. */
         (void)fflush(NULL);
+        end_launcher_later();
         (void)MPI_Abort(MPI_COMM_WORLD, code);
         _Exit(code);
     }

@@ -176,8 +176,9 @@ static enum status decode_map(struct unpack *in, const struct model *model, stru
     unpack_key(in, "property");
     unpack_text(in, name, sizeof name);
     trace->property = model_find_property(model->class, name);
-    if (trace->property < 0)
-        unpack_fail(in, "a property of this model");
+    /* The control state knows only those that are asked for. */
+    if (trace->property < 0 || (model->instance.properties >> trace->property & 1) == 0)
+        unpack_fail(in, "a property that is looked for");
     finding->has_sample = decode_uint_or_nil(in, "sample", UINT64_MAX, &finding->sample);
     trace->has_trace_seed =
         decode_uint_or_nil(in, "trace_seed", (uint64_t)TRACE_SEED_MAX, &trace->trace_seed);

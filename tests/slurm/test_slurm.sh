@@ -1,0 +1,104 @@
+#!/bin/bash
+# The batch scripts of slurm/, as they stand, under a real slurmctld and two slurmd: a find; a time limit, a checkpoint, a requeue and
+# the end; an array and its merge; a replay; a cancel. Skipped, loudly, where there is no Slurm or no right to start it.
+bin=$1
+scripts=$(cd "$(dirname "$0")/../../slurm" && pwd)
+. "$(dirname "$0")/cluster.sh"
+
+skip() {
+    echo "SKIPPED: $*" >&2
+    [ -z "${CI:-}" ] || { echo "and CI must not skip it" >&2; exit 1; }
+    exit 77
+}
+[ "$(id -u)" = 0 ] || skip "a Slurm for tests is started by root"
+for tool in slurmctld slurmd munged sbatch mpirun jq; do
+    command -v $tool >/dev/null 2>&1 || skip "$tool is not there: apt-get install slurm-wlm munge openmpi-bin jq"
+done
+[ -x "$bin/racewalk-mpi" ] || skip "racewalk-mpi was not built"
+
+work=$(mktemp -d /tmp/racewalk-slurm.XXXXXX)
+chmod 755 "$work"
+failures=0
+fail() {
+    echo "FAILED: $*" >&2
+    failures=$((failures + 1))
+}
+cleanup() {
+    cluster_down
+    [ $failures = 0 ] && rm -rf "$work"
+}
+trap cleanup EXIT
+cluster_up "$work/slurm" || { failures=1; fail "Slurm does not start; see $work"; tail -5 "$work"/slurm/*.log; exit 1; }
+
+cd "$work" || exit 1
+export RACEWALK_BIN=$bin
+export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_mpi_yield_when_idle=1
+export OMPI_MCA_btl=tcp,self OMPI_MCA_btl_tcp_if_include=lo # both nodes are this machine: shared memory would collide
+
+state_of() {
+    scontrol show job "$1" 2>/dev/null | sed -n 's/.*JobState=\([A-Z_]*\).*/\1/p' | sort -u | tr '\n' ' '
+}
+# wait_for JOB STATES SECONDS
+wait_for() {
+    local state
+    for _ in $(seq $(($3 * 4))); do
+        state=$(state_of "$1")
+        case " $2 " in *" ${state% } "*) return 0 ;; esac
+        sleep 0.25
+    done
+    fail "job $1 is $state after $3 s, not $2; its log: $(tail -5 "$work"/*"$1"*.log 2>/dev/null)"
+    return 1
+}
+submit() {
+    sbatch --parsable --cpus-per-task=1 "$@"
+}
+
+# A find, on two nodes.
+job=$(RESULTS=$work/find \
+    SEARCH="--seed 1 --max-steps 40 --max-findings 3" submit "$scripts/deep-search.sbatch")
+wait_for "$job" COMPLETED 40 && {
+    "$bin/racewalk" run --seed 1 --max-steps 40 --max-findings 3 --quiet --json "$work/alone.json" >/dev/null
+    normal='del(.command, .elapsed_s, .steps_per_s, .threads, .ranks, .findings[].file)'
+    cmp <(jq "$normal" "$work/alone.json") <(jq "$normal" "$work/find/report.json") || fail "find: another report"
+    [ "$(jq .ranks "$work/find/report.json")" = 2 ] || fail "find: not two ranks"
+}
+
+# A time limit of one minute for more than that: saved, requeued, and ended with the right counts.
+search="--seed 2 --max-findings 0 --max-samples ${SAMPLES:-5000000000}"
+job=$(RESULTS=$work/deep SEARCH=$search submit --time=1 --signal=B:USR1@40 "$scripts/deep-search.sbatch")
+# A cancel, while that one runs.
+victim=$(RESULTS=$work/cancel SEARCH="--seed 3 --max-findings 0 --max-samples 100000000000000" \
+    submit "$scripts/deep-search.sbatch")
+wait_for "$victim" RUNNING 30 && {
+    sleep 4
+    scancel "$victim"
+    wait_for "$victim" CANCELLED 30
+    [ -s "$work/cancel/checkpoint/run.checkpoint" ] || fail "cancel: no checkpoint"
+}
+wait_for "$job" COMPLETED 240 && {
+    grep -q 'start 2' racewalk-deep-"$job".log || fail "deep: it was not requeued: $(cat racewalk-deep-"$job".log)"
+    [ "$(jq .samples "$work/deep/report.json")" = "${SAMPLES:-5000000000}" ] || fail "deep: not all samples"
+    [ "$(jq -r .stop "$work/deep/report.json")" = samples ] || fail "deep: another stop"
+}
+
+# An array, the merge of its folders, and a replay of what is merged, each when the one before is done.
+export RESULTS=$work/array
+job=$(COMMON="--max-samples 2000 --max-findings 50" submit "$scripts/array.sbatch")
+merge=$(MERGE=$scripts/merge-findings.sh submit --dependency=afterany:"$job" "$scripts/merge.sbatch")
+replay=$(FINDINGS=$work/array/merged submit --dependency=afterok:"$merge" "$scripts/replay.sbatch")
+wait_for "$replay" COMPLETED 90 && {
+    found=$(jq -s '[.[].findings[] | {property, shape}] | unique | length' "$work"/array/[1-4]/findings/index.json)
+    merged=$(jq '.findings | length' "$work/array/merged/index.json")
+    [ "$found" = "$merged" ] && [ "$merged" -gt 2 ] || fail "merge: $merged shapes of $found"
+    [ "$(ls "$work"/array/merged/*.itf.json | wc -l)" = "$merged" ] || fail "merge: traces are missing"
+    grep -q '=== 0 traces failed' racewalk-replay-"$replay".log || fail "replay: $(tail -3 racewalk-replay-"$replay".log)"
+}
+
+# An exhaustive check.
+job=$(RESULTS=$work/check CHECK="--instance n3_5_3" submit "$scripts/check.sbatch")
+wait_for "$job" COMPLETED 60 && {
+    [ "$(jq .complete "$work/check/report.json")" = true ] || fail "check: not complete"
+}
+
+[ $failures = 0 ] || { echo "$failures failed; see $work" >&2; exit 1; }
+echo "all passed"
