@@ -32,6 +32,26 @@ static const struct option output_rows[] = {
     {.name = "no-color", .kind = OPTION_FLAG, .help = "no colours; so does NO_COLOR in the environment"},
 };
 
+static const struct option result_rows[] = {
+    {.name = "out-itf",
+     .kind = OPTION_TEXT,
+     .metavar = "PATH",
+     .help = "findings as they come, one ITF trace a line; '-' is standard output, {seq} in the name gives a "
+             "file each"},
+    {.name = "out-schedule",
+     .kind = OPTION_TEXT,
+     .metavar = "PATH",
+     .help = "findings as schedules for Wunderspec's replay --from-schedule"},
+    {.name = "out-dir",
+     .kind = OPTION_TEXT,
+     .metavar = "DIR",
+     .help = "a findings folder: one ITF file each, named by property, length and shape, and index.json"},
+    {.name = "json",
+     .kind = OPTION_TEXT,
+     .metavar = "PATH",
+     .help = "a report as JSON; '-' is standard output"},
+};
+
 /* --instance and --guard, then the parameters of the class. */
 static struct option instance_rows[2 + PARAMETERS_MAX];
 static size_t instance_row_count;
@@ -227,6 +247,8 @@ static struct option_group resolve_group(const struct option_group *group)
         return (struct option_group){group->title, instance_rows, instance_row_count};
     if (strcmp(group->title, "Property") == 0)
         return (struct option_group){group->title, &property_row, 1};
+    if (strcmp(group->title, "Results") == 0)
+        return (struct option_group){group->title, result_rows, sizeof result_rows / sizeof result_rows[0]};
     assert(strcmp(group->title, "Output") == 0);
     return (struct option_group){group->title, output_rows, sizeof output_rows / sizeof output_rows[0]};
 }

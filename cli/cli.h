@@ -58,6 +58,23 @@ int cli_main_with(int argc, char **argv, const struct model_class *class, const 
         "Output", NULL, 0 \
     }
 
+/* Where findings and the report of a search go: --out-itf, --out-schedule, --out-dir and --json. */
+#define CLI_RESULTS_GROUP  \
+    {                      \
+        "Results", NULL, 0 \
+    }
+
+/* Rows that several commands have among others of their own. */
+#define CLI_TIMEOUT_ROW                                                                                    \
+    {                                                                                                      \
+        .name = "timeout", .kind = OPTION_REAL, .metavar = "SECONDS", .help = "stop after so many seconds" \
+    }
+#define CLI_THREADS_ROW                                                               \
+    {                                                                                 \
+        .name = "threads", .kind = OPTION_INT, .metavar = "T", .min = 1, .max = 4096, \
+        .help = "OpenMP threads (default: all that the process may use)"              \
+    }
+
 /* The instance that the options describe: the preset, then what was given on top of it, then the guards.
  * ERR_USAGE with the names that there are. */
 enum status cli_instance(const struct option_set *options, const struct model_class *class,

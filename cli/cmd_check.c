@@ -11,6 +11,7 @@
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "cli/report.h"
+#include "cli/size.h"
 #include "mbt/findings.h"
 #include "search/explore.h"
 #include "search/shape.h"
@@ -301,25 +302,6 @@ static enum status write_report(struct check *check, const char *path)
 
 /* --- options --- */
 
-/* "2G", "500M", "1.5G", or bytes. */
-static enum status read_size(const char *text, size_t *ret_bytes, struct error *err)
-{
-    static const char units[] = "KMGT";
-    char *end;
-    double bytes = strtod(text, &end);
-    const char *unit = *end != '\0' ? strchr(units, *end) : NULL;
-    for (ptrdiff_t i = unit != NULL ? unit - units : -1; i >= 0; i--)
-        bytes *= 1024;
-    if (unit != NULL)
-        end++;
-    if (end == text || *end != '\0' || !(bytes >= 1) || bytes >= (double)(SIZE_MAX / 2))
-        return error_set(err, ERR_USAGE,
-                         "--max-memory '%.64s' is not a size; give bytes, or a number with K, M, G or T",
-                         text);
-    *ret_bytes = (size_t)bytes;
-    return OK;
-}
-
 static enum status read_engine(struct check *check)
 {
     static const struct {
@@ -412,7 +394,8 @@ static enum status read_options(struct check *check)
     if (status == OK)
         status = model_new(check->cli->class, &instance, &check->model, &check->err);
     if (status == OK && option_present(options, "max-memory"))
-        status = read_size(option_text(options, "max-memory"), &check->config.max_memory, &check->err);
+        status = size_parse("max-memory", option_text(options, "max-memory"), &check->config.max_memory,
+                            &check->err);
     check->config.model = check->model;
     return status == OK ? read_engine(check) : status;
 }
@@ -499,17 +482,12 @@ static const struct option search_rows[] = {
      .help = "stop at F findings of different shapes, shortest first; 0: look at every state, and give a "
              "shortest "
              "trace for each property"},
-    {.name = "timeout", .kind = OPTION_REAL, .metavar = "SECONDS", .help = "stop after so many seconds"},
+    CLI_TIMEOUT_ROW,
     {.name = "max-memory",
      .kind = OPTION_TEXT,
      .metavar = "SIZE",
      .help = "stop rather than use more, as in 500M or 2G (default: 80% of what is free)"},
-    {.name = "threads",
-     .kind = OPTION_INT,
-     .metavar = "T",
-     .min = 1,
-     .max = 4096,
-     .help = "OpenMP threads (default: all that the process may use)"},
+    CLI_THREADS_ROW,
     {.name = "engine",
      .kind = OPTION_TEXT,
      .metavar = "NAME",
@@ -538,26 +516,6 @@ static const struct option search_rows[] = {
      .help = "between two checkpoints"},
 };
 
-static const struct option result_rows[] = {
-    {.name = "out-itf",
-     .kind = OPTION_TEXT,
-     .metavar = "PATH",
-     .help = "findings as they come, one ITF trace a line; '-' is standard output, {seq} in the name gives a "
-             "file each"},
-    {.name = "out-schedule",
-     .kind = OPTION_TEXT,
-     .metavar = "PATH",
-     .help = "findings as schedules for Wunderspec's replay --from-schedule"},
-    {.name = "out-dir",
-     .kind = OPTION_TEXT,
-     .metavar = "DIR",
-     .help = "a findings folder: one ITF file each, named by property, length and shape, and index.json"},
-    {.name = "json",
-     .kind = OPTION_TEXT,
-     .metavar = "PATH",
-     .help = "a report of the check; '-' is standard output"},
-};
-
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 
 const struct command check_command = {
@@ -574,7 +532,7 @@ const struct command check_command = {
     .groups = {{"Search", search_rows, COUNT(search_rows)},
                CLI_INSTANCE_GROUP,
                CLI_PROPERTY_GROUP,
-               {"Results", result_rows, COUNT(result_rows)},
+               CLI_RESULTS_GROUP,
                CLI_OUTPUT_GROUP},
     .group_count = 5,
     .run = check_run,

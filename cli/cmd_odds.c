@@ -303,12 +303,7 @@ static const struct option search_rows[] = {
      .kind = OPTION_TEXT,
      .metavar = "SIZE",
      .help = "give up rather than use more, as in 500M or 2G (default: 80% of what is free)"},
-    {.name = "threads",
-     .kind = OPTION_INT,
-     .metavar = "T",
-     .min = 1,
-     .max = 4096,
-     .help = "OpenMP threads (default: all that the process may use)"},
+    CLI_THREADS_ROW,
 };
 
 static const struct option result_rows[] = {

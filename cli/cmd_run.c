@@ -717,7 +717,7 @@ static const struct option search_rows[] = {
      .min = 1,
      .max = INT64_MAX / 2,
      .help = "walks in all"},
-    {.name = "timeout", .kind = OPTION_REAL, .metavar = "SECONDS", .help = "stop after so many seconds"},
+    CLI_TIMEOUT_ROW,
     {.name = "seed",
      .kind = OPTION_SEED,
      .metavar = "S",
@@ -734,32 +734,7 @@ static const struct option search_rows[] = {
     {.name = "shortest",
      .kind = OPTION_FLAG,
      .help = "go on for shorter and shorter traces until the walks are used up"},
-    {.name = "threads",
-     .kind = OPTION_INT,
-     .metavar = "T",
-     .min = 1,
-     .max = 4096,
-     .help = "OpenMP threads (default: all that the process may use)"},
-};
-
-static const struct option result_rows[] = {
-    {.name = "out-itf",
-     .kind = OPTION_TEXT,
-     .metavar = "PATH",
-     .help = "findings as they come, one ITF trace a line; '-' is standard output, {seq} in the name gives a "
-             "file each"},
-    {.name = "out-schedule",
-     .kind = OPTION_TEXT,
-     .metavar = "PATH",
-     .help = "findings as schedules for Wunderspec's replay --from-schedule"},
-    {.name = "out-dir",
-     .kind = OPTION_TEXT,
-     .metavar = "DIR",
-     .help = "a findings folder: one ITF file each, named by property, length and shape, and index.json"},
-    {.name = "json",
-     .kind = OPTION_TEXT,
-     .metavar = "PATH",
-     .help = "a report of the run; '-' is standard output"},
+    CLI_THREADS_ROW,
 };
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
@@ -777,7 +752,7 @@ const struct command run_command = {
     .groups = {{"Search", search_rows, COUNT(search_rows)},
                CLI_INSTANCE_GROUP,
                CLI_PROPERTY_GROUP,
-               {"Results", result_rows, COUNT(result_rows)},
+               CLI_RESULTS_GROUP,
                {"Going on later", run_saver_rows, RUN_SAVER_ROW_COUNT},
                {"Statistics", run_stats_rows, RUN_STATS_ROW_COUNT},
                CLI_OUTPUT_GROUP},
