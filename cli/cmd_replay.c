@@ -31,7 +31,13 @@ static const struct option replay_rows[] = {
     {.name = "out-itf",
      .kind = OPTION_TEXT,
      .metavar = "PATH",
-     .help = "write the traces that agree as ITF, one a line; - is standard output"},
+     .help = "write the traces that agree as ITF; - is standard output"},
+    {.name = "itf-form",
+     .kind = OPTION_TEXT,
+     .metavar = "FORM",
+     .default_text = "line",
+     .help =
+         "line: one trace a line (NDJSON). pretty: indented, for one trace. array: a JSON array of traces"},
     {.name = "out-schedule",
      .kind = OPTION_TEXT,
      .metavar = "PATH",
@@ -39,6 +45,9 @@ static const struct option replay_rows[] = {
     {.name = "json", .kind = OPTION_TEXT, .metavar = "PATH", .help = "write a report as JSON"},
     {.name = "verbose", .kind = OPTION_FLAG, .help = "a line for each step"},
 };
+
+enum form { FORM_LINE, FORM_PRETTY, FORM_ARRAY, FORM_COUNT };
+static const char *const form_names[FORM_COUNT] = {"line", "pretty", "array"};
 
 /* All that a run of the command holds. */
 struct replay_run {
@@ -49,6 +58,7 @@ struct replay_run {
     FILE *text;          /* for people: standard error when a result goes to standard output */
     /* Where results go, or NULL, and what they are so far: a file is written whole, at the end. */
     const char *itf_path, *schedule_path, *json_path;
+    enum form itf_form;
     struct buffer itf, schedule;
     cJSON *traces; /* of the report; NULL without one */
     size_t total, agreed;
@@ -145,8 +155,12 @@ static void print_subject(struct replay_run *run, const struct subject *subject)
 static enum status write_subject(struct replay_run *run, const struct subject *subject, struct error *err)
 {
     enum status status = OK;
-    if (run->itf_path != NULL)
-        status = itf_write(subject->model, subject->trace, ITF_LINE, &run->itf, err);
+    if (run->itf_path != NULL) {
+        if (run->itf_form == FORM_ARRAY)
+            buffer_string(&run->itf, run->itf.length == 0 ? "[\n" : ",\n");
+        status = itf_write(subject->model, subject->trace,
+                           run->itf_form == FORM_PRETTY ? ITF_PRETTY : ITF_LINE, &run->itf, err);
+    }
     if (status == OK && run->schedule_path != NULL)
         status = schedule_write(subject->model, subject->trace, &run->schedule, err);
     return status;
@@ -372,6 +386,10 @@ static enum status write_results(struct replay_run *run, struct error *err)
     enum status status = OK;
     if (run->json_path != NULL)
         status = write_report(run, err);
+    if (run->itf.length > 0 && run->itf_form == FORM_ARRAY)
+        buffer_string(&run->itf, "]\n");
+    if (status == OK)
+        status = buffer_status(&run->itf, err);
     if (status == OK && run->itf.length > 0)
         status = file_write_whole(run->itf_path, run->itf.text, run->itf.length, err);
     if (status == OK && run->schedule.length > 0)
@@ -381,6 +399,11 @@ static enum status write_results(struct replay_run *run, struct error *err)
 
 static enum status prepare_results(struct replay_run *run, struct error *err)
 {
+    const char *form = option_text(run->options, "itf-form");
+    while (run->itf_form < FORM_COUNT && strcmp(form, form_names[run->itf_form]) != 0)
+        run->itf_form++;
+    if (run->itf_form == FORM_COUNT)
+        return error_set(err, ERR_USAGE, "--itf-form '%.64s': line, pretty or array was expected", form);
     run->itf_path = option_text(run->options, "out-itf");
     run->schedule_path = option_text(run->options, "out-schedule");
     run->json_path = option_text(run->options, "json");

@@ -116,3 +116,34 @@ Nothing is left of a result that cannot be written, and what was there stays:
   $ racewalk replay
   racewalk: error: nothing to replay: name files, - for standard input, or --trace-seed T
   [64]
+
+One trace a line, indented, or an array; each is read again:
+
+  $ cp $KNOWN/itf/root_n3_5_3_multi_s7.itf.ndjson.gz many.gz
+  $ for form in line pretty array; do racewalk replay many.gz --quiet --out-itf $form.json --itf-form $form; racewalk replay $form.json | tail -n 1; done
+  many.gz[0]: 15 transitions, violates no_inconsistent_root at state 15: every state agrees
+  many.gz[1]: 21 transitions, violates no_inconsistent_root at state 21: every state agrees
+  many.gz[2]: 24 transitions, violates no_inconsistent_root at state 24: every state agrees
+  many.gz[3]: 23 transitions, violates no_inconsistent_root at state 23: every state agrees
+  4 traces: 4 agree, 0 do not
+  many.gz[0]: 15 transitions, violates no_inconsistent_root at state 15: every state agrees
+  many.gz[1]: 21 transitions, violates no_inconsistent_root at state 21: every state agrees
+  many.gz[2]: 24 transitions, violates no_inconsistent_root at state 24: every state agrees
+  many.gz[3]: 23 transitions, violates no_inconsistent_root at state 23: every state agrees
+  4 traces: 4 agree, 0 do not
+  many.gz[0]: 15 transitions, violates no_inconsistent_root at state 15: every state agrees
+  many.gz[1]: 21 transitions, violates no_inconsistent_root at state 21: every state agrees
+  many.gz[2]: 24 transitions, violates no_inconsistent_root at state 24: every state agrees
+  many.gz[3]: 23 transitions, violates no_inconsistent_root at state 23: every state agrees
+  4 traces: 4 agree, 0 do not
+  $ jq -c 'length' array.json; jq -c '.["#meta"].violation_step' line.json; wc -l < line.json; head -n 1 array.json
+  4
+  15
+  21
+  24
+  23
+  4
+  [
+  $ racewalk replay many.gz --itf-form tree
+  racewalk: error: --itf-form 'tree': line, pretty or array was expected
+  [64]
