@@ -1,6 +1,7 @@
 #include "cluster/finding_codec.h"
 
 #include <assert.h>
+#include <stdalign.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -194,6 +195,19 @@ static enum status decode_map(struct unpack *in, const struct model *model, stru
     return status;
 }
 
+/* The move must be one of those that the control state lists: the literal state does not look at arguments
+ * that an action has no use for, but the search does. */
+static bool move_is_listed(const struct model *model, const void *state, uint32_t move)
+{
+    struct enabled_move moves[MOVES_MAX];
+    const size_t count = model->class->enabled(model, state, moves);
+    for (size_t i = 0; i < count; i++) {
+        if (moves[i].move == move)
+            return true;
+    }
+    return false;
+}
+
 /* The trace must be a run of the literal model, and show its property where it says and not before. */
 static enum status check_run(const struct model *model, const struct trace *trace, struct error *err)
 {
@@ -202,6 +216,7 @@ static enum status check_run(const struct model *model, const struct trace *trac
     struct literal *literal = model->class->literal_new(model);
     if (literal == NULL)
         return error_memory(err, 4096);
+    alignas(max_align_t) char state[STATE_SIZE_MAX];
     enum status status = OK;
     for (size_t i = 0; status == OK; i++) {
         const bool hit = (model->class->literal_properties_hit(literal) >> trace->property & 1) != 0;
@@ -212,6 +227,11 @@ static enum status check_run(const struct model *model, const struct trace *trac
             break;
         struct step step;
         trace_step_at(trace, i, &step);
+        model->class->literal_control(literal, state);
+        if (!move_is_listed(model, state, step.move)) {
+            status = error_set(err, ERR_DATA, "a finding: step %zu is not possible there", i + 1);
+            break;
+        }
         status = model->class->literal_apply(literal, &step, err);
         if (status == ERR_DATA)
             status = error_prefix(err, ERR_DATA, "a finding: step %zu: ", i + 1);
