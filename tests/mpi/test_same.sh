@@ -21,14 +21,16 @@ same() {
             cmp "$work/a.$part" "$work/b.$part" || fail "$shape $*: $part differs"
         done
         diff -r "$work/a.dir" "$work/b.dir" >/dev/null || fail "$shape $*: the folders differ"
-        # A damaged message is said to be dropped, and nothing else is said.
+        # A damaged message is said to be dropped, and nothing else is said. How many messages a rank sends, and so whether
+        # any is damaged, depends on the clock.
         local said='were not right; they were dropped, and their walks done again'
         case ${RACEWALK_FAULT-} in
             corrupt:*)
-                grep -q "$said" "$work/b.err" || fail "$shape $*: nothing was said of damaged messages"
+                grep -q "$said" "$work/b.err" && damaged=yes
                 sed -i "/$said/d" "$work/b.err"
                 ;;
         esac
+        sed -i '/^\[warn\] Epoll/d' "$work/b.err" # libevent, which OpenMPI is made with, when mpirun ends
         [ -s "$work/b.err" ] && fail "$shape $*: said $(cat "$work/b.err")"
     done
     rm -rf "$work"/[ab].*
@@ -46,8 +48,10 @@ same --seed 3 --instance n3_20_3 --max-samples 1000000 --max-findings 9
 # A rank that is slow, and one whose messages are damaged on the way, change nothing but the time.
 shapes="3x1"
 RACEWALK_FAULT=slow:1:5 same --seed 2 --max-findings 50 --max-samples 50000 --max-steps 40
+damaged=no
 RACEWALK_FAULT=corrupt:2:9 same --seed 2 --max-findings 50 --max-samples 50000 --max-steps 40
 RACEWALK_FAULT=corrupt:1:3 same --seed 5 --shortest --max-samples 2000000
+[ $damaged = yes ] || fail "no message was damaged"
 
 # What is not carried out is said by one rank, with the status of all.
 ranks 2 check >"$work/out" 2>"$work/err"
