@@ -63,8 +63,11 @@ wait_for "$job" COMPLETED 40 && {
     [ "$(jq .ranks "$work/find/report.json")" = 2 ] || fail "find: not two ranks"
 }
 
-# A time limit of one minute for more than that: saved, requeued, and ended with the right counts.
-search="--seed 2 --max-findings 0 --max-samples ${SAMPLES:-5000000000}"
+# A time limit of one minute, of which a run has some 20 seconds until it is told to save, for about 50 seconds of work on this
+# machine as it is now: saved, requeued, and ended with the right counts.
+"$bin/racewalk" run --seed 2 --max-findings 0 --max-samples 1000000000000 --timeout 2 --quiet --json "$work/speed.json" >/dev/null
+samples=$(jq '.samples / .elapsed_s * 50 | floor' "$work/speed.json")
+search="--seed 2 --max-findings 0 --max-samples $samples"
 job=$(RESULTS=$work/deep SEARCH=$search submit --time=1 --signal=B:USR1@40 "$scripts/deep-search.sbatch")
 # A cancel, while that one runs.
 victim=$(RESULTS=$work/cancel SEARCH="--seed 3 --max-findings 0 --max-samples 100000000000000" \
@@ -77,7 +80,7 @@ wait_for "$victim" RUNNING 30 && {
 }
 wait_for "$job" COMPLETED 240 && {
     grep -q 'start 2' racewalk-deep-"$job".log || fail "deep: it was not requeued: $(cat racewalk-deep-"$job".log)"
-    [ "$(jq .samples "$work/deep/report.json")" = "${SAMPLES:-5000000000}" ] || fail "deep: not all samples"
+    [ "$(jq .samples "$work/deep/report.json")" = "$samples" ] || fail "deep: not all samples"
     [ "$(jq -r .stop "$work/deep/report.json")" = samples ] || fail "deep: another stop"
 }
 
