@@ -294,7 +294,9 @@ static enum status load(struct cell_sweep *sweep, struct word_source *source, st
     enum status status = source->read(source, head, 3, err);
     if (status != OK || head[0] == UINT64_MAX)
         return status;
-    if (head[0] > (uint64_t)sweep->plans * (sweep->deployers + 1) || head[2] > source->left(source) / 2)
+    /* The cells done are kept as a double, which counts exactly up to 2^53; no instance has as many. */
+    if (head[0] > (uint64_t)sweep->plans * (sweep->deployers + 1) || head[1] > UINT64_C(1) << 53 ||
+        head[2] > source->left(source) / 2)
         return bad(err, "a layer");
     sweep->layer = (uint32_t)head[0];
     sweep->cells_done = (double)head[1];
