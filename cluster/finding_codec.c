@@ -195,19 +195,6 @@ static enum status decode_map(struct unpack *in, const struct model *model, stru
     return status;
 }
 
-/* The move must be one of those that the control state lists: the literal state does not look at arguments
- * that an action has no use for, but the search does. */
-static bool move_is_listed(const struct model *model, const void *state, uint32_t move)
-{
-    struct enabled_move moves[MOVES_MAX];
-    const size_t count = model->class->enabled(model, state, moves);
-    for (size_t i = 0; i < count; i++) {
-        if (moves[i].move == move)
-            return true;
-    }
-    return false;
-}
-
 /* The trace must be a run of the literal model, and show its property where it says and not before. */
 static enum status check_run(const struct model *model, const struct trace *trace, struct error *err)
 {
@@ -228,7 +215,7 @@ static enum status check_run(const struct model *model, const struct trace *trac
         struct step step;
         trace_step_at(trace, i, &step);
         model->class->literal_control(literal, state);
-        if (!move_is_listed(model, state, step.move)) {
+        if (!model_is_enabled(model, state, step.move)) {
             status = error_set(err, ERR_DATA, "a finding: step %zu is not possible there", i + 1);
             break;
         }

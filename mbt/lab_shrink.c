@@ -37,17 +37,6 @@ static enum status judge(struct shrinking *s, const struct trace *trace)
     return status;
 }
 
-static bool is_enabled(const struct model *model, const void *state, uint32_t move)
-{
-    struct enabled_move moves[MOVES_MAX];
-    const size_t count = model->class->enabled(model, state, moves);
-    for (size_t i = 0; i < count; i++) {
-        if (moves[i].move == move)
-            return true;
-    }
-    return false;
-}
-
 /* The trace up to step end without step without (SIZE_MAX: none), and without what is then not enabled. */
 static enum status leave_out(const struct model *model, const struct trace *trace, size_t end, size_t without,
                              struct trace *ret_trace)
@@ -58,7 +47,7 @@ static enum status leave_out(const struct model *model, const struct trace *trac
     for (size_t i = 0; i < end; i++) {
         struct step step;
         trace_step_at(trace, i, &step);
-        if (i == without || !is_enabled(model, state, step.move))
+        if (i == without || !model_is_enabled(model, state, step.move))
             continue;
         model->class->apply(model, state, step.move);
         const enum status status = trace_append(ret_trace, &step);

@@ -6,25 +6,6 @@
 
 #define FIELDS_MAX 8
 
-/* One field of a record that is being made. */
-struct field {
-    const char *name;
-    struct value value;
-};
-
-static bool make_record(struct arena *arena, const struct field *fields, size_t count, struct value *ret)
-{
-    struct value *pairs = value_room(arena, 2 * count);
-    if (pairs == NULL)
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        pairs[2 * i] = value_string(fields[i].name);
-        pairs[2 * i + 1] = fields[i].value;
-    }
-    *ret = value_record(pairs, count);
-    return true;
-}
-
 static struct value name_value(const struct dns_model *model, uint32_t name)
 {
     return value_string(dns_name_text(model, name));
@@ -39,10 +20,10 @@ static bool record_value(const struct dns_model *model, struct arena *arena, con
         return false;
     tuple[0] = name_value(model, record->target);
     tuple[1] = value_int(record->number);
-    const struct field fields[] = {{"kind", value_string(kinds[record->kind])},
-                                   {"name", name_value(model, record->name)},
-                                   {"value", value_tuple(tuple, 2)}};
-    return make_record(arena, fields, 3, ret);
+    const struct named_value fields[] = {{"kind", value_string(kinds[record->kind])},
+                                         {"name", name_value(model, record->name)},
+                                         {"value", value_tuple(tuple, 2)}};
+    return value_record_of(arena, fields, 3, ret);
 }
 
 static bool record_set_value(const struct dns_model *model, struct arena *arena,
@@ -69,9 +50,9 @@ static bool updates_value(const struct literal *literal, struct arena *arena, st
         struct value creates;
         if (!record_set_value(m, arena, &literal->updates[i].creates, &creates))
             return false;
-        const struct field fields[] = {
+        const struct named_value fields[] = {
             {"creates", creates}, {"plan_id", name_value(m, dns_name_plan(m, literal->updates[i].plan_id))}};
-        if (!make_record(arena, fields, 2, &items[i]))
+        if (!value_record_of(arena, fields, 2, &items[i]))
             return false;
     }
     *ret = value_list(items, literal->update_count);
@@ -103,10 +84,10 @@ static bool views_value(const struct literal *literal, struct arena *arena, stru
         struct value lock;
         if (!record_value(m, arena, &view->lock, &lock))
             return false;
-        const struct field fields[] = {
+        const struct named_value fields[] = {
             {"lock", lock}, {"rollback", name_value(m, view->rollback)}, {"root", name_value(m, view->root)}};
         pairs[2 * d] = name_value(m, dns_name_deployer(d));
-        if (!make_record(arena, fields, 3, &pairs[2 * d + 1]))
+        if (!value_record_of(arena, fields, 3, &pairs[2 * d + 1]))
             return false;
     }
     *ret = value_map(pairs, m->deployers);
@@ -149,7 +130,7 @@ static bool old_indices_value(const struct literal *literal, struct arena *arena
     return true;
 }
 
-static bool ghost_fields(const struct literal *literal, struct arena *arena, struct field *fields,
+static bool ghost_fields(const struct literal *literal, struct arena *arena, struct named_value *fields,
                          size_t *ret_count)
 {
     const struct dns_model *m = literal->model;
@@ -159,31 +140,31 @@ static bool ghost_fields(const struct literal *literal, struct arena *arena, str
         struct value ips, weights;
         if (!ips_value(m, arena, g->ip_mask, g->weights, &ips, &weights))
             return false;
-        fields[n++] = (struct field){"plan_id", name_value(m, dns_name_plan(m, g->plan_id))};
-        fields[n++] = (struct field){"ips", ips};
-        fields[n++] = (struct field){"weights", weights};
+        fields[n++] = (struct named_value){"plan_id", name_value(m, dns_name_plan(m, g->plan_id))};
+        fields[n++] = (struct named_value){"ips", ips};
+        fields[n++] = (struct named_value){"weights", weights};
         *ret_count = n;
         return true;
     }
-    fields[n++] = (struct field){"deployer", name_value(m, dns_name_deployer(g->deployer))};
+    fields[n++] = (struct named_value){"deployer", name_value(m, dns_name_deployer(g->deployer))};
     if (g->action == DNS_QUERY || g->action == DNS_BACKOFF) {
         fields[n].name = "lock";
         if (!record_value(m, arena, &g->lock, &fields[n++].value))
             return false;
     }
     if (g->action == DNS_QUERY) {
-        fields[n++] = (struct field){"root", name_value(m, g->root)};
-        fields[n++] = (struct field){"rollback", name_value(m, g->rollback)};
+        fields[n++] = (struct named_value){"root", name_value(m, g->root)};
+        fields[n++] = (struct named_value){"rollback", name_value(m, g->rollback)};
     }
     if (g->action == DNS_APPLY) {
-        fields[n++] = (struct field){"plan_id", name_value(m, dns_name_plan(m, g->plan_id))};
-        fields[n++] = (struct field){"previous_root", name_value(m, g->previous_root)};
-        fields[n++] = (struct field){"new_root", name_value(m, g->root)};
-        fields[n++] = (struct field){"rollback", name_value(m, g->rollback)};
-        fields[n++] = (struct field){"new_epoch", value_int(g->epoch)};
+        fields[n++] = (struct named_value){"plan_id", name_value(m, dns_name_plan(m, g->plan_id))};
+        fields[n++] = (struct named_value){"previous_root", name_value(m, g->previous_root)};
+        fields[n++] = (struct named_value){"new_root", name_value(m, g->root)};
+        fields[n++] = (struct named_value){"rollback", name_value(m, g->rollback)};
+        fields[n++] = (struct named_value){"new_epoch", value_int(g->epoch)};
     }
     if (g->action == DNS_GC) {
-        fields[n++] = (struct field){"next_plan", value_int(g->next_plan)};
+        fields[n++] = (struct named_value){"next_plan", value_int(g->next_plan)};
         fields[n].name = "old_indices";
         if (!old_indices_value(literal, arena, &fields[n++].value))
             return false;
@@ -194,30 +175,30 @@ static bool ghost_fields(const struct literal *literal, struct arena *arena, str
 
 static bool ghost_value(const struct literal *literal, struct arena *arena, struct value *ret)
 {
-    struct field variant[] = {{"tag", value_string("Init")}, {"value", value_null()}};
+    struct named_value variant[] = {{"tag", value_string("Init")}, {"value", value_null()}};
     if (!literal->ghost.is_init) {
-        struct field fields[FIELDS_MAX];
+        struct named_value fields[FIELDS_MAX];
         size_t count;
         variant[0].value = value_string(dns_balancer.actions[literal->ghost.action].tag);
         if (!ghost_fields(literal, arena, fields, &count) ||
-            !make_record(arena, fields, count, &variant[1].value))
+            !value_record_of(arena, fields, count, &variant[1].value))
             return false;
     }
-    return make_record(arena, variant, 2, ret);
+    return value_record_of(arena, variant, 2, ret);
 }
 
 enum status dns_literal_value(const struct literal *literal, struct arena *arena, struct value *ret_record)
 {
-    struct field fields[] = {{.name = "zone_records"},
-                             {.name = "planner_updates"},
-                             {.name = "deployer_next_plan"},
-                             {.name = "deployer_view"},
-                             {.name = "ghost_action"}};
+    struct named_value fields[] = {{.name = "zone_records"},
+                                   {.name = "planner_updates"},
+                                   {.name = "deployer_next_plan"},
+                                   {.name = "deployer_view"},
+                                   {.name = "ghost_action"}};
     const bool made =
         record_set_value(literal->model, arena, &literal->zone, &fields[0].value) &&
         updates_value(literal, arena, &fields[1].value) &&
         next_plan_value(literal, arena, &fields[2].value) && views_value(literal, arena, &fields[3].value) &&
-        ghost_value(literal, arena, &fields[4].value) && make_record(arena, fields, 5, ret_record);
+        ghost_value(literal, arena, &fields[4].value) && value_record_of(arena, fields, 5, ret_record);
     return made ? OK : ERR_MEMORY;
 }
 
@@ -270,14 +251,16 @@ static bool weights_value(const struct dns_model *model, struct arena *arena, st
 enum status dns_parameters_value(const struct model *model, struct arena *arena, struct value *ret_record)
 {
     const struct dns_model *m = dns_model_of(model);
-    struct field fields[] = {{.name = "DEPLOYERS"},      {.name = "PLAN_IDS"}, {.name = "IPS"},
-                             {.name = "BALANCER_NAMES"}, {.name = "WEIGHTS"},  {.name = "MAX_PLAN_AGE"}};
+    struct named_value fields[] = {{.name = "DEPLOYERS"}, {.name = "PLAN_IDS"},
+                                   {.name = "IPS"},       {.name = "BALANCER_NAMES"},
+                                   {.name = "WEIGHTS"},   {.name = "MAX_PLAN_AGE"}};
     fields[5].value = value_int(m->max_plan_age);
     const bool made = names_value(m, arena, dns_name_deployer(0), m->deployers, &fields[0].value) &&
                       names_value(m, arena, dns_name_plan(m, 0), m->plans, &fields[1].value) &&
                       names_value(m, arena, dns_name_ip(m, 0), m->ips, &fields[2].value) &&
                       balancers_value(m, arena, &fields[3].value) &&
-                      weights_value(m, arena, &fields[4].value) && make_record(arena, fields, 6, ret_record);
+                      weights_value(m, arena, &fields[4].value) &&
+                      value_record_of(arena, fields, 6, ret_record);
     return made ? OK : ERR_MEMORY;
 }
 

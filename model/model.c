@@ -91,6 +91,17 @@ void model_print_instance(const struct model *model, struct buffer *out)
     }
 }
 
+bool model_is_enabled(const struct model *model, const void *state, uint32_t move)
+{
+    struct enabled_move moves[MOVES_MAX];
+    const size_t count = model->class->enabled(model, state, moves);
+    for (size_t i = 0; i < count; i++) {
+        if (moves[i].move == move)
+            return true;
+    }
+    return false;
+}
+
 int model_find_property(const struct model_class *class, const char *name)
 {
     for (size_t i = 0; i < class->property_count; i++) {

@@ -226,6 +226,10 @@ void model_print_move(const struct model *model, uint32_t move, struct buffer *o
  */
 void model_print_instance(const struct model *model, struct buffer *out);
 
+/* Whether a move is one of those that the control state lists. The literal state does not look at arguments
+ * that an action has no use for; the control state does. */
+bool model_is_enabled(const struct model *model, const void *state, uint32_t move);
+
 /* Index by name, or -1. */
 int model_find_property(const struct model_class *class, const char *name);
 int model_find_guard(const struct model_class *class, const char *name);

@@ -145,6 +145,20 @@ struct value value_record(struct value *pairs, size_t count)
     return make(VALUE_RECORD, pairs, count);
 }
 
+bool value_record_of(struct arena *arena, const struct named_value *fields, size_t count,
+                     struct value *ret_record)
+{
+    struct value *pairs = value_room(arena, 2 * count);
+    if (pairs == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        pairs[2 * i] = value_string(fields[i].name);
+        pairs[2 * i + 1] = fields[i].value;
+    }
+    *ret_record = value_record(pairs, count);
+    return true;
+}
+
 bool value_has_twins(const struct value *map)
 {
     assert(map->kind == VALUE_MAP || map->kind == VALUE_RECORD);

@@ -58,6 +58,15 @@ struct value value_map(struct value *pairs, size_t count);
 /* As value_map; the keys are strings, the fields' names. */
 struct value value_record(struct value *pairs, size_t count);
 
+/* A field of a record that is being made. */
+struct named_value {
+    const char *name; /* borrowed by the record */
+    struct value value;
+};
+/* A record of these fields, in any order, in the arena; false when there is no room. */
+bool value_record_of(struct arena *arena, const struct named_value *fields, size_t count,
+                     struct value *ret_record) WARN_UNUSED;
+
 /* True when two neighbouring keys of a map or record are equal: no such value is well formed. */
 bool value_has_twins(const struct value *map);
 

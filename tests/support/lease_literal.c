@@ -161,23 +161,6 @@ void lease_literal_control(const struct literal *literal, void *state)
 /* --- values --- */
 
 #define FIELDS_MAX 4
-struct field {
-    const char *name;
-    struct value value;
-};
-
-static bool make_record(struct arena *arena, const struct field *fields, size_t count, struct value *ret)
-{
-    struct value *pairs = value_room(arena, 2 * count);
-    if (pairs == NULL)
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        pairs[2 * i] = value_string(fields[i].name);
-        pairs[2 * i + 1] = fields[i].value;
-    }
-    *ret = value_record(pairs, count);
-    return true;
-}
 
 static struct value client_value(uint32_t client)
 {
@@ -186,18 +169,18 @@ static struct value client_value(uint32_t client)
 
 static bool ghost_value(const struct literal *literal, struct arena *arena, struct value *ret)
 {
-    struct field variant[] = {{"tag", value_string("Init")}, {"value", value_null()}};
+    struct named_value variant[] = {{"tag", value_string("Init")}, {"value", value_null()}};
     if (!literal->is_init) {
-        struct field fields[FIELDS_MAX] = {{"client", client_value(literal->last.client)},
-                                           {"term", value_int(literal->last.term)},
-                                           {"value", value_int(literal->last.value)},
-                                           {"accepted", value_bool(literal->accepted)}};
+        struct named_value fields[FIELDS_MAX] = {{"client", client_value(literal->last.client)},
+                                                 {"term", value_int(literal->last.term)},
+                                                 {"value", value_int(literal->last.value)},
+                                                 {"accepted", value_bool(literal->accepted)}};
         const size_t count = literal->action == LEASE_WRITE ? 4 : literal->action == LEASE_EXPIRE ? 0 : 1;
         variant[0].value = value_string(lease_lock.actions[literal->action].tag);
-        if (!make_record(arena, fields, count, &variant[1].value))
+        if (!value_record_of(arena, fields, count, &variant[1].value))
             return false;
     }
-    return make_record(arena, variant, 2, ret);
+    return value_record_of(arena, variant, 2, ret);
 }
 
 enum status lease_literal_value(const struct literal *literal, struct arena *arena, struct value *ret_record)
@@ -219,15 +202,15 @@ enum status lease_literal_value(const struct literal *literal, struct arena *are
         entry[2] = value_int(literal->writes[i].value);
         writes[i] = value_tuple(entry, 3);
     }
-    const struct field lease[] = {
+    const struct named_value lease[] = {
         {"holder", literal->holder == NOBODY ? value_null() : client_value((uint32_t)literal->holder)},
         {"term", value_int(literal->term)}};
-    struct field fields[] = {{"lease", value_null()},
-                             {"views", value_map(views, clients)},
-                             {"writes", value_list(writes, literal->write_count)},
-                             {"ghost_action", value_null()}};
-    if (!make_record(arena, lease, 2, &fields[0].value) || !ghost_value(literal, arena, &fields[3].value) ||
-        !make_record(arena, fields, 4, ret_record))
+    struct named_value fields[] = {{"lease", value_null()},
+                                   {"views", value_map(views, clients)},
+                                   {"writes", value_list(writes, literal->write_count)},
+                                   {"ghost_action", value_null()}};
+    if (!value_record_of(arena, lease, 2, &fields[0].value) ||
+        !ghost_value(literal, arena, &fields[3].value) || !value_record_of(arena, fields, 4, ret_record))
         return ERR_MEMORY;
     return OK;
 }
@@ -243,11 +226,11 @@ enum status lease_parameters_value(const struct model *model, struct arena *aren
         clients[c] = client_value(c);
     values[0] = value_int(m->value_low);
     values[1] = value_int(m->value_high);
-    const struct field fields[] = {{"CLIENTS", value_set(clients, m->clients)},
-                                   {"LEASES", value_int(m->leases)},
-                                   {"WRITES", value_int(m->writes)},
-                                   {"VALUES", value_tuple(values, 2)}};
-    return make_record(arena, fields, 4, ret_record) ? OK : ERR_MEMORY;
+    const struct named_value fields[] = {{"CLIENTS", value_set(clients, m->clients)},
+                                         {"LEASES", value_int(m->leases)},
+                                         {"WRITES", value_int(m->writes)},
+                                         {"VALUES", value_tuple(values, 2)}};
+    return value_record_of(arena, fields, 4, ret_record) ? OK : ERR_MEMORY;
 }
 
 enum status lease_instance_of_value(const struct value *record, struct instance *ret_instance,

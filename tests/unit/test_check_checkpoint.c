@@ -13,6 +13,7 @@
 #include "search/explore.h"
 #include "tests/support/known_dns.h"
 #include "tests/support/lease_lock.h"
+#include "tests/support/test_model.h"
 
 #define INVARIANTS ((1U << DNS_NO_INCONSISTENT_ROOT) | (1U << DNS_NO_INCONSISTENT_ROLLBACK))
 
@@ -39,11 +40,7 @@ static int remove_dir(void **unused)
 
 static struct model *new_model(int plans, uint32_t guards)
 {
-    struct model *model = NULL;
-    struct instance instance = known_instance(3, plans, 1, 3, guards);
-    instance.properties = INVARIANTS;
-    assert_int_equal(model_new(&dns_balancer, &instance, &model, NULL), OK);
-    return model;
+    return test_model_of(&dns_balancer, known_instance(3, plans, 1, 3, guards), INVARIANTS);
 }
 
 static struct explore_config config_of(const struct model *model, enum explore_engine engine)

@@ -7,15 +7,7 @@
 #include "base/memory.h"
 #include "model/dns_literal.h"
 #include "tests/support/known_dns.h"
-
-static struct model *new_model(struct instance instance)
-{
-    struct model *model = NULL;
-    struct error err = {{0}};
-    if (model_new(&dns_balancer, &instance, &model, &err) != OK)
-        fail_msg("%s", err.text);
-    return model;
-}
+#include "tests/support/test_model.h"
 
 /* A uniform choice that has nothing to do with the model's own weights, so that rare moves come often. */
 static uint32_t below(struct payload_rng *rng, uint32_t bound)
@@ -110,7 +102,7 @@ static void control_in_lockstep_agrees_with_literal(void **unused)
     size_t steps = 0;
     for (size_t i = 0; i < KNOWN_COUNT(shapes); i++) {
         for (uint32_t guards = 0; guards < 4; guards++) {
-            struct model *model = new_model(
+            struct model *model = test_model(
                 known_instance(shapes[i].deployers, shapes[i].plans, shapes[i].ips, shapes[i].age, guards));
             const size_t length = 25 * (size_t)shapes[i].plans;
             for (size_t walked = 0; walked < 26000; walked += length)
@@ -124,7 +116,7 @@ static void control_in_lockstep_agrees_with_literal(void **unused)
 static void literal_after_refusal_is_unchanged(void **unused)
 {
     (void)unused;
-    struct model *model = new_model(known_instance(2, 2, 1, 1, 0));
+    struct model *model = test_model(known_instance(2, 2, 1, 1, 0));
     struct literal *literal = dns_literal_new(model);
     struct arena arena;
     arena_init(&arena, 1 << 20);
@@ -293,7 +285,7 @@ static void enumerate_literal_states_gives_known_counts(void **unused)
     for (size_t i = 0; i < KNOWN_COUNT(known_literal_counts); i++) {
         const struct known_literal_count *known = &known_literal_counts[i];
         struct model *model =
-            new_model(known_instance(known->deployers, known->plans, 1, known->max_plan_age, 0));
+            test_model(known_instance(known->deployers, known->plans, 1, known->max_plan_age, 0));
         assert_int_equal(enumerate(model, true), known->states);
         assert_int_equal(enumerate(model, false), known->states_without_ghost);
         model_free(model);
@@ -303,7 +295,7 @@ static void enumerate_literal_states_gives_known_counts(void **unused)
 static void canonical_of_permuted_deployers_is_one_state(void **unused)
 {
     (void)unused;
-    struct model *model = new_model(known_instance(4, 9, 1, 2, 0));
+    struct model *model = test_model(known_instance(4, 9, 1, 2, 0));
     struct payload_rng rng = payload_rng_of_trace_seed(99);
     struct dns_state state;
     dns_init(model, &state);

@@ -13,16 +13,13 @@
 #include "search/walk.h"
 #include "tests/support/cmocka_all.h"
 #include "tests/support/lease_lock.h"
+#include "tests/support/test_model.h"
 
 static struct model *make_model(size_t preset, uint32_t guards, uint32_t properties)
 {
-    struct model *model = NULL;
-    struct error err = {{0}};
     struct instance instance = lease_lock.presets[preset].instance;
     instance.guards = guards;
-    instance.properties = properties;
-    assert_int_equal(model_new(&lease_lock, &instance, &model, &err), OK);
-    return model;
+    return test_model_of(&lease_lock, instance, properties);
 }
 
 static bool is_enabled(const struct enabled_move *moves, size_t count, uint32_t move)

@@ -9,22 +9,13 @@
 #include "search/novelty.h"
 #include "tests/support/known_dns.h"
 #include "tests/support/lease_lock.h"
+#include "tests/support/test_model.h"
 
 enum { ROOT = 1U << DNS_NO_INCONSISTENT_ROOT, ROLLBACK = 1U << DNS_NO_INCONSISTENT_ROLLBACK };
 
-static struct model *new_model(const struct model_class *class, struct instance instance, uint32_t properties)
-{
-    struct model *model = NULL;
-    struct error err = {{0}};
-    instance.properties = properties;
-    if (model_new(class, &instance, &model, &err) != OK)
-        fail_msg("%s", err.text);
-    return model;
-}
-
 static struct model *new_dns(int plans, int age, uint32_t guards, uint32_t properties)
 {
-    return new_model(&dns_balancer, known_instance(3, plans, 3, age, guards), properties);
+    return test_model_of(&dns_balancer, known_instance(3, plans, 3, age, guards), properties);
 }
 
 static struct novelty_result search(const struct novelty_config *config, struct trace *trace)
@@ -213,7 +204,7 @@ static void search_without_atoms_uses_bytes(void **unused)
     trace_init(&trace);
     for (size_t i = 0; i < lease_lock.preset_count; i++) {
         for (uint32_t property = 0; property < 3; property++) {
-            struct model *model = new_model(&lease_lock, lease_lock.presets[i].instance, 1U << property);
+            struct model *model = test_model_of(&lease_lock, lease_lock.presets[i].instance, 1U << property);
             const struct novelty_config config = {.model = model, .properties = 1U << property};
             const struct novelty_result result = search(&config, &trace);
             assert_int_equal(result.stop, NOVELTY_FOUND);
@@ -255,8 +246,8 @@ static void atoms_of_states_are_in_order_and_bounded(void **unused)
     (void)unused;
     for (int deployers = 1; deployers <= DNS_DEPLOYERS_MAX; deployers += 7) {
         for (int plans = 1; plans <= DNS_PLANS_MAX; plans += 253) {
-            struct model *model = new_model(&dns_balancer, known_instance(deployers, plans, 2, 3, 0),
-                                            (1U << DNS_PROPERTY_COUNT) - 1);
+            struct model *model = test_model_of(&dns_balancer, known_instance(deployers, plans, 2, 3, 0),
+                                                (1U << DNS_PROPERTY_COUNT) - 1);
             struct dns_state state;
             struct rng rng = rng_of_trace_seed(5);
             dns_init(model, &state);

@@ -13,6 +13,7 @@
 #include "search/runner.h"
 #include "tests/support/known_dns.h"
 #include "tests/support/lease_lock.h"
+#include "tests/support/test_model.h"
 
 /* The instances of millions of states take long under a sanitizer. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -28,19 +29,9 @@
 
 enum { ROOT = 1U << DNS_NO_INCONSISTENT_ROOT, ROLLBACK = 1U << DNS_NO_INCONSISTENT_ROLLBACK };
 
-static struct model *new_model(const struct model_class *class, struct instance instance, uint32_t properties)
-{
-    struct model *model = NULL;
-    struct error err = {{0}};
-    instance.properties = properties;
-    if (model_new(class, &instance, &model, &err) != OK)
-        fail_msg("%s", err.text);
-    return model;
-}
-
 static struct model *new_dns(int deployers, int plans, int age, uint32_t guards, uint32_t properties)
 {
-    return new_model(&dns_balancer, known_instance(deployers, plans, 3, age, guards), properties);
+    return test_model_of(&dns_balancer, known_instance(deployers, plans, 3, age, guards), properties);
 }
 
 static struct odds_config config_of(const struct model *model, uint32_t max_steps)
@@ -422,7 +413,7 @@ static void odds_of_lease_lock_agree_with_slow_program(void **unused)
     (void)unused;
     for (size_t i = 0; i < lease_lock.preset_count; i++) {
         for (uint32_t properties = 1; properties < 8; properties++) {
-            struct model *model = new_model(&lease_lock, lease_lock.presets[i].instance, properties);
+            struct model *model = test_model_of(&lease_lock, lease_lock.presets[i].instance, properties);
             assert_slow_agrees(model, 50);
             assert_slow_agrees(model, 7);
             model_free(model);

@@ -7,14 +7,11 @@
 #include "search/shape.h"
 #include "search/walk.h"
 #include "tests/support/known_dns.h"
+#include "tests/support/test_model.h"
 
 static struct model *new_model(int plans, int age)
 {
-    struct instance instance = known_instance(3, plans, 3, age, 0);
-    instance.properties = 3;
-    struct model *model = NULL;
-    assert_int_equal(model_new(&dns_balancer, &instance, &model, NULL), OK);
-    return model;
+    return test_model_of(&dns_balancer, known_instance(3, plans, 3, age, 0), 3);
 }
 
 enum { MOVES = 512 };

@@ -10,15 +10,7 @@
 #include "model/dns_walk_kernels.h"
 #include "search/runner.h"
 #include "tests/support/known_dns.h"
-
-static struct model *new_model(struct instance instance)
-{
-    struct model *model = NULL;
-    struct error err = {{0}};
-    if (model_new(&dns_balancer, &instance, &model, &err) != OK)
-        fail_msg("%s", err.text);
-    return model;
-}
+#include "tests/support/test_model.h"
 
 enum { HITS_MAX = 4096 };
 
@@ -79,7 +71,7 @@ static const struct {
 
 static struct model *model_of_shape(size_t i, uint32_t guards)
 {
-    return new_model(
+    return test_model(
         known_instance(shapes[i].deployers, shapes[i].plans, shapes[i].ips, shapes[i].age, guards));
 }
 
@@ -121,7 +113,7 @@ static void many_walks_with_every_kernel_are_the_same(void **unused)
                 {62, 7, 600, 3, 5000}};
     static struct answer expected;
     for (size_t i = 0; i < KNOWN_COUNT(runs); i++) {
-        struct model *model = new_model(known_instance(3, runs[i].plans, 3, runs[i].age, 0));
+        struct model *model = test_model(known_instance(3, runs[i].plans, 3, runs[i].age, 0));
         const struct walk_job job = {.seed = UINT64_C(0xFEDCBA9876543210) + i,
                                      .first = UINT64_C(1) << (8 * i),
                                      .count = runs[i].walks,
@@ -138,7 +130,7 @@ static void walk_of_few_has_the_hits_of_many(void **unused)
 {
     (void)unused;
     static struct answer expected;
-    struct model *model = new_model(known_instance(3, 5, 3, 3, 0));
+    struct model *model = test_model(known_instance(3, 5, 3, 3, 0));
     for (uint64_t count = 0; count < 300; count++) {
         const struct walk_job job = {
             .seed = 9, .first = UINT64_MAX - 1000 + count, .count = count, .max_steps = 29, .properties = 3};
@@ -155,7 +147,7 @@ static void walk_with_trace_seed_0_equals_general(void **unused)
 {
     (void)unused;
     static struct answer expected;
-    struct model *model = new_model(known_instance(3, 5, 3, 3, 0));
+    struct model *model = test_model(known_instance(3, 5, 3, 3, 0));
     const struct walk_job job = {.seed = 0, .first = 0, .count = 200, .max_steps = 29, .properties = 3};
     assert_int_equal(trace_seed_of(0, 0), 0);
     clear_answer(&expected);
@@ -171,12 +163,12 @@ static void select_of_unknown_kernel_is_refused(void **unused)
     assert_int_equal(dns_walk_select("abacus", &err), ERR_USAGE);
     assert_non_null(strstr(err.text, "abacus"));
     assert_int_equal(dns_walk_select("scalar", &err), OK);
-    struct model *model = new_model(known_instance(3, 5, 3, 3, 0));
+    struct model *model = test_model(known_instance(3, 5, 3, 3, 0));
     assert_string_equal(dns_walk_kernel_of(model), "scalar");
     assert_int_equal(dns_walk_select("auto", &err), OK);
     assert_string_not_equal(dns_walk_kernel_of(model), "auto");
     model_free(model);
-    model = new_model(known_instance(3, 5, 3, 3, DNS_GUARD_PROTECT_LIVE));
+    model = test_model(known_instance(3, 5, 3, 3, DNS_GUARD_PROTECT_LIVE));
     assert_string_equal(dns_walk_kernel_of(model), "each");
     model_free(model);
 }
@@ -186,7 +178,7 @@ static void trace_of_hit_has_its_length_and_property(void **unused)
     (void)unused;
     struct instance instance = known_instance(3, 5, 3, 3, 0);
     instance.properties = 3;
-    struct model *model = new_model(instance);
+    struct model *model = test_model(instance);
     static struct walk_hit found[HITS_MAX];
     struct walk_hits hits = {.hits = found, .capacity = HITS_MAX};
     struct walk_tally tally = {0};
@@ -292,7 +284,7 @@ static void weights_give_the_exact_chances(void **unused)
             continue;
         struct instance instance = known_instance(3, known->plans, 3, known->max_plan_age, 0);
         instance.properties = 1;
-        struct model *model = new_model(instance);
+        struct model *model = test_model(instance);
         const double chance = exact_chance(model, known->max_steps);
         if (fabs(chance - known->root_violated) > 1.001 * known->rounding)
             fail_msg("%u steps: chance %.9g, %.9g expected", known->max_steps, chance, known->root_violated);
@@ -309,7 +301,7 @@ static void run_of_many_walks_hits_with_the_known_chance(void **unused)
         const struct known_chance *known = &known_chances[i];
         struct instance instance = known_instance(3, known->plans, 3, known->max_plan_age, 0);
         instance.properties = 1;
-        struct model *model = new_model(instance);
+        struct model *model = test_model(instance);
         const struct run_config config = {.model = model,
                                           .seed = 20260101 + i,
                                           .max_samples = 40000000 / known->max_steps,
@@ -356,7 +348,7 @@ static void run_with_any_number_of_threads_is_the_same(void **unused)
     (void)unused;
     struct instance instance = known_instance(3, 20, 3, 3, 0);
     instance.properties = 3;
-    struct model *model = new_model(instance);
+    struct model *model = test_model(instance);
     for (int shorter = 0; shorter < 2; shorter++) {
         struct run_result first;
         struct hits_seen first_seen;
@@ -393,7 +385,7 @@ static void run_with_any_number_of_threads_is_the_same(void **unused)
 static void run_with_timeout_stops(void **unused)
 {
     (void)unused;
-    struct model *model = new_model(known_instance(3, 5, 3, 3, DNS_GUARD_PROTECT_LIVE));
+    struct model *model = test_model(known_instance(3, 5, 3, 3, DNS_GUARD_PROTECT_LIVE));
     const struct run_config config = {.model = model,
                                       .max_samples = UINT64_MAX,
                                       .max_steps = 20,
