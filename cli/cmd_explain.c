@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/trace_files.h"
 #include "mbt/explain.h"
-#include "mbt/itf_reader.h"
 
 static const struct option explain_rows[] = {
     {.name = "markdown", .kind = OPTION_FLAG, .help = "as Markdown, for a pull request or a post-mortem"},
@@ -18,7 +18,6 @@ struct explaining {
     struct explain_style style;
     bool quiet;
     size_t count; /* traces that were told */
-    int code;     /* the worst exit status so far */
 };
 
 static bool wants_color(const struct option_set *options)
@@ -28,68 +27,30 @@ static bool wants_color(const struct option_set *options)
            (no_color == NULL || no_color[0] == '\0') && isatty(STDOUT_FILENO) == 1;
 }
 
-static void fail(struct explaining *explaining, enum status status, const struct error *err)
+/* Tells one trace. */
+static enum status tell(void *context, const struct itf_trace *itf, struct error *err)
 {
-    const int code = message_failure(status, err);
-    if (explaining->code == EXIT_NOTHING_FOUND)
-        explaining->code = code;
-}
-
-/* Tells one trace; what is wrong with it is reported, and the next one follows. */
-static void tell(struct explaining *explaining, const struct itf_trace *itf)
-{
-    struct error err = {{0}};
+    struct explaining *explaining = context;
     struct story *story = NULL;
     struct buffer out;
-    enum status status = story_new(explaining->class, itf, &story, &err);
-    if (status != OK) {
-        (void)error_prefix(&err, status, "%s: trace %zu: ", itf->file, itf->index);
-        fail(explaining, status, &err);
-        return;
-    }
+    enum status status = story_new(explaining->class, itf, &story, err);
+    if (status != OK)
+        return status;
     buffer_init(&out);
     if (explaining->count++ > 0)
         buffer_char(&out, '\n');
     explain_story(story, &explaining->style, &out);
-    status = buffer_status(&out, &err);
+    status = buffer_status(&out, err);
     if (status == OK)
         (void)fwrite(out.text, 1, out.length, stdout); /* a failed write is found when the program ends */
-    else
-        fail(explaining, status, &err);
     if (itf->property_unknown && !explaining->quiet)
         message_warning("%s: trace %zu: the model has no property '%.64s'", itf->file, itf->index,
                         itf->property_name);
-    if (!story_agrees(story))
-        fail(explaining,
-             error_set(&err, ERR_DATA, "%s: trace %zu: %s", itf->file, itf->index, story->report.message),
-             &err);
+    if (status == OK && !story_agrees(story))
+        status = error_set(err, ERR_DATA, "%s", story->report.message);
     buffer_release(&out);
     story_free(story);
-}
-
-static void tell_file(struct explaining *explaining, const char *path)
-{
-    struct error err = {{0}};
-    struct itf_reader *reader = NULL;
-    struct itf_trace itf;
-    bool found = true;
-    enum status status = itf_reader_open(path, explaining->class, &reader, &err);
-    if (status != OK) {
-        fail(explaining, status, &err);
-        return;
-    }
-    itf_trace_init(&itf);
-    while (found) {
-        status = itf_reader_next(reader, &itf, &found, &err);
-        if (status == OK && found)
-            tell(explaining, &itf);
-        else if (status != OK)
-            fail(explaining, status, &err);
-        if (status != OK && status != ERR_DATA)
-            break;
-    }
-    itf_trace_release(&itf);
-    itf_reader_close(reader);
+    return status;
 }
 
 static int run_explain(const struct option_set *options, void *context)
@@ -108,9 +69,8 @@ static int run_explain(const struct option_set *options, void *context)
         .color = wants_color(options),
         .brief = option_flag(options, "brief"),
     };
-    for (size_t i = 0; i < count; i++)
-        tell_file(&explaining, paths[i]);
-    return explaining.code;
+    const struct trace_visitor visitor = {.class = cli->class, .context = &explaining, .visit = tell};
+    return trace_files_visit(paths, count, &visitor);
 }
 
 const struct command explain_command = {

@@ -1,9 +1,7 @@
 #include <assert.h>
 #include <cjson/cJSON.h>
-#include <math.h>
 #include <omp.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "base/budget.h"
 #include "base/memory.h"
@@ -12,6 +10,8 @@
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "cli/report.h"
+#include "cli/run_options.h"
+#include "cli/run_outcome.h"
 #include "cli/run_saver.h"
 #include "cli/run_stats.h"
 #include "cluster/checkpoint.h"
@@ -30,10 +30,8 @@ struct run {
     struct model *model;
     struct run_config config;
     struct run_result result;
-    bool shortest;
     bool guided;           /* --scheduler iw2 */
     const char *stop_name; /* overrides the result's, for searches that are no walks; NULL: none */
-    uint64_t max_findings;
     struct finding *findings[RUN_FINDINGS_MAX];
     size_t finding_count;
     uint64_t written; /* findings that were announced in all */
@@ -50,7 +48,7 @@ struct run {
 /* Writes the finding where it belongs, then tells of it. Takes it. */
 static enum status announce(struct run *run, struct finding *finding)
 {
-    if (run->shortest && run->finding_count == 1) {
+    if (run->config.goal == RUN_SHORTEST && run->finding_count == 1) {
         finding_free(run->findings[0]);
         run->finding_count = 0;
     }
@@ -116,203 +114,7 @@ static enum status on_progress(void *context, const struct run_result *state, do
     return OK;
 }
 
-/* --- the result --- */
-
-/* The 95% interval of a chance from hits in walks (Wilson, 1927). */
-static void hit_interval(double hits, double walks, double *ret_low, double *ret_high)
-{
-    const double z = 1.959964, p = hits / walks, zz = z * z;
-    const double middle = (p + zz / (2 * walks)) / (1 + zz / walks);
-    const double half = z / (1 + zz / walks) * sqrt(p * (1 - p) / walks + zz / (4 * walks * walks));
-    *ret_low = hits == 0 ? 0 : middle - half;
-    *ret_high = middle + half;
-}
-
-static uint32_t found_properties(const struct run *run)
-{
-    uint32_t found = 0;
-    for (size_t p = 0; p < run->model->class->property_count; p++)
-        found |= (run->result.tally.hits[p] > 0 ? UINT32_C(1) : 0) << p;
-    return found;
-}
-
-static const char *stop_name(const struct run *run)
-{
-    static const char *const names[] = {[RUN_STOP_FINDING] = "finding",
-                                        [RUN_STOP_SAMPLES] = "samples",
-                                        [RUN_STOP_TIMEOUT] = "timeout",
-                                        [RUN_STOP_SIGNAL] = "signal"};
-    return run->stop_name != NULL ? run->stop_name : names[run->result.stop];
-}
-
-static void print_nothing_found(FILE *out, const struct run *run)
-{
-    const double walks = (double)run->result.tally.walks;
-    fprintf(out, "nothing found: ");
-    report_print_properties(out, run->model->class, run->config.properties);
-    fprintf(out, " in %s walks of up to %u transitions\n", report_number(run->result.tally.walks),
-            run->config.max_steps);
-    if (walks > 0)
-        fprintf(out,
-                "  this is no proof: with 95%% confidence the chance per walk is below %.3g (3/W), and "
-                "longer walks\n"
-                "  may find what these could not\n",
-                3 / walks);
-}
-
-static void print_hits(FILE *out, const struct run *run)
-{
-    const struct walk_tally *tally = &run->result.tally;
-    for (size_t p = 0; p < run->model->class->property_count; p++) {
-        if ((run->config.properties >> p & 1) == 0 || tally->hits[p] == 0)
-            continue;
-        double low, high;
-        hit_interval((double)tally->hits[p], (double)tally->walks, &low, &high);
-        fprintf(out, "  %s ended %s of %s walks: %.6g, 95%% within %.6g and %.6g\n",
-                run->model->class->properties[p].name, report_number(tally->hits[p]),
-                report_number(tally->walks), (double)tally->hits[p] / (double)tally->walks, low, high);
-    }
-    for (size_t i = 0; i < run->finding_count && run->finding_count > 1; i++)
-        fprintf(out, "  shape %s: %s walks\n", run->findings[i]->shape_name,
-                report_number(run->findings[i]->hits));
-}
-
-/* True when the run has come to the end of its work. */
-static bool is_complete(const struct run *run)
-{
-    return run->result.stop == RUN_STOP_FINDING || run->result.stop == RUN_STOP_SAMPLES;
-}
-
-static void print_result(const struct run *run)
-{
-    FILE *out = run->words;
-    const struct walk_tally *tally = &run->result.tally;
-    const double elapsed = run->result.elapsed;
-    if (tally->ended == 0)
-        print_nothing_found(out, run);
-    if (run->shortest && run->finding_count == 1)
-        fprintf(out, "shortest found: %zu transitions\n", run->findings[0]->trace.property_state);
-    fprintf(out, "%s walks, %s steps in %s", report_number(tally->walks), report_number(tally->steps),
-            report_seconds(elapsed));
-    /* A run of a few milliseconds is mostly about its findings: its rate would say nothing. */
-    if (elapsed >= 0.1)
-        fprintf(out, ": %s steps/s", report_rate((double)tally->steps / elapsed));
-    fprintf(out, " (stopped by: %s)\n", stop_name(run));
-    if (run->saver.folder != NULL && !is_complete(run))
-        fprintf(out, "  saved: go on with --resume %s\n", run->saver.folder);
-    /* Counts say something about the chance only when the hits did not decide when to stop. */
-    if (run->result.stop != RUN_STOP_FINDING && !run->shortest)
-        print_hits(out, run);
-    if (run->max_findings > run->finding_count && run->finding_count > 0 && !run->shortest)
-        fprintf(out, "  %zu shapes were found, fewer than the %llu asked for\n", run->finding_count,
-                (unsigned long long)run->max_findings);
-}
-
-static bool add_hits(cJSON *report, const struct run *run)
-{
-    const struct walk_tally *tally = &run->result.tally;
-    cJSON *hits = cJSON_AddObjectToObject(report, "hits");
-    cJSON *rates = cJSON_AddObjectToObject(report, "hit_rate");
-    bool ok = hits != NULL && rates != NULL;
-    for (size_t p = 0; ok && p < run->model->class->property_count; p++) {
-        if ((run->config.properties >> p & 1) == 0)
-            continue;
-        const char *name = run->model->class->properties[p].name;
-        double low = 0, high = 1;
-        if (tally->walks > 0)
-            hit_interval((double)tally->hits[p], (double)tally->walks, &low, &high);
-        cJSON *rate = cJSON_AddObjectToObject(rates, name);
-        ok = rate != NULL && cJSON_AddNumberToObject(hits, name, (double)tally->hits[p]) != NULL &&
-             cJSON_AddNumberToObject(rate, "estimate",
-                                     tally->walks > 0 ? (double)tally->hits[p] / (double)tally->walks : 0) !=
-                 NULL &&
-             cJSON_AddNumberToObject(rate, "low95", low) != NULL &&
-             cJSON_AddNumberToObject(rate, "high95", high) != NULL;
-    }
-    return ok;
-}
-
-static bool add_actions(cJSON *report, const struct run *run)
-{
-    const struct walk_tally *tally = &run->result.tally;
-    cJSON *actions = cJSON_AddObjectToObject(report, "actions");
-    bool ok = actions != NULL;
-    for (size_t a = 0; ok && a < run->model->class->action_count; a++)
-        ok = cJSON_AddNumberToObject(actions, run->model->class->actions[a].name,
-                                     tally->steps > 0 ? (double)tally->fired[a] / (double)tally->steps : 0) !=
-             NULL;
-    return ok;
-}
-
-static enum status write_report(struct run *run, const char *path)
-{
-    const struct walk_tally *tally = &run->result.tally;
-    const double elapsed = run->result.elapsed;
-    cJSON *report = report_new(run->cli, run->model, "run", run->config.properties);
-    const bool ok = report != NULL && report_add_seed(report, "seed", run->config.seed) &&
-                    cJSON_AddNumberToObject(report, "max_steps", run->config.max_steps) != NULL &&
-                    cJSON_AddNumberToObject(report, "threads", run->config.threads) != NULL &&
-                    cJSON_AddNumberToObject(report, "ranks", run->cli->engine->ranks) != NULL &&
-                    cJSON_AddNumberToObject(report, "elapsed_s", elapsed) != NULL &&
-                    cJSON_AddStringToObject(report, "stop", stop_name(run)) != NULL &&
-                    report_add_findings(report, run->model, (const struct finding *const *)run->findings,
-                                        run->finding_count) &&
-                    cJSON_AddNumberToObject(report, "samples", (double)tally->walks) != NULL &&
-                    cJSON_AddNumberToObject(report, "steps", (double)tally->steps) != NULL &&
-                    cJSON_AddNumberToObject(report, "steps_per_s",
-                                            elapsed > 0 ? (double)tally->steps / elapsed : 0) != NULL &&
-                    add_hits(report, run) && add_actions(report, run);
-    if (!ok) {
-        cJSON_Delete(report);
-        report = NULL;
-    }
-    return report_write(report, path, &run->err);
-}
-
 /* --- the command --- */
-
-/* What the command line says about what to search. */
-static enum status read_parameters(struct run *run)
-{
-    const struct option_set *options = run->options;
-    struct run_parameters *parameters = &run->parameters;
-    enum status status = cli_instance(options, run->cli->class, &parameters->instance, &run->err);
-    if (status == OK)
-        status = cli_properties(options, run->cli->class, &parameters->properties, &run->err);
-    if (status != OK)
-        return status;
-    parameters->instance.properties = parameters->properties;
-    parameters->max_samples = (uint64_t)option_int(options, "max-samples");
-    parameters->max_steps =
-        option_is_word(options, "max-steps") ? 0 : (uint32_t)option_int(options, "max-steps");
-    parameters->max_findings = (uint64_t)option_int(options, "max-findings");
-    parameters->goal = option_flag(options, "shortest") ? RUN_SHORTEST
-                       : parameters->max_findings > 0   ? RUN_SHAPES
-                                                        : RUN_COUNT;
-    if (option_present(options, "seed"))
-        parameters->seed = option_seed(options, "seed");
-    else if (getrandom(&parameters->seed, sizeof parameters->seed, 0) != (ssize_t)sizeof parameters->seed)
-        return error_set(&run->err, ERR_IO, "the system gives no random seed; give one with --seed");
-    return OK;
-}
-
-static enum status read_scheduler(struct run *run)
-{
-    const char *scheduler = option_text(run->options, "scheduler"),
-               *kernel = option_text(run->options, "kernel");
-    const struct model_class *class = run->cli->class;
-    run->guided = strcmp(scheduler, "iw2") == 0;
-    if (!run->guided && strcmp(scheduler, "uniform") != 0)
-        return error_set(&run->err, ERR_USAGE, "no scheduler '%.64s'; there are: uniform, iw2", scheduler);
-    if (run->guided && run->cli->engine->ranks > 1)
-        return error_set(&run->err, ERR_USAGE,
-                         "--scheduler iw2 is a search of one process; run it without mpirun");
-    if (kernel == NULL)
-        return OK;
-    if (class->walk_select == NULL)
-        return error_set(&run->err, ERR_USAGE, "--kernel: %s has no kernels to choose from", class->name);
-    return class->walk_select(kernel, &run->err);
-}
 
 /* --max-steps auto: the length with which the first finding costs the least. */
 static enum status choose_max_steps(struct run *run)
@@ -328,22 +130,11 @@ static enum status choose_max_steps(struct run *run)
     return status == OK ? OK : error_prefix(&run->err, status, "--max-steps auto: ");
 }
 
-/* Seconds for this session; 0: no limit. */
-static double time_limit(const struct option_set *options)
-{
-    const double timeout = option_present(options, "timeout") ? option_real(options, "timeout") : 0;
-    const double hours = option_present(options, "max-hours") ? option_real(options, "max-hours") : 0;
-    const double limit = 0.99 * 3600 * hours;
-    return limit > 0 && (timeout <= 0 || limit < timeout) ? limit : timeout;
-}
-
 /* The model and the run's configuration from its parameters. */
 static enum status configure(struct run *run)
 {
     const struct option_set *options = run->options;
     const struct run_parameters *parameters = &run->parameters;
-    run->shortest = parameters->goal == RUN_SHORTEST;
-    run->max_findings = parameters->max_findings;
     run->config = (struct run_config){
         .max_samples = parameters->max_samples,
         .max_steps = parameters->max_steps,
@@ -351,7 +142,7 @@ static enum status configure(struct run *run)
         .seed = parameters->seed,
         .threads =
             option_given(options, "threads") ? (int)option_int(options, "threads") : omp_get_max_threads(),
-        .timeout = time_limit(options),
+        .timeout = run_options_time_limit(options),
         .context = run,
         .goal = parameters->goal,
         .max_findings = parameters->max_findings,
@@ -486,9 +277,9 @@ static enum status prepare_leader(struct run *run)
 static enum status prepare(struct run *run)
 {
     const struct cli_engine *engine = run->cli->engine;
-    enum status status = read_parameters(run);
+    enum status status = run_options_parameters(run->cli, run->options, &run->parameters, &run->err);
     if (status == OK)
-        status = read_scheduler(run);
+        status = run_options_scheduler(run->cli, run->options, &run->guided, &run->err);
     if (status == OK && engine->leads)
         status = prepare_leader(run);
     if (engine->agree == NULL)
@@ -502,23 +293,37 @@ static enum status prepare(struct run *run)
     return engine->agree(status, &run->err);
 }
 
+static struct run_outcome outcome_of(const struct run *run)
+{
+    return (struct run_outcome){.cli = run->cli,
+                                .model = run->model,
+                                .config = &run->config,
+                                .result = &run->result,
+                                .findings = (const struct finding *const *)run->findings,
+                                .finding_count = run->finding_count,
+                                .stop_name = run->stop_name,
+                                .saved_in = run->saver.folder};
+}
+
 /* Tells what came of the run. */
 static enum status conclude(struct run *run)
 {
+    const struct run_outcome outcome = outcome_of(run);
+    const bool complete = run_outcome_is_complete(&outcome);
     const char *json = option_text(run->options, "json");
     note_hits(run);
     enum status status = findings_write_index(run->out, (const struct finding *const *)run->findings,
                                               run->finding_count, &run->err);
     if (status == OK)
-        status = save(run, &run->result, is_complete(run));
+        status = save(run, &run->result, complete);
     if (status == OK)
         status = run_stats_write(
             &run->stats, run->cli->engine, &run->result, run->finding_count, run->config.threads,
-            is_complete(run) ? 1 : merge_share_done(&run->config, &run->result, 0), true, &run->err);
+            complete ? 1 : merge_share_done(&run->config, &run->result, 0), true, &run->err);
     if (status == OK && !run->quiet && run->stop_name == NULL)
-        print_result(run);
+        run_outcome_print(&outcome, run->words);
     if (status == OK && json != NULL)
-        status = write_report(run, json);
+        status = report_write(run_outcome_json(&outcome), json, &run->err);
     return status;
 }
 
@@ -674,10 +479,12 @@ static int run_run(const struct option_set *options, void *context)
     if (status != OK) {
         code = message_failure(status, &run->err);
     } else {
-        code = report_exit_code(run->cli->class, run->config.properties, found_properties(run),
-                                is_complete(run));
+        const struct run_outcome outcome = outcome_of(run);
+        const bool complete = run_outcome_is_complete(&outcome);
+        code =
+            report_exit_code(run->cli->class, run->config.properties, run_outcome_found(&outcome), complete);
         /* Whatever was found, there is more to do, and this is how a batch job knows. */
-        if (run->saver.folder != NULL && !is_complete(run))
+        if (run->saver.folder != NULL && !complete)
             code = EXIT_STOPPED;
     }
     for (size_t i = 0; i < run->finding_count; i++)
@@ -686,58 +493,6 @@ static int run_run(const struct option_set *options, void *context)
     mem_free(run);
     return code;
 }
-
-static const struct option search_rows[] = {
-    {.name = "max-steps",
-     .kind = OPTION_INT,
-     .metavar = "L",
-     .default_text = "20",
-     .min = 1,
-     .max = 1000000,
-     .word = "auto",
-     .help =
-         "transitions of a walk after the initial state; auto: the length with which the first finding costs "
-         "the least (see racewalk odds)"},
-    {.name = "scheduler",
-     .kind = OPTION_TEXT,
-     .metavar = "NAME",
-     .default_text = "uniform",
-     .help = "uniform: random walks. iw2: a guided search that keeps a state only when some pair of facts is "
-             "new in "
-             "it; no proof, but it finds what walks and check cannot reach"},
-    {.name = "kernel",
-     .kind = OPTION_TEXT,
-     .metavar = "NAME",
-     .help = "force a kernel for the walks (default: the widest that the processor has; racewalk model lists "
-             "them)"},
-    {.name = "max-samples",
-     .kind = OPTION_INT,
-     .metavar = "W",
-     .default_text = "10000000",
-     .min = 1,
-     .max = INT64_MAX / 2,
-     .help = "walks in all"},
-    CLI_TIMEOUT_ROW,
-    {.name = "seed",
-     .kind = OPTION_SEED,
-     .metavar = "S",
-     .help = "64 bits, decimal or 0x…; drawn and printed when absent. The same seed gives the same result "
-             "for any "
-             "number of threads"},
-    {.name = "max-findings",
-     .kind = OPTION_INT,
-     .metavar = "F",
-     .default_text = "1",
-     .min = 0,
-     .max = RUN_FINDINGS_MAX,
-     .help = "findings of different shapes to collect before stopping; 0: never stop, count hits"},
-    {.name = "shortest",
-     .kind = OPTION_FLAG,
-     .help = "go on for shorter and shorter traces until the walks are used up"},
-    CLI_THREADS_ROW,
-};
-
-#define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 
 const struct command run_command = {
     .name = "run",
@@ -749,7 +504,7 @@ const struct command run_command = {
         "is\n"
         "announced.\n\n"
         "Exit status: 0 nothing found, 1 violation, 2 example found, 3 example not found, 75 stopped early.",
-    .groups = {{"Search", search_rows, COUNT(search_rows)},
+    .groups = {{"Search", run_option_rows, RUN_OPTION_ROW_COUNT},
                CLI_INSTANCE_GROUP,
                CLI_PROPERTY_GROUP,
                CLI_RESULTS_GROUP,

@@ -1,0 +1,158 @@
+#include "cli/run_outcome.h"
+
+#include <cjson/cJSON.h>
+#include <math.h>
+
+#include "cli/report.h"
+
+void run_outcome_interval(double hits, double walks, double *ret_low, double *ret_high)
+{
+    const double z = 1.959964, p = hits / walks, zz = z * z;
+    const double middle = (p + zz / (2 * walks)) / (1 + zz / walks);
+    const double half = z / (1 + zz / walks) * sqrt(p * (1 - p) / walks + zz / (4 * walks * walks));
+    *ret_low = hits == 0 ? 0 : middle - half;
+    *ret_high = middle + half;
+}
+
+uint32_t run_outcome_found(const struct run_outcome *outcome)
+{
+    uint32_t found = 0;
+    for (size_t p = 0; p < outcome->model->class->property_count; p++)
+        found |= (outcome->result->tally.hits[p] > 0 ? UINT32_C(1) : 0) << p;
+    return found;
+}
+
+const char *run_outcome_stop(const struct run_outcome *outcome)
+{
+    static const char *const names[] = {[RUN_STOP_FINDING] = "finding",
+                                        [RUN_STOP_SAMPLES] = "samples",
+                                        [RUN_STOP_TIMEOUT] = "timeout",
+                                        [RUN_STOP_SIGNAL] = "signal"};
+    return outcome->stop_name != NULL ? outcome->stop_name : names[outcome->result->stop];
+}
+
+static void print_nothing_found(FILE *out, const struct run_outcome *outcome)
+{
+    const double walks = (double)outcome->result->tally.walks;
+    fprintf(out, "nothing found: ");
+    report_print_properties(out, outcome->model->class, outcome->config->properties);
+    fprintf(out, " in %s walks of up to %u transitions\n", report_number(outcome->result->tally.walks),
+            outcome->config->max_steps);
+    if (walks > 0)
+        fprintf(out,
+                "  this is no proof: with 95%% confidence the chance per walk is below %.3g (3/W), and "
+                "longer walks\n"
+                "  may find what these could not\n",
+                3 / walks);
+}
+
+static void print_hits(FILE *out, const struct run_outcome *outcome)
+{
+    const struct walk_tally *tally = &outcome->result->tally;
+    for (size_t p = 0; p < outcome->model->class->property_count; p++) {
+        if ((outcome->config->properties >> p & 1) == 0 || tally->hits[p] == 0)
+            continue;
+        double low, high;
+        run_outcome_interval((double)tally->hits[p], (double)tally->walks, &low, &high);
+        fprintf(out, "  %s ended %s of %s walks: %.6g, 95%% within %.6g and %.6g\n",
+                outcome->model->class->properties[p].name, report_number(tally->hits[p]),
+                report_number(tally->walks), (double)tally->hits[p] / (double)tally->walks, low, high);
+    }
+    for (size_t i = 0; i < outcome->finding_count && outcome->finding_count > 1; i++)
+        fprintf(out, "  shape %s: %s walks\n", outcome->findings[i]->shape_name,
+                report_number(outcome->findings[i]->hits));
+}
+
+bool run_outcome_is_complete(const struct run_outcome *outcome)
+{
+    return outcome->result->stop == RUN_STOP_FINDING || outcome->result->stop == RUN_STOP_SAMPLES;
+}
+
+void run_outcome_print(const struct run_outcome *outcome, FILE *out)
+{
+    const struct walk_tally *tally = &outcome->result->tally;
+    const double elapsed = outcome->result->elapsed;
+    if (tally->ended == 0)
+        print_nothing_found(out, outcome);
+    if (outcome->config->goal == RUN_SHORTEST && outcome->finding_count == 1)
+        fprintf(out, "shortest found: %zu transitions\n", outcome->findings[0]->trace.property_state);
+    fprintf(out, "%s walks, %s steps in %s", report_number(tally->walks), report_number(tally->steps),
+            report_seconds(elapsed));
+    /* A run of a few milliseconds is mostly about its findings: its rate would say nothing. */
+    if (elapsed >= 0.1)
+        fprintf(out, ": %s steps/s", report_rate((double)tally->steps / elapsed));
+    fprintf(out, " (stopped by: %s)\n", run_outcome_stop(outcome));
+    if (outcome->saved_in != NULL && !run_outcome_is_complete(outcome))
+        fprintf(out, "  saved: go on with --resume %s\n", outcome->saved_in);
+    /* Counts say something about the chance only when the hits did not decide when to stop. */
+    if (outcome->result->stop != RUN_STOP_FINDING && outcome->config->goal != RUN_SHORTEST)
+        print_hits(out, outcome);
+    if (outcome->config->max_findings > outcome->finding_count && outcome->finding_count > 0 &&
+        outcome->config->goal != RUN_SHORTEST)
+        fprintf(out, "  %zu shapes were found, fewer than the %llu asked for\n", outcome->finding_count,
+                (unsigned long long)outcome->config->max_findings);
+}
+
+/* --- as JSON --- */
+
+static bool add_hits(cJSON *json, const struct run_outcome *outcome)
+{
+    const struct walk_tally *tally = &outcome->result->tally;
+    cJSON *hits = cJSON_AddObjectToObject(json, "hits");
+    cJSON *rates = cJSON_AddObjectToObject(json, "hit_rate");
+    bool ok = hits != NULL && rates != NULL;
+    for (size_t p = 0; ok && p < outcome->model->class->property_count; p++) {
+        if ((outcome->config->properties >> p & 1) == 0)
+            continue;
+        const char *name = outcome->model->class->properties[p].name;
+        double low = 0, high = 1;
+        if (tally->walks > 0)
+            run_outcome_interval((double)tally->hits[p], (double)tally->walks, &low, &high);
+        cJSON *rate = cJSON_AddObjectToObject(rates, name);
+        ok = rate != NULL && cJSON_AddNumberToObject(hits, name, (double)tally->hits[p]) != NULL &&
+             cJSON_AddNumberToObject(rate, "estimate",
+                                     tally->walks > 0 ? (double)tally->hits[p] / (double)tally->walks : 0) !=
+                 NULL &&
+             cJSON_AddNumberToObject(rate, "low95", low) != NULL &&
+             cJSON_AddNumberToObject(rate, "high95", high) != NULL;
+    }
+    return ok;
+}
+
+static bool add_actions(cJSON *json, const struct run_outcome *outcome)
+{
+    const struct walk_tally *tally = &outcome->result->tally;
+    cJSON *actions = cJSON_AddObjectToObject(json, "actions");
+    bool ok = actions != NULL;
+    for (size_t a = 0; ok && a < outcome->model->class->action_count; a++)
+        ok = cJSON_AddNumberToObject(actions, outcome->model->class->actions[a].name,
+                                     tally->steps > 0 ? (double)tally->fired[a] / (double)tally->steps : 0) !=
+             NULL;
+    return ok;
+}
+
+struct cJSON *run_outcome_json(const struct run_outcome *outcome)
+{
+    const struct walk_tally *tally = &outcome->result->tally;
+    const double elapsed = outcome->result->elapsed;
+    cJSON *json = report_new(outcome->cli, outcome->model, "run", outcome->config->properties);
+    const bool ok =
+        json != NULL && report_add_seed(json, "seed", outcome->config->seed) &&
+        cJSON_AddNumberToObject(json, "max_steps", outcome->config->max_steps) != NULL &&
+        cJSON_AddNumberToObject(json, "threads", outcome->config->threads) != NULL &&
+        cJSON_AddNumberToObject(json, "ranks", outcome->cli->engine->ranks) != NULL &&
+        cJSON_AddNumberToObject(json, "elapsed_s", elapsed) != NULL &&
+        cJSON_AddStringToObject(json, "stop", run_outcome_stop(outcome)) != NULL &&
+        report_add_findings(json, outcome->model, (const struct finding *const *)outcome->findings,
+                            outcome->finding_count) &&
+        cJSON_AddNumberToObject(json, "samples", (double)tally->walks) != NULL &&
+        cJSON_AddNumberToObject(json, "steps", (double)tally->steps) != NULL &&
+        cJSON_AddNumberToObject(json, "steps_per_s", elapsed > 0 ? (double)tally->steps / elapsed : 0) !=
+            NULL &&
+        add_hits(json, outcome) && add_actions(json, outcome);
+    if (!ok) {
+        cJSON_Delete(json);
+        json = NULL;
+    }
+    return json;
+}
