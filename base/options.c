@@ -188,6 +188,47 @@ static enum status set_list(struct option_value *value, const char *text, struct
     return OK;
 }
 
+/* The choices as a sentence has them: "line, pretty or array". */
+static void join_choices(const char *choices, char *out, size_t size)
+{
+    size_t used = 0;
+    out[0] = '\0';
+    for (const char *at = choices; *at != '\0' && used < size;) {
+        const size_t word = strcspn(at, " ");
+        const bool last = at[word] == '\0';
+        used += (size_t)snprintf(out + used, size - used, "%s%.*s",
+                                 at == choices ? ""
+                                 : last        ? " or "
+                                               : ", ",
+                                 (int)word, at);
+        at += last ? word : word + 1;
+    }
+}
+
+static bool is_choice(const char *choices, const char *text)
+{
+    const size_t length = strlen(text);
+    for (const char *at = choices; *at != '\0';) {
+        const size_t word = strcspn(at, " ");
+        if (word == length && memcmp(at, text, length) == 0)
+            return true;
+        at += at[word] == '\0' ? word : word + 1;
+    }
+    return false;
+}
+
+static enum status set_text(struct option_value *value, const char *text, struct error *err)
+{
+    const struct option *row = value->row;
+    if (row->choices != NULL && !is_choice(row->choices, text)) {
+        char choices[256];
+        join_choices(row->choices, choices, sizeof choices);
+        return error_set(err, ERR_USAGE, "--%s '%.64s': %s was expected", row->name, text, choices);
+    }
+    value->text = text;
+    return OK;
+}
+
 static enum status set_value(struct option_value *value, const char *text, struct error *err)
 {
     value->present = true;
@@ -204,8 +245,7 @@ static enum status set_value(struct option_value *value, const char *text, struc
     case OPTION_REAL:
         return set_real(value, text, err);
     case OPTION_TEXT:
-        value->text = text;
-        return OK;
+        return set_text(value, text, err);
     case OPTION_LIST:
         return set_list(value, text, err);
     }

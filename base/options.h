@@ -34,6 +34,7 @@ struct option {
     const char *env;          /* an environment variable that stands in for an absent option, or NULL */
     bool commas;              /* OPTION_LIST: a comma separates */
     const char *word;         /* OPTION_INT: a word that may stand in place of a number ("auto"), or NULL */
+    const char *choices;      /* OPTION_TEXT: the texts there are, with blanks between; NULL: any */
 };
 
 #define OPTIONS_MAX     96  /* rows in one set */

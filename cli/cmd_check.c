@@ -1,5 +1,6 @@
 #include "cli/cmd_check.h"
 
+#include <assert.h>
 #include <cjson/cJSON.h>
 #include <omp.h>
 #include <stdlib.h>
@@ -324,8 +325,8 @@ static enum status read_engine(struct check *check)
         check->config.engine = engine;
         return OK;
     }
-    return error_set(&check->err, ERR_USAGE, "no engine '%.64s'; there are: auto, cells, layers, by-length",
-                     name);
+    assert(false && "a choice of --engine");
+    return ERR_INTERNAL;
 }
 
 /* What is to be searched, as the options say it, on top of what is there already: that of the checkpoint, or
@@ -494,7 +495,8 @@ static const struct option search_rows[] = {
      .default_text = "auto",
      .help = "how to search: cells (the model's own sweep), layers (the general sweep), by-length "
              "(breadth-first, all "
-             "states in memory). All give the same answers"},
+             "states in memory). All give the same answers",
+     .choices = "auto cells layers by-length"},
     {.name = "max-hours",
      .kind = OPTION_REAL,
      .metavar = "H",

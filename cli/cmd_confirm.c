@@ -38,7 +38,8 @@ static const struct option confirm_rows[] = {
      .kind = OPTION_TEXT,
      .metavar = "root|rollback",
      .help = "the name that must keep resolving. None: rollback for a trace of no_inconsistent_rollback, "
-             "root otherwise"},
+             "root otherwise",
+     .choices = "root rollback"},
     {.name = "keep-last-n",
      .kind = OPTION_INT,
      .metavar = "K",
@@ -51,7 +52,8 @@ static const struct option confirm_rows[] = {
      .default_text = "healthy",
      .help = "what is as expected: healthy, no trace ends in an outage or diverges; outage, each ends in an "
              "outage that "
-             "it predicts"},
+             "it predicts",
+     .choices = "healthy outage"},
 };
 
 static const struct option result_rows[] = {
@@ -398,30 +400,12 @@ static enum status confirm_all(struct confirm_run *run, struct error *err)
 
 /* --- the command --- */
 
-/* The place of the option's text among the names; ERR_USAGE when it has none. */
-static enum status read_choice(const struct option_set *options, const char *name, const char *const *names,
-                               size_t count, size_t *ret_choice, struct error *err)
-{
-    const char *text = option_text(options, name);
-    for (size_t i = 0; text != NULL && i < count; i++) {
-        if (strcmp(text, names[i]) == 0) {
-            *ret_choice = i;
-            return OK;
-        }
-    }
-    assert(count == 2);
-    return text == NULL ? OK
-                        : error_set(err, ERR_USAGE, "--%s '%.64s': %s or %s was expected", name, text,
-                                    names[0], names[1]);
-}
-
 static enum status read_options(struct confirm_run *run, struct error *err)
 {
-    static const char *const expectations[] = {"healthy", "outage"}, *const watches[] = {"root", "rollback"};
     const struct option_set *options = run->options;
     const char *const reports[] = {option_text(options, "json"), option_text(options, "junit")};
     char *const *paths;
-    size_t expectation = 0, watch = SIZE_MAX;
+    const char *watch = option_text(options, "watch");
     if (strcmp(run->cli->class->name, dns_balancer.name) != 0)
         return error_set(err, ERR_USAGE, "the lab is one of %s; it cannot confirm traces of %s",
                          dns_balancer.name, run->cli->class->name);
@@ -431,11 +415,7 @@ static enum status read_options(struct confirm_run *run, struct error *err)
         return error_set(err, ERR_USAGE,
                          "--guard is for the lab that confirm starts itself; give it to the lab at "
                          "--lab-url instead");
-    enum status status = read_choice(options, "expect", expectations, 2, &expectation, err);
-    if (status == OK)
-        status = read_choice(options, "watch", watches, 2, &watch, err);
-    if (status == OK)
-        status = cli_guards(options, run->cli->class, &run->guards, err);
+    enum status status = cli_guards(options, run->cli->class, &run->guards, err);
     if (status == OK)
         status = report_words_stream(reports, COUNT(reports), &run->text, err);
     if (status == OK && option_given(options, "lab-url"))
@@ -443,14 +423,15 @@ static enum status read_options(struct confirm_run *run, struct error *err)
     if (status != OK)
         return status;
     const char *no_color = getenv("NO_COLOR");
-    run->expectation = expectation == 0 ? CONFIRM_EXPECT_HEALTHY : CONFIRM_EXPECT_OUTAGE;
+    run->expectation = strcmp(option_text(options, "expect"), "healthy") == 0 ? CONFIRM_EXPECT_HEALTHY
+                                                                              : CONFIRM_EXPECT_OUTAGE;
     run->quiet = option_flag(options, "quiet");
     run->color = !option_flag(options, "no-color") && (no_color == NULL || no_color[0] == '\0') &&
                  isatty(fileno(run->text)) == 1;
     run->confirm_options = (struct confirm_options){
-        .watch = watch == 0   ? CONFIRM_WATCH_ROOT
-                 : watch == 1 ? CONFIRM_WATCH_ROLLBACK
-                              : CONFIRM_WATCH_PROPERTY,
+        .watch = watch == NULL                ? CONFIRM_WATCH_PROPERTY
+                 : strcmp(watch, "root") == 0 ? CONFIRM_WATCH_ROOT
+                                              : CONFIRM_WATCH_ROLLBACK,
         .has_keep_last_n = option_given(options, "keep-last-n"),
         .keep_last_n = option_given(options, "keep-last-n") ? option_int(options, "keep-last-n") : 0,
         .on_call = option_flag(options, "verbose") ? on_call : NULL,

@@ -37,7 +37,8 @@ static const struct option replay_rows[] = {
      .metavar = "FORM",
      .default_text = "line",
      .help =
-         "line: one trace a line (NDJSON). pretty: indented, for one trace. array: a JSON array of traces"},
+         "line: one trace a line (NDJSON). pretty: indented, for one trace. array: a JSON array of traces",
+     .choices = "line pretty array"},
     {.name = "out-schedule",
      .kind = OPTION_TEXT,
      .metavar = "PATH",
@@ -402,8 +403,7 @@ static enum status prepare_results(struct replay_run *run, struct error *err)
     const char *form = option_text(run->options, "itf-form");
     while (run->itf_form < FORM_COUNT && strcmp(form, form_names[run->itf_form]) != 0)
         run->itf_form++;
-    if (run->itf_form == FORM_COUNT)
-        return error_set(err, ERR_USAGE, "--itf-form '%.64s': line, pretty or array was expected", form);
+    assert(run->itf_form < FORM_COUNT);
     run->itf_path = option_text(run->options, "out-itf");
     run->schedule_path = option_text(run->options, "out-schedule");
     run->json_path = option_text(run->options, "json");

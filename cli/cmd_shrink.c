@@ -212,13 +212,10 @@ static enum status visit(void *context, const struct itf_trace *itf, struct erro
 
 static enum status prepare(struct shrinking *s, size_t file_count, struct error *err)
 {
-    const char *watch = option_text(s->options, "watch");
     if (file_count == 0)
         return error_set(err, ERR_USAGE, "which traces? Name ITF files, or - for standard input");
     if (option_flag(s->options, "any") && option_flag(s->options, "on-lab"))
         return error_set(err, ERR_USAGE, "--any and --on-lab exclude each other");
-    if (watch != NULL && strcmp(watch, "root") != 0 && strcmp(watch, "rollback") != 0)
-        return error_set(err, ERR_USAGE, "--watch '%.64s': root or rollback was expected", watch);
     s->out_path = option_text(s->options, "out-itf");
     const enum status status = report_words_stream(&s->out_path, 1, &s->words, err);
     return status == OK ? file_open_lines(s->out_path, &s->out, err) : status;
@@ -266,8 +263,9 @@ static const struct option shrink_rows[] = {
      .help = "for every clean-up on the lab (default: the trace's MAX_PLAN_AGE)"},
     {.name = "watch",
      .kind = OPTION_TEXT,
-     .metavar = "NAME",
-     .help = "root or rollback (default: what the trace's property is about)"},
+     .metavar = "root|rollback",
+     .help = "the name that must keep resolving (default: what the trace's property is about)",
+     .choices = "root rollback"},
     {.name = "out-itf",
      .kind = OPTION_TEXT,
      .metavar = "PATH",

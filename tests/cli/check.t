@@ -119,7 +119,8 @@ Mistakes:
   racewalk: error: --max-memory '2X' is not a size; give bytes, or a number with K, M, G or T
   [64]
   $ racewalk check --engine turbo
-  racewalk: error: no engine 'turbo'; there are: auto, cells, layers, by-length
+  racewalk: error: --engine 'turbo': auto, cells, layers or by-length was expected
+  racewalk help check tells what it takes.
   [64]
   $ racewalk check --engine cells --property epoch5
   racewalk: error: the engine 'cells' does not serve this instance or property

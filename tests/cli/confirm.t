@@ -183,9 +183,11 @@ Usage:
   [64]
   $ racewalk confirm --watch lock shortest.json
   racewalk: error: --watch 'lock': root or rollback was expected
+  racewalk help confirm tells what it takes.
   [64]
   $ racewalk confirm --expect nothing shortest.json
   racewalk: error: --expect 'nothing': healthy or outage was expected
+  racewalk help confirm tells what it takes.
   [64]
   $ racewalk confirm --guard none shortest.json
   racewalk: error: no guard 'none'; there are: reject-stale, protect-live

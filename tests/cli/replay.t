@@ -146,4 +146,5 @@ One trace a line, indented, or an array; each is read again:
   [
   $ racewalk replay many.gz --itf-form tree
   racewalk: error: --itf-form 'tree': line, pretty or array was expected
+  racewalk help replay tells what it takes.
   [64]

@@ -22,6 +22,11 @@ static const struct option rows[] = {
     {.name = "time", .kind = OPTION_REAL, .metavar = "S", .help = "a time", .env = "RACEWALK_TEST_TIME"},
     {.name = "path", .kind = OPTION_TEXT, .metavar = "PATH", .help = "a path"},
     {.name = "name", .kind = OPTION_LIST, .metavar = "NAME", .help = "names", .commas = true},
+    {.name = "form",
+     .kind = OPTION_TEXT,
+     .metavar = "FORM",
+     .help = "a form",
+     .choices = "line pretty array"},
 };
 static const struct option_group group = {"Test", rows, sizeof rows / sizeof rows[0]};
 
@@ -146,6 +151,11 @@ static void parse_of_bad_input_names_what_is_right(void **unused)
         {{"--time", "nan"}, "--time 'nan': a number of at least 0 was expected"},
         {{"--time", "inf"}, "--time 'inf': a number of at least 0 was expected"},
         {{"--name", "a,,b"}, "--name: an empty name"},
+        {{"--form", "line"}, NULL},
+        {{"--form", "array"}, NULL},
+        {{"--form", "lin"}, "--form 'lin': line, pretty or array was expected"},
+        {{"--form", "line pretty"}, "--form 'line pretty': line, pretty or array was expected"},
+        {{"--form="}, "--form '': line, pretty or array was expected"},
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         int argc = 0;
