@@ -33,8 +33,6 @@ enum status run_options_scheduler(const struct cli *cli, const struct option_set
     const char *scheduler = option_text(options, "scheduler"), *kernel = option_text(options, "kernel");
     const struct model_class *class = cli->class;
     const bool guided = strcmp(scheduler, "iw2") == 0;
-    if (!guided && strcmp(scheduler, "uniform") != 0)
-        return error_set(err, ERR_USAGE, "no scheduler '%.64s'; there are: uniform, iw2", scheduler);
     if (guided && cli->engine->ranks > 1)
         return error_set(err, ERR_USAGE, "--scheduler iw2 is a search of one process; run it without mpirun");
     *ret_guided = guided;
@@ -70,7 +68,8 @@ const struct option run_option_rows[RUN_OPTION_ROW_COUNT] = {
      .default_text = "uniform",
      .help = "uniform: random walks. iw2: a guided search that keeps a state only when some pair of facts is "
              "new in "
-             "it; no proof, but it finds what walks and check cannot reach"},
+             "it; no proof, but it finds what walks and check cannot reach",
+     .choices = "uniform iw2"},
     {.name = "kernel",
      .kind = OPTION_TEXT,
      .metavar = "NAME",

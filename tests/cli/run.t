@@ -150,7 +150,8 @@ The best length, a guided search, a kernel of one's choice:
   racewalk: error: no kernel is called 8086: auto, scalar, avx2 or avx512
   [64]
   $ racewalk run --scheduler fair
-  racewalk: error: no scheduler 'fair'; there are: uniform, iw2
+  racewalk: error: --scheduler 'fair': uniform or iw2 was expected
+  racewalk help run tells what it takes.
   [64]
 
 Shorter and shorter:
