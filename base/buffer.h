@@ -33,6 +33,10 @@ void buffer_format(struct buffer *buffer, const char *format, ...) __attribute__
 void buffer_vformat(struct buffer *buffer, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
 
+/* The text, which is UTF-8, as a JSON string in quotes. */
+void buffer_json(struct buffer *buffer, const char *text);
+void buffer_json_bytes(struct buffer *buffer, const char *text, size_t length);
+
 /* Text for inside an HTML element or a quoted attribute: & < > " ' become entities. */
 void buffer_html(struct buffer *buffer, const char *text);
 

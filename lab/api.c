@@ -33,7 +33,7 @@ void api_answer_error(struct api_answer *answer, unsigned status, const char *te
     buffer_clear(&answer->body);
     buffer_clear(&answer->location);
     buffer_string(&answer->body, "{\"detail\": ");
-    json_text_string(&answer->body, text);
+    buffer_json(&answer->body, text);
     buffer_char(&answer->body, '}');
 }
 
@@ -66,7 +66,7 @@ static void answer_health(const struct call *call, struct api_answer *answer)
 static void answer_resolve(const struct call *call, struct api_answer *answer)
 {
     buffer_string(&answer->body, "{\"name\": ");
-    json_text_string(&answer->body, call->name);
+    buffer_json(&answer->body, call->name);
     buffer_string(&answer->body, ", \"ips\": ");
     (void)wormhole53_resolve(&call->lab->zone, call->name, &answer->body);
     buffer_char(&answer->body, '}');
@@ -138,7 +138,7 @@ static struct deployer *find_deployer(const struct call *call, struct api_answer
 static void answer_refusal(struct api_answer *answer, const struct error *err)
 {
     buffer_string(&answer->body, "{\"ok\": false, \"message\": ");
-    json_text_string(&answer->body, err->text);
+    buffer_json(&answer->body, err->text);
     buffer_char(&answer->body, '}');
 }
 

@@ -113,7 +113,7 @@ static enum status parse(const struct body *body, struct report *report, cJSON *
         report_start(report, "json_invalid");
         buffer_format(report->details,
                       ", %zu], \"msg\": \"JSON decode error\", \"input\": {}, \"ctx\": {\"error\": ", at);
-        json_text_string(report->details, err->text);
+        buffer_json(report->details, err->text);
         buffer_string(report->details, "}}");
     }
     if (status == OK && cJSON_IsNull(*ret_tree)) {

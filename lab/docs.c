@@ -83,9 +83,9 @@ void docs_write_page(struct buffer *out)
 
 static void write_operation(struct buffer *out, const struct docs_row *row)
 {
-    json_text_string(out, row->path);
+    buffer_json(out, row->path);
     buffer_format(out, ": {\"%s\": {\"summary\": ", strcmp(row->method, "GET") == 0 ? "get" : "post");
-    json_text_string(out, row->summary);
+    buffer_json(out, row->summary);
     if (strchr(row->path, '{') != NULL)
         buffer_string(out, ", \"parameters\": [{\"name\": \"name\", \"in\": \"path\", \"required\": true, "
                            "\"schema\": {\"type\": \"string\"}}]");
@@ -95,7 +95,7 @@ static void write_operation(struct buffer *out, const struct docs_row *row)
             ", \"requestBody\": {\"required\": %s, \"content\": {\"application/json\": {\"schema\": %s}}}",
             strstr(row->body_schema, "\"null\"") == NULL ? "true" : "false", row->body_schema);
     buffer_string(out, ", \"responses\": {\"200\": {\"description\": ");
-    json_text_string(out, row->answer);
+    buffer_json(out, row->answer);
     buffer_string(out, "}");
     if (row->body_schema != NULL)
         buffer_string(out, ", \"422\": {\"description\": \"{detail: [{type, loc, msg}, …]}\"}");

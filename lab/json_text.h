@@ -1,4 +1,4 @@
-/* JSON as text: a strict check of what comes in, and strings for what goes out.
+/* JSON text that comes in, checked strictly.
  *
  * cJSON builds the trees, but it forgives what RFC 8259 forbids (01, raw control characters, bytes that are
  * not UTF-8) and cannot hold \u0000. Text from outside passes json_text_parse first, so that every string in
@@ -20,19 +20,13 @@
 /* The largest integer that a double, and so cJSON, holds without losing digits. */
 #define JSON_INTEGER_MAX INT64_C(9007199254740991)
 
-/* Parses the whole of text, where text[length] is a NUL. ERR_DATA with a message like "byte 12: a comma or ]
- * was expected" when it is not one JSON value as RFC 8259 has it; then *ret_at (if not NULL) is that byte's
- * index. The tree is freed with cJSON_Delete. */
+/* Parses the whole of text, where text[length] is a NUL. ERR_DATA with a message like "1:13: ',' or ']'
+ * expected, found '2'" when it is not one JSON value as RFC 8259 has it; then *ret_at (if not NULL) is that
+ * byte's index. The tree is freed with cJSON_Delete. */
 enum status json_text_parse(const char *text, size_t length, cJSON **ret_tree, size_t *ret_at,
                             struct error *err) WARN_UNUSED;
 
 /* True when item is a number without a fraction that fits; 2.0 is the integer 2. */
 bool json_integer(const cJSON *item, int64_t *ret);
-
-/* Appends text, which is UTF-8, as a JSON string in quotes. */
-void json_text_string(struct buffer *out, const char *text);
-
-/* Bytes of the UTF-8 sequence at the start of bytes (1 to 4); 0 when there is none. */
-size_t utf8_length(const char *bytes, size_t left);
 
 #endif

@@ -128,17 +128,17 @@ void record_write(struct buffer *out, const struct record *record)
         return;
     }
     buffer_string(out, "{\"name\": ");
-    json_text_string(out, record->name);
+    buffer_json(out, record->name);
     buffer_string(out, ", \"type\": \"");
     buffer_string(out, record_type_name(record->type));
     buffer_string(out, "\", \"value\": ");
     if (record->text != NULL) {
-        json_text_string(out, record->text);
+        buffer_json(out, record->text);
     } else {
         buffer_char(out, '[');
         for (size_t i = 0; i < record->target_count; i++) {
             buffer_string(out, i == 0 ? "{\"name\": " : ", {\"name\": ");
-            json_text_string(out, record->targets[i].name);
+            buffer_json(out, record->targets[i].name);
             buffer_format(out, ", \"weight\": %" PRId64 "}", record->targets[i].weight);
         }
         buffer_char(out, ']');

@@ -3,7 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "lab/json_text.h"
+#include "base/utf8.h"
 
 static int hex_digit(char c)
 {

@@ -260,7 +260,7 @@ static void append_address(void *context, const struct resolve_event *event)
         return;
     if (list->count++ > 0)
         buffer_string(list->out, ", ");
-    json_text_string(list->out, event->record->text);
+    buffer_json(list->out, event->record->text);
 }
 
 size_t wormhole53_resolve(const struct wormhole53 *zone, const char *name, struct buffer *out)

@@ -26,28 +26,9 @@ static int deeper(int indent)
     return indent == ITF_ONE_LINE ? ITF_ONE_LINE : indent + 1;
 }
 
-static void write_string(struct buffer *out, const char *text, size_t length)
-{
-    buffer_char(out, '"');
-    size_t start = 0;
-    for (size_t i = 0; i < length; i++) {
-        const unsigned char c = (unsigned char)text[i];
-        if (c >= 0x20 && c != '"' && c != '\\')
-            continue;
-        buffer_append(out, text + start, i - start);
-        start = i + 1;
-        if (c == '"' || c == '\\')
-            buffer_format(out, "\\%c", c);
-        else
-            buffer_format(out, "\\u%04x", c);
-    }
-    buffer_append(out, text + start, length - start);
-    buffer_char(out, '"');
-}
-
 static void write_key(struct buffer *out, const char *key, int indent)
 {
-    write_string(out, key, strlen(key));
+    buffer_json(out, key);
     buffer_string(out, indent == ITF_ONE_LINE ? ":" : ": ");
 }
 
@@ -95,7 +76,7 @@ static void write_record(struct buffer *out, const struct value *record, int ind
             buffer_char(out, ',');
         new_line(out, inner);
         const struct value *key = &record->items[2 * i];
-        write_string(out, key->text, key->count);
+        buffer_json_bytes(out, key->text, key->count);
         buffer_string(out, indent == ITF_ONE_LINE ? ":" : ": ");
         write_value(out, &record->items[2 * i + 1], inner);
     }
@@ -117,7 +98,7 @@ static void write_value(struct buffer *out, const struct value *value, int inden
         write_marked(out, "#bigint", value, indent);
         return;
     case VALUE_STRING:
-        write_string(out, value->text, value->count);
+        buffer_json_bytes(out, value->text, value->count);
         return;
     case VALUE_SET:
         write_marked(out, "#set", value, indent);
@@ -202,7 +183,7 @@ static void write_names(struct writer *writer, const char *key, const char *cons
         if (i > 0)
             buffer_char(writer->out, ',');
         new_line(writer->out, deeper(inner));
-        write_string(writer->out, names[i], strlen(names[i]));
+        buffer_json_bytes(writer->out, names[i], strlen(names[i]));
     }
     new_line(writer->out, inner);
     buffer_string(writer->out, "],");
@@ -231,7 +212,7 @@ static void write_guards(struct writer *writer)
             buffer_char(writer->out, ',');
         first = false;
         new_line(writer->out, deeper(inner));
-        write_string(writer->out, model->class->guards[i].name, strlen(model->class->guards[i].name));
+        buffer_json_bytes(writer->out, model->class->guards[i].name, strlen(model->class->guards[i].name));
     }
     new_line(writer->out, inner);
     buffer_char(writer->out, ']');
@@ -246,7 +227,7 @@ static void write_meta(struct writer *writer, const struct trace *trace)
     buffer_char(out, '{');
     new_line(out, deeper(inner));
     write_key(out, "source", writer->indent);
-    write_string(out, trace->source, strnlen(trace->source, sizeof trace->source));
+    buffer_json_bytes(out, trace->source, strnlen(trace->source, sizeof trace->source));
     if (trace->has_trace_seed) {
         next_meta(writer, "trace_seed");
         buffer_format(out, "%" PRIu64, trace->trace_seed);
@@ -261,7 +242,7 @@ static void write_meta(struct writer *writer, const struct trace *trace)
         next_meta(writer, "predicate_kind");
         buffer_string(out, is_invariant ? "\"invariant\"" : "\"example\"");
         next_meta(writer, "predicate_name");
-        write_string(out, property->name, strlen(property->name));
+        buffer_json_bytes(out, property->name, strlen(property->name));
         next_meta(writer, is_invariant ? "violation_step" : "example_step");
         buffer_format(out, "%zu", trace->property_state);
     }

@@ -1,10 +1,7 @@
-/* JSON text: a cursor that walks a document and checks every byte of it, and the way from a piece of it to a
- * value.
+/* From a piece of JSON text to a value.
  *
- * The cursor is strict (RFC 8259, valid UTF-8, no \u0000, at most JSON_NESTING_MAX brackets deep) and knows
- * line and column. It steps into the objects and arrays that its caller looks at one by one, and skips whole
- * values as slices; a slice is then handed to cJSON and turned into a value. So a caller can compare slices
- * and spare itself the rest, keys that are there twice are seen, and what cJSON holds at a time is one slice.
+ * A cursor (base/json_cursor.h) walks the document and hands out slices; a slice is then given to cJSON and
+ * turned into a value. So what cJSON holds at a time is one slice.
  *
  * cJSON allocates through base/memory here: its tree of a slice goes into an arena with a limit, since a node
  * of 64 bytes can come from two bytes of text. The hooks of cJSON belong to the whole process: json_init sets
@@ -19,62 +16,11 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "base/json_cursor.h"
 #include "base/status.h"
 #include "model/value.h"
 
-#define JSON_NESTING_MAX 64
-#define JSON_NUMBER_MAX  40  /* characters of a number */
-#define JSON_KEY_MAX     128 /* bytes of a key that json_key_is can find when it is written with escapes */
-
 void json_init(void);
-
-/* Bytes of the text, borrowed: a whole value, or what stands between a string's quotes. */
-struct json_slice {
-    const char *bytes;
-    size_t length;
-};
-
-struct json_cursor {
-    const char *text; /* of the document */
-    size_t length, at;
-    size_t line, column; /* of text[0] in its file, from 1 */
-    unsigned depth;
-    bool first;  /* the bracket that was opened last has had no member yet */
-    bool failed; /* a function returned ERR_DATA: the text is not JSON, or not of the form that was asked for
-                  */
-};
-
-void json_cursor_init(struct json_cursor *cursor, const char *text, size_t length, size_t line,
-                      size_t column);
-
-/* The first character of the value at the cursor; '\0' at the end of the text. */
-char json_peek(struct json_cursor *cursor);
-
-/* Steps behind the { or [ at the cursor; what names the object or array in messages ("states"). */
-enum status json_open(struct json_cursor *cursor, char bracket, const char *what,
-                      struct error *err) WARN_UNUSED;
-/* Steps behind the next key and its colon; *ret_found is false behind the closing bracket. */
-enum status json_next_member(struct json_cursor *cursor, struct json_slice *ret_key, bool *ret_found,
-                             struct error *err) WARN_UNUSED;
-/* Steps to the next element; *ret_found is false behind the closing bracket. */
-enum status json_next_element(struct json_cursor *cursor, bool *ret_found, struct error *err) WARN_UNUSED;
-/* Steps behind the value at the cursor. */
-enum status json_skip(struct json_cursor *cursor, struct json_slice *ret_value,
-                      struct error *err) WARN_UNUSED;
-/* ERR_DATA when more than blanks follow. */
-enum status json_finish(struct json_cursor *cursor, struct error *err) WARN_UNUSED;
-
-/* ERR_DATA with "LINE:COLUMN: " before the message, of the byte at offset. */
-enum status json_error_at(struct json_cursor *cursor, size_t offset, struct error *err, const char *format,
-                          ...) __attribute__((format(printf, 4, 5)));
-
-/* Whether a key is that name. */
-bool json_key_is(const struct json_slice *key, const char *name);
-/* A key begins with #. */
-bool json_key_is_mark(const struct json_slice *key);
-bool json_is_null(const struct json_slice *value);
-/* A number from 0 to 2^63 - 1 in digits, or a string of such digits. */
-bool json_natural(const struct json_slice *value, uint64_t *ret_number);
 
 enum { JSON_SHARED_STRINGS = 1024 }; /* a power of two */
 

@@ -5,36 +5,16 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/utf8.h"
 
 /* --- strings --- */
-
-/* Bytes of the UTF-8 sequence at text, or 0 when it is none (RFC 3629: no overlong forms, no surrogates). */
-static size_t sequence_length(const unsigned char *text, size_t left)
-{
-    const unsigned char lead = text[0];
-    const size_t length = lead < 0x80                   ? 1
-                          : lead >= 0xc2 && lead < 0xe0 ? 2
-                          : lead >= 0xe0 && lead < 0xf0 ? 3
-                          : lead >= 0xf0 && lead < 0xf5 ? 4
-                                                        : 0;
-    if (length > left)
-        return 0;
-    for (size_t i = 1; i < length; i++) {
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-    }
-    if ((lead == 0xe0 && text[1] < 0xa0) || (lead == 0xed && text[1] > 0x9f) ||
-        (lead == 0xf0 && text[1] < 0x90) || (lead == 0xf4 && text[1] > 0x8f))
-        return 0;
-    return length;
-}
 
 static void json_bytes(struct buffer *out, const char *text, size_t length)
 {
     const unsigned char *bytes = (const unsigned char *)text;
     buffer_char(out, '"');
     for (size_t i = 0; i < length;) {
-        const size_t sequence = sequence_length(bytes + i, length - i);
+        const size_t sequence = utf8_length(text + i, length - i);
         if (sequence == 0) {
             buffer_string(out, "\\ufffd");
             i++;

@@ -1,19 +1,27 @@
-#include "mbt/json.h"
+#include "base/json_cursor.h"
 
 #include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 void json_cursor_init(struct json_cursor *cursor, const char *text, size_t length, size_t line, size_t column)
 {
-    *cursor = (struct json_cursor){.text = text, .length = length, .line = line, .column = column};
+    *cursor = (struct json_cursor){.text = text,
+                                   .length = length,
+                                   .line = line,
+                                   .column = column,
+                                   .depth_max = JSON_NESTING_MAX,
+                                   .number_max = JSON_NUMBER_MAX};
 }
 
 enum status json_error_at(struct json_cursor *cursor, size_t offset, struct error *err, const char *format,
                           ...)
 {
     cursor->failed = true;
+    cursor->failed_at = offset;
     size_t line = cursor->line;
     size_t column = cursor->column + offset;
     for (const char *at = cursor->text, *end = cursor->text + offset;;) {
@@ -57,27 +65,6 @@ char json_peek(struct json_cursor *cursor)
 {
     skip_blanks(cursor);
     return cursor->at < cursor->length ? cursor->text[cursor->at] : '\0';
-}
-
-/* Bytes of the UTF-8 sequence at offset, or 0: overlong forms, surrogates and what is past U+10FFFF are none.
- */
-static size_t utf8_length(const unsigned char *bytes, size_t left)
-{
-    const unsigned char c = bytes[0];
-    const size_t length = c >= 0xc2 && c < 0xe0   ? 2
-                          : c >= 0xe0 && c < 0xf0 ? 3
-                          : c >= 0xf0 && c < 0xf5 ? 4
-                                                  : 0;
-    if (length == 0 || length > left)
-        return 0;
-    for (size_t i = 1; i < length; i++) {
-        if ((bytes[i] & 0xc0) != 0x80)
-            return 0;
-    }
-    if ((c == 0xe0 && bytes[1] < 0xa0) || (c == 0xed && bytes[1] >= 0xa0) || (c == 0xf0 && bytes[1] < 0x90) ||
-        (c == 0xf4 && bytes[1] >= 0x90))
-        return 0;
-    return length;
 }
 
 /* The four hexadecimal digits at offset, or -1. */
@@ -157,7 +144,7 @@ static enum status skip_string(struct json_cursor *cursor, struct json_slice *re
         } else if (bytes[at] < 0x20) {
             return json_error_at(cursor, at, err, "a control character (0x%02x) in a string", bytes[at]);
         } else {
-            const size_t length = utf8_length(bytes + at, cursor->length - at);
+            const size_t length = utf8_length(cursor->text + at, cursor->length - at);
             if (length == 0)
                 return json_error_at(cursor, at, err, "a string that is not UTF-8 (byte 0x%02x)", bytes[at]);
             cursor->at = at + length;
@@ -204,8 +191,8 @@ static enum status skip_number(struct json_cursor *cursor, struct error *err)
             cursor->at++;
         status = skip_digits(cursor, err);
     }
-    if (status == OK && cursor->at - start > JSON_NUMBER_MAX)
-        return json_error_at(cursor, start, err, "a number of more than %d characters", JSON_NUMBER_MAX);
+    if (status == OK && cursor->at - start > cursor->number_max)
+        return json_error_at(cursor, start, err, "a number of more than %u characters", cursor->number_max);
     return status;
 }
 
@@ -233,9 +220,9 @@ static enum status skip_scalar(struct json_cursor *cursor, struct error *err)
 
 static enum status open_bracket(struct json_cursor *cursor, struct error *err)
 {
-    if (cursor->depth >= JSON_NESTING_MAX)
-        return json_error_at(cursor, cursor->at, err, "brackets within brackets more than %d deep",
-                             JSON_NESTING_MAX);
+    if (cursor->depth >= cursor->depth_max)
+        return json_error_at(cursor, cursor->at, err, "brackets within brackets more than %u deep",
+                             cursor->depth_max);
     cursor->depth++;
     cursor->at++;
     cursor->first = true;
