@@ -142,7 +142,7 @@ static void open_with_a_broken_zone_says_where(void **state)
     static const struct {
         const char *text, *ending;
     } cases[] = {
-        {"", "current_dns_zone.json: byte 0: a value was expected"},
+        {"", "current_dns_zone.json: 1:1: a value expected, found the end"},
         {"[", "current_dns_zone.json: byte 1: a value was expected"},
         {"[]]", "current_dns_zone.json: byte 2: the end was expected"},
         {"{}", "current_dns_zone.json: a list of records was expected"},
@@ -180,7 +180,7 @@ static void open_with_a_broken_plan_says_where(void **state)
     static const struct {
         const char *text, *ending;
     } cases[] = {
-        {"{\"version\": 1", "plans/plan-001.json: byte 13: a comma or } was expected"},
+        {"{\"version\": 1", "plans/plan-001.json: 1:14: ',' or '}' expected, found the end"},
         {"[]", "plans/plan-001.json: \"version\" must be 1"},
         {"{\"version\": 1, \"root\": \"else\"}", "\"root\" must be \"clouddb.us-east-1.api.acme\""},
         {"{\"version\": 1, \"root\": \"clouddb.us-east-1.api.acme\", \"plan_name\": \"plan-002.cdb.acme\"}",
