@@ -143,8 +143,8 @@ static void open_with_a_broken_zone_says_where(void **state)
         const char *text, *ending;
     } cases[] = {
         {"", "current_dns_zone.json: 1:1: a value expected, found the end"},
-        {"[", "current_dns_zone.json: byte 1: a value was expected"},
-        {"[]]", "current_dns_zone.json: byte 2: the end was expected"},
+        {"[", "current_dns_zone.json: 1:2: a value expected, found the end"},
+        {"[]]", "current_dns_zone.json: 1:3: the end of the document expected, found ']'"},
         {"{}", "current_dns_zone.json: a list of records was expected"},
         {"[5]", "record 1: \"name\" must be a text of 1 to 1024 bytes"},
         {"[{\"name\": \"x\", \"type\": \"A\", \"value\": \"192.0.2.1\"}, {\"name\": \"y\", \"type\": \"B\", "
