@@ -4,6 +4,7 @@
 
 #include "base/stop.h"
 #include "search/explore_internal.h"
+#include "search/pin.h"
 
 /* When a search is stopped early and has found something, its traces get so many seconds more. */
 #define GRACE_SECONDS 10.0
@@ -187,8 +188,10 @@ enum status explore(const struct explore_config *config, struct explore_result *
     explore.deadline = config->timeout > 0 ? explore.start + config->timeout : 0;
     explore.next_checkpoint = explore.start + config->checkpoint_seconds;
     enum status status = explore_begin_checkpoints(&explore);
+    struct pin *pin = pin_begin(config->threads);
     if (status == OK)
         status = count_states(&explore);
+    pin_end(pin);
     if (status != OK)
         return status;
     for (uint32_t p = 0; p < PROPERTIES_MAX; p++)

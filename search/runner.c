@@ -2,6 +2,7 @@
 
 #include "base/stop.h"
 #include "search/merge.h"
+#include "search/pin.h"
 #include "search/walker.h"
 
 static enum status merge_all(const struct run_config *config, struct run_result *state,
@@ -56,7 +57,9 @@ enum status runner_run(const struct run_config *config, struct run_result *ret_r
     struct pieces pieces;
     pieces_init(&pieces);
     merge_begin(config, ret_result);
+    struct pin *pin = pin_begin(config->threads);
     status = run_blocks(config, walker, &pieces, ret_result, err);
+    pin_end(pin);
     pieces_release(&pieces);
     walker_free(walker);
     return status;
