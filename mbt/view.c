@@ -2,8 +2,11 @@
 
 #include <string.h>
 
+#include "base/asset.h"
 #include "mbt/view_data.h"
-#include "mbt/view_page.h"
+
+/* mbt/view/ and what it shares of web/, embedded by the build. */
+extern const struct asset_list view_assets;
 
 void view_init(struct view *view)
 {
@@ -24,56 +27,32 @@ void view_add(struct view *view, const struct story *story, const struct view_fi
     view_data_trace(&view->data, story, finding, lab);
 }
 
-static const struct view_asset *find_asset(const char *name, size_t length)
-{
-    for (size_t i = 0; i < view_asset_count; i++) {
-        if (strlen(view_assets[i].name) == length && memcmp(view_assets[i].name, name, length) == 0)
-            return &view_assets[i];
-    }
-    return NULL;
-}
+/* What fills a slot of page.html that is not a file. */
+struct slots {
+    const struct view *view;
+    const char *title;
+};
 
-static void write_slot(const struct view *view, const char *title, const char *name, size_t length,
-                       struct buffer *out)
+static void write_slot(void *context, const char *slot, struct buffer *out)
 {
-    const struct view_asset *asset = find_asset(name, length);
-    if (asset != NULL) {
-        buffer_append(out, asset->bytes, asset->length);
-    } else if (length == 5 && memcmp(name, "title", 5) == 0) {
-        buffer_html(out, title);
-    } else if (length == 4 && memcmp(name, "data", 4) == 0) {
+    const struct slots *slots = context;
+    if (strcmp(slot, "title") == 0) {
+        buffer_html(out, slots->title);
+    } else if (strcmp(slot, "data") == 0) {
         buffer_string(out, "{\"title\":");
-        view_json_string(out, title);
+        view_json_string(out, slots->title);
         buffer_string(out, ",\"traces\":[\n");
-        buffer_append(out, view->data.text, view->data.length);
+        buffer_append(out, slots->view->data.text, slots->view->data.length);
         buffer_string(out, "]}\n");
-    } else {
-        /* Not one of ours: it stands as it is. */
-        buffer_char(out, '@');
-        buffer_append(out, name, length);
-        buffer_char(out, '@');
     }
 }
 
 enum status view_write(const struct view *view, const char *title, struct buffer *out, struct error *err)
 {
-    enum status status = buffer_status(&view->data, err);
-    const struct view_asset *page = find_asset("page.html", strlen("page.html"));
+    const enum status status = buffer_status(&view->data, err);
     if (status != OK)
         return status;
-    if (page == NULL)
-        return error_set(err, ERR_INTERNAL, "the page's source was not built in");
-    const char *at = (const char *)page->bytes, *end = at + page->length;
-    while (at < end) {
-        const char *open = memchr(at, '@', (size_t)(end - at));
-        const char *close = open == NULL ? NULL : memchr(open + 1, '@', (size_t)(end - open - 1));
-        if (close == NULL) {
-            buffer_append(out, at, (size_t)(end - at));
-            break;
-        }
-        buffer_append(out, at, (size_t)(open - at));
-        write_slot(view, title, open + 1, (size_t)(close - open - 1), out);
-        at = close + 1;
-    }
+    struct slots slots = {.view = view, .title = title};
+    asset_write_page(&view_assets, "page.html", write_slot, &slots, out);
     return buffer_status(out, err);
 }

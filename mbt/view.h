@@ -1,9 +1,9 @@
 /* A page that plays traces: one HTML file, with all that it needs in it.
  *
- * The page's source is mbt/view/ (page.html, page.css and scripts, built into the program); its data are JSON
- * in a script element: for each trace what a story has, and per state only what the step changed. Names and
- * texts reach the page as JSON strings in which < is written \u003c, and the scripts show them as text, never
- * as markup.
+ * The page's source is mbt/view/ and web/ (page.html, style sheets, scripts; built into the program); its
+ * data are JSON in a script element: for each trace what a story has, and per state only what the step
+ * changed. Names and texts reach the page as JSON strings in which < is written \u003c, and the scripts show
+ * them as text, never as markup.
  *
  * Add traces, then finish. Owner only. */
 #ifndef RACEWALK_MBT_VIEW_H

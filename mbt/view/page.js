@@ -5,29 +5,7 @@
    A step is reached from any other by applying the differences in between, forwards or backwards; see Zone. */
 
 const PAGE = JSON.parse(document.getElementById("data").textContent);
-const $ = (id) => document.getElementById(id);
-const SVG = "http://www.w3.org/2000/svg";
 const INIT = -1, NONE = -2;
-const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
-
-/* An element with attributes and text or children. */
-function el(name, attributes, ...children) {
-  const node = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes || {})) if (value !== null && value !== undefined && value !== false) node.setAttribute(key, value);
-  node.append(...children.filter((c) => c !== null && c !== undefined));
-  return node;
-}
-function svg(name, attributes, ...children) {
-  const node = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes || {})) if (value !== null && value !== undefined) node.setAttribute(key, value);
-  node.append(...children);
-  return node;
-}
-function short(name) {
-  if (/^[0-9]/.test(name)) return name;
-  const dot = name.indexOf(".");
-  return dot > 0 ? name.slice(0, dot) : name;
-}
 const planLabel = (plan) => (plan >= 0 ? "plan #" + plan : plan === INIT ? "plan-init" : "nothing");
 
 /* Fills in what the data leave out where nothing changed, and what the panels look up. Done once a trace, when it is
