@@ -19,6 +19,8 @@
 #include "search/trace_back.h"
 
 #define FINDINGS_MAX 1024
+/* The rate on the line is that of the last seconds. */
+#define RATE_SECONDS 2.0
 
 struct check {
     const struct cli *cli;
@@ -32,6 +34,8 @@ struct check {
     FILE *words;
     bool quiet;
     struct progress progress;
+    struct rate rate; /* states */
+    double done_before; /* the share that was done when this session began */
     enum status failure;
     struct error err;
 };
@@ -111,26 +115,44 @@ static void print_bytes(FILE *out, size_t bytes)
         fprintf(out, "ytes");
 }
 
+static void draw_progress(struct check *check, const struct explore_progress *progress)
+{
+    struct progress_line line = {.field_count = 0};
+    const bool layered = progress->done > 0;
+    const double share = progress->done - check->done_before;
+    if (layered)
+        progress_field(&line, 6, "%3.0f%%", 100 * progress->done);
+    progress_field(&line, 5, "%s states", report_number(progress->states));
+    if (layered)
+        progress_field(&line, 1, "of about %s", report_rate((double)progress->states / progress->done));
+    progress_field(&line, 2, layered ? "layer %u" : "%u transitions deep",
+                   layered ? progress->layer : progress->distance);
+    progress_field(&line, 7, "%s states/s", report_rate(rate_recent(&check->rate, RATE_SECONDS)));
+    progress_rate(&line, &check->rate);
+    progress_field(&line, 4, "%sB", report_rate((double)progress->bytes));
+    if (layered && share > 0)
+        progress_field(&line, 3, "about %s left",
+                       report_seconds(progress->elapsed * (1 - progress->done) / share));
+    progress_draw_line(&check->progress, &line);
+}
+
 static bool on_progress(void *context, const struct explore_progress *progress)
 {
     struct check *check = context;
+    if (progress->phase == EXPLORE_COUNTING) {
+        /* A search that is gone on with has done a part of it in other sessions. */
+        if (check->rate.point_count == 0) {
+            rate_init(&check->rate, progress->elapsed, progress->states);
+            check->done_before = check->config.resume_dir != NULL ? progress->done : 0;
+        }
+        rate_add(&check->rate, progress->elapsed, progress->states);
+    }
     if (!progress_due(&check->progress))
         return true;
-    const double elapsed = progress->elapsed > 0 ? progress->elapsed : 1e-9;
-    if (progress->phase == EXPLORE_TRACING) {
+    if (progress->phase == EXPLORE_TRACING)
         progress_draw(&check->progress, "looking for the traces  %s states", report_number(progress->states));
-    } else if (progress->done > 0) {
-        const double whole = (double)progress->states / progress->done;
-        progress_draw(
-            &check->progress, "%3.0f%%  %s of about %s states  layer %u  %s states/s  %sB  about %s left",
-            100 * progress->done, report_number(progress->states), report_rate(whole), progress->layer,
-            report_rate((double)progress->states / elapsed), report_rate((double)progress->bytes),
-            report_seconds(elapsed / progress->done - elapsed));
-    } else {
-        progress_draw(&check->progress, "%s states  %u transitions deep  %s states/s  %sB",
-                      report_number(progress->states), progress->distance,
-                      report_rate((double)progress->states / elapsed), report_rate((double)progress->bytes));
-    }
+    else
+        draw_progress(check, progress);
     return true;
 }
 

@@ -10,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/progress.h"
 #include "cli/report.h"
+#include "cli/run_guided.h"
 #include "cli/run_options.h"
 #include "cli/run_outcome.h"
 #include "cli/run_saver.h"
@@ -18,10 +19,11 @@
 #include "cluster/message.h"
 #include "mbt/findings.h"
 #include "search/merge.h"
-#include "search/novelty.h"
 #include "search/odds.h"
 #include "search/runner.h"
-#include "search/shape.h"
+
+/* The rate on the line is that of the last seconds. */
+#define RATE_SECONDS 2.0
 
 struct run {
     const struct cli *cli;
@@ -41,6 +43,7 @@ struct run {
     FILE *words;
     bool quiet; /* findings only */
     struct progress progress;
+    struct rate rate; /* steps */
     enum status failure;
     struct error err;
 };
@@ -96,22 +99,50 @@ static enum status save(struct run *run, const struct run_result *state, bool co
     return status;
 }
 
+/* Seconds until the walks are used up, or the time is, at the speed of this session; negative: not known. */
+static double time_left(const struct run *run, const struct run_result *state)
+{
+    const struct run_config *config = &run->config;
+    const struct run_result *before = config->resume;
+    const double seconds = state->elapsed - (before != NULL ? before->elapsed : 0);
+    const double walks = (double)(state->next - (before != NULL ? before->next : 0));
+    double left = -1;
+    if (walks > 0)
+        left = (double)(config->max_samples - state->next) * seconds / walks;
+    if (config->timeout > 0 && (left < 0 || config->timeout - seconds < left))
+        left = config->timeout > seconds ? config->timeout - seconds : 0;
+    return left;
+}
+
+static void draw_progress(struct run *run, const struct run_result *state, double done)
+{
+    const double left = time_left(run, state);
+    struct progress_line line = {.field_count = 0};
+    progress_field(&line, 4, "%3.0f%%", 100 * done);
+    progress_field(&line, 1, "%s walks", report_number(state->tally.walks));
+    progress_field(&line, 5, "%s steps/s", report_rate(rate_recent(&run->rate, RATE_SECONDS)));
+    progress_rate(&line, &run->rate);
+    if (run->config.goal == RUN_COUNT)
+        progress_field(&line, 3, "%s hits", report_number(state->tally.ended));
+    else
+        progress_field(&line, 3, "%zu finding%s", run->finding_count, run->finding_count == 1 ? "" : "s");
+    if (left >= 0)
+        progress_field(&line, 2, "%s left", report_seconds(left));
+    progress_draw_line(&run->progress, &line);
+}
+
 static enum status on_progress(void *context, const struct run_result *state, double done)
 {
     struct run *run = context;
+    rate_add(&run->rate, state->elapsed, state->tally.steps);
     if (run_saver_is_due(&run->saver))
         run->failure = save(run, state, false);
     if (run->failure == OK)
         run->failure = run_stats_write(&run->stats, run->cli->engine, state, run->finding_count,
                                        run->config.threads, done, false, &run->err);
-    if (run->failure != OK || !progress_due(&run->progress))
-        return run->failure;
-    const struct walk_tally *tally = &state->tally;
-    const double left = done > 0 ? state->elapsed / done - state->elapsed : 0;
-    progress_draw(&run->progress, "%3.0f%%  %s walks  %s steps/s  %zu finding%s  %s left", 100 * done,
-                  report_number(tally->walks), report_rate((double)tally->steps / state->elapsed),
-                  run->finding_count, run->finding_count == 1 ? "" : "s", report_seconds(left));
-    return OK;
+    if (run->failure == OK && progress_due(&run->progress))
+        draw_progress(run, state, done);
+    return run->failure;
 }
 
 /* --- the command --- */
@@ -209,6 +240,8 @@ static enum status open_outputs(struct run *run)
         return status;
     run->quiet = option_flag(options, "quiet");
     progress_init(&run->progress, options);
+    rate_init(&run->rate, run->saver.resumed != NULL ? run->saver.resumed->state.elapsed : 0,
+              run->saver.resumed != NULL ? run->saver.resumed->state.tally.steps : 0);
     const bool go_on = run->saver.resumed != NULL;
     if (go_on) {
         paths.go_on = true;
@@ -350,62 +383,26 @@ static bool is_in_vain(struct run *run)
     return true;
 }
 
-static enum status announce_guided(struct run *run, const struct trace *trace)
-{
-    struct shape shape;
-    struct finding *finding = mem_new(1, sizeof *finding);
-    if (finding == NULL)
-        return error_memory(&run->err, sizeof *finding);
-    trace_init(&finding->trace);
-    enum status status = trace_copy(trace, &finding->trace);
-    if (status == OK)
-        status = shape_of_trace(run->model, trace, &shape, &run->err);
-    if (status != OK) {
-        finding_free(finding);
-        return status;
-    }
-    (void)snprintf(finding->trace.source, sizeof finding->trace.source, "racewalk run --scheduler iw2");
-    finding->shape = shape.id;
-    (void)snprintf(finding->shape_name, sizeof finding->shape_name, "%s", shape.name);
-    (void)snprintf(finding->shape_text, sizeof finding->shape_text, "%s", shape.text);
-    run->result.tally.hits[finding->trace.property] = run->result.tally.ended = 1;
-    return announce(run, finding);
-}
-
-/* --scheduler iw2: no walks, but a search for what is new. */
+/* --scheduler iw2. */
 static enum status search_guided(struct run *run)
 {
-    static const char *const names[] = {
-        [NOVELTY_FOUND] = "finding", [NOVELTY_EXHAUSTED] = "exhausted", [NOVELTY_TRANSITIONS] = "samples",
-        [NOVELTY_MEMORY] = "memory", [NOVELTY_TIMEOUT] = "timeout",     [NOVELTY_SIGNAL] = "signal"};
-    const struct novelty_config config = {
-        .model = run->model,
-        .properties = run->config.properties,
-        .max_steps = option_given(run->options, "max-steps") ? run->config.max_steps : 0,
-        .memory_max = memory_available() / 10 * 8,
-        .timeout = run->config.timeout,
-        .trace_seed = trace_seed_of(run->config.seed, 0)};
-    struct novelty_result result;
-    struct trace trace;
-    trace_init(&trace);
-    enum status status = novelty_search(&config, &result, &trace, &run->err);
-    if (status == OK) {
-        run->stop_name = names[result.stop];
-        run->result.stop = result.stop == NOVELTY_FOUND       ? RUN_STOP_FINDING
-                           : result.stop == NOVELTY_EXHAUSTED ? RUN_STOP_SAMPLES
-                                                              : RUN_STOP_SIGNAL;
-        run->result.elapsed = result.elapsed;
-        run->result.tally.steps = result.transitions;
+    struct run_guided guided;
+    const uint32_t max_steps = option_given(run->options, "max-steps") ? run->config.max_steps : 0;
+    enum status status = run_guided_search(&run->config, max_steps, &guided, &run->err);
+    if (status != OK)
+        return status;
+    run->stop_name = run_guided_stop(&guided);
+    run->result.stop = guided.result.stop == NOVELTY_FOUND       ? RUN_STOP_FINDING
+                       : guided.result.stop == NOVELTY_EXHAUSTED ? RUN_STOP_SAMPLES
+                                                                 : RUN_STOP_SIGNAL;
+    run->result.elapsed = guided.result.elapsed;
+    run->result.tally.steps = guided.result.transitions;
+    if (guided.finding != NULL) {
+        run->result.tally.hits[guided.finding->trace.property] = run->result.tally.ended = 1;
+        status = announce(run, guided.finding);
     }
-    if (status == OK && result.stop == NOVELTY_FOUND)
-        status = announce_guided(run, &trace);
-    trace_release(&trace);
     if (status == OK && !run->quiet)
-        fprintf(run->words,
-                "%sIW(2) kept %s states and took %s transitions in %s (stopped by: %s)\n"
-                "  a guided search is no proof: what it does not find may be there all the same\n",
-                result.stop == NOVELTY_FOUND ? "" : "nothing found: ", report_number(result.states),
-                report_number(result.transitions), report_seconds(result.elapsed), run->stop_name);
+        run_guided_print(&guided, run->words);
     return status;
 }
 
