@@ -119,6 +119,23 @@ static bool add_hits(cJSON *json, const struct run_outcome *outcome)
     return ok;
 }
 
+/* "hit_lengths": {"class_width": 1, "hits": [[20, 4], …]}: walks that ended in a hit by length, each class
+ * under its shortest length. */
+static bool add_lengths(cJSON *json, const struct run_outcome *outcome)
+{
+    const uint32_t width = run_length_width(outcome->config->max_steps);
+    cJSON *lengths = cJSON_AddObjectToObject(json, "hit_lengths");
+    bool ok = lengths != NULL && cJSON_AddNumberToObject(lengths, "class_width", width) != NULL;
+    cJSON *rows = ok ? cJSON_AddArrayToObject(lengths, "hits") : NULL;
+    ok = rows != NULL;
+    for (size_t i = 0; ok && i < RUN_LENGTHS; i++) {
+        const double row[] = {(double)i * width, (double)outcome->result->lengths[i]};
+        if (row[1] > 0)
+            ok = cJSON_AddItemToArray(rows, cJSON_CreateDoubleArray(row, 2)) != 0;
+    }
+    return ok;
+}
+
 static bool add_actions(cJSON *json, const struct run_outcome *outcome)
 {
     const struct walk_tally *tally = &outcome->result->tally;
@@ -149,7 +166,7 @@ struct cJSON *run_outcome_json(const struct run_outcome *outcome)
         cJSON_AddNumberToObject(json, "steps", (double)tally->steps) != NULL &&
         cJSON_AddNumberToObject(json, "steps_per_s", elapsed > 0 ? (double)tally->steps / elapsed : 0) !=
             NULL &&
-        add_hits(json, outcome) && add_actions(json, outcome);
+        add_hits(json, outcome) && add_lengths(json, outcome) && add_actions(json, outcome);
     if (!ok) {
         cJSON_Delete(json);
         json = NULL;

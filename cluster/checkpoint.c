@@ -11,7 +11,7 @@
 #include "cluster/state_codec.h"
 
 #define FORMAT_NAME          "racewalk-checkpoint"
-#define KEY_COUNT            17
+#define KEY_COUNT            18
 #define CHECKPOINT_BYTES_MAX ((size_t)1 << 30)
 
 void checkpoint_free(struct checkpoint *checkpoint)
@@ -74,6 +74,8 @@ static void encode_state(const struct checkpoint *checkpoint, struct buffer *out
     tally_encode(&state->tally, out);
     pack_text(out, "shapes");
     shapes_encode(state->shapes, state->shape_count, out);
+    pack_text(out, "lengths");
+    lengths_encode(state->lengths, out);
     pack_text(out, "progress");
     pack_array(out, 5);
     pack_bool(out, checkpoint->complete);
@@ -88,7 +90,7 @@ enum status checkpoint_encode(const struct model *model, const struct checkpoint
 {
     pack_map(out, KEY_COUNT);
     pack_text(out, "format");
-    pack_text(out, FORMAT_NAME " 1");
+    pack_text(out, FORMAT_NAME " 2");
     encode_parameters(model->class, &checkpoint->parameters, out);
     encode_state(checkpoint, out);
     pack_text(out, "findings");
@@ -189,6 +191,8 @@ static void decode_state(struct unpack *in, struct checkpoint *checkpoint)
     tally_decode(in, state->next, parameters->max_steps, &state->tally);
     unpack_key(in, "shapes");
     state->shape_count = shapes_decode(in, state->shapes);
+    unpack_key(in, "lengths");
+    lengths_decode(in, state->tally.ended, state->lengths);
     unpack_key(in, "progress");
     if (unpack_array(in, 5, 1) != 5)
         unpack_fail(in, "the run's progress");
@@ -238,8 +242,8 @@ enum status checkpoint_decode(const struct model_class *class, const void *bytes
     unpack_map(&in, KEY_COUNT);
     unpack_key(&in, "format");
     unpack_text(&in, format, sizeof format);
-    if (strcmp(format, FORMAT_NAME " 1") != 0)
-        unpack_fail(&in, "a checkpoint of version 1");
+    if (strcmp(format, FORMAT_NAME " 2") != 0)
+        unpack_fail(&in, "a checkpoint of version 2");
     decode_parameters(&in, class, &checkpoint->parameters);
     decode_state(&in, checkpoint);
     enum status status = decode_findings(&in, class, checkpoint, err);

@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "cluster/state_codec.h"
 
-#define MESSAGE_VERSION 1
+#define MESSAGE_VERSION 2
 
 static void begin(struct buffer *out, enum message_kind kind, size_t fields)
 {
@@ -119,10 +119,11 @@ enum status message_encode_result(const struct run_config *config, const struct 
     pack_array(out, result->pieces.count);
     for (size_t i = 0; i < result->pieces.count && status == OK; i++) {
         const struct piece *piece = &result->pieces.list[i];
-        pack_array(out, 4);
+        pack_array(out, 5);
         pack_uint(out, piece->count);
         tally_encode(&piece->tally, out);
         shapes_encode(piece->shapes, piece->shape_count, out);
+        lengths_encode(piece->lengths, out);
         if (piece->has_hit)
             status = encode_hit(config, &piece->hit, out, err);
         else
@@ -169,7 +170,7 @@ static enum status decode_piece(const struct run_config *config, struct unpack *
                                 struct piece *piece, struct error *err)
 {
     struct run_shape shapes[RUN_FINDINGS_MAX];
-    if (unpack_array(in, 4, 1) != 4)
+    if (unpack_array(in, 5, 1) != 5)
         unpack_fail(in, "a piece");
     piece->count = unpack_uint(in, config->max_samples);
     tally_decode(in, piece->count, max_steps, &piece->tally);
@@ -180,6 +181,7 @@ static enum status decode_piece(const struct run_config *config, struct unpack *
         if (piece_count_shape(piece, shapes[i].id, shapes[i].hits) != OK)
             return error_memory(err, count * sizeof shapes[0]);
     }
+    lengths_decode(in, piece->tally.ended, piece->lengths);
     if (piece->count == 0 || (config->goal == RUN_SHAPES ? hits != piece->tally.ended : hits != 0))
         unpack_fail(in, "a piece whose numbers agree");
     if (in->wrong != NULL)

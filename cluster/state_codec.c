@@ -78,3 +78,35 @@ size_t shapes_decode(struct unpack *in, struct run_shape *ret_shapes)
     }
     return count;
 }
+
+void lengths_encode(const uint64_t *lengths, struct buffer *out)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < RUN_LENGTHS; i++)
+        count += lengths[i] > 0;
+    pack_array(out, 2 * count);
+    for (size_t i = 0; i < RUN_LENGTHS; i++) {
+        if (lengths[i] > 0) {
+            pack_uint(out, i);
+            pack_uint(out, lengths[i]);
+        }
+    }
+}
+
+void lengths_decode(struct unpack *in, uint64_t hits, uint64_t *ret_lengths)
+{
+    memset(ret_lengths, 0, RUN_LENGTHS * sizeof *ret_lengths);
+    uint64_t left = hits, from = 0;
+    const size_t count = unpack_array(in, 2 * RUN_LENGTHS, 1);
+    for (size_t i = 0; i < count / 2 && in->wrong == NULL; i++) {
+        const uint64_t index = unpack_uint(in, RUN_LENGTHS - 1);
+        const uint64_t here = unpack_uint(in, left);
+        if (index < from)
+            unpack_fail(in, "lengths in order");
+        ret_lengths[index] = here;
+        left -= here;
+        from = index + 1;
+    }
+    if (count % 2 != 0 || left != 0)
+        unpack_fail(in, "hits by length that add up");
+}

@@ -14,4 +14,9 @@ void shapes_encode(const struct run_shape *shapes, size_t count, struct buffer *
 /* ret_shapes has room for RUN_FINDINGS_MAX; returns their number. No shape is 0 or stands there twice. */
 size_t shapes_decode(struct unpack *in, struct run_shape *ret_shapes);
 
+/* Hits by class of length, RUN_LENGTHS of them: those that are not 0, each after its index. */
+void lengths_encode(const uint64_t *lengths, struct buffer *out);
+/* Fails the cursor unless they add up to so many hits. */
+void lengths_decode(struct unpack *in, uint64_t hits, uint64_t *ret_lengths);
+
 #endif

@@ -64,6 +64,8 @@ enum status merge_piece(const struct run_config *config, struct run_result *stat
     state->next += piece->count;
     for (size_t i = 0; i < piece->shape_count; i++)
         find_shape(state, piece->shapes[i].id)->hits += piece->shapes[i].hits;
+    for (size_t i = 0; i < RUN_LENGTHS && piece->tally.ended > 0; i++)
+        state->lengths[i] += piece->lengths[i];
     return OK;
 }
 

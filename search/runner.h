@@ -13,6 +13,8 @@
 #include "search/walk.h"
 
 #define RUN_FINDINGS_MAX 1024
+/* Hits are counted by length in so many classes of equal width. */
+#define RUN_LENGTHS 256
 
 enum run_goal {
     RUN_COUNT,   /* hits are only counted */
@@ -28,6 +30,13 @@ struct run_shape {
     uint64_t hits;
 };
 
+/* The width of a class of lengths, in transitions, in a run whose walks take at most max_steps: class i has
+ * the lengths from i * width on. */
+static inline uint32_t run_length_width(uint32_t max_steps)
+{
+    return max_steps / RUN_LENGTHS + 1;
+}
+
 /* How far a run is: all walks below next are counted, none above. At the end its result. */
 struct run_result {
     struct walk_tally tally;
@@ -35,6 +44,8 @@ struct run_result {
     uint32_t max_steps;                        /* the bound of the next walk */
     struct run_shape shapes[RUN_FINDINGS_MAX]; /* RUN_SHAPES: in the order in which they were found */
     size_t shape_count;
+    uint64_t lengths[RUN_LENGTHS]; /* the walks that ended in a hit, by class of length; they add up to
+                                      tally.ended */
     enum run_stop stop;
     double elapsed; /* seconds, over all sessions of a run that was resumed */
 };

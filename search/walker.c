@@ -25,7 +25,8 @@ struct chunk {
     size_t hit_count;
     struct run_shape *shapes; /* of the hits, shape_count of them, in the order of their first hit; owned */
     size_t shape_count;
-    bool failed; /* out of memory */
+    uint16_t lengths[RUN_LENGTHS]; /* as in run_result */
+    bool failed;                   /* out of memory */
 };
 
 struct walker {
@@ -134,14 +135,13 @@ static void walk_chunk(const struct run_config *config, uint32_t max_steps, stru
                        struct walk_hit *scratch)
 {
     const struct walk_job job = job_of(config, max_steps, chunk->first, chunk->count);
-    if (config->goal == RUN_COUNT) {
-        walk_range(config->model, &job, &chunk->tally, NULL);
-        return;
-    }
+    const uint32_t width = run_length_width(config->max_steps);
     struct walk_hits hits = {.hits = scratch, .capacity = CHUNK_WALKS_MAX};
     walk_range(config->model, &job, &chunk->tally, &hits);
     assert(hits.total <= hits.capacity);
-    if (hits.total == 0)
+    for (size_t i = 0; i < hits.total; i++)
+        chunk->lengths[scratch[i].length / width]++;
+    if (hits.total == 0 || config->goal == RUN_COUNT)
         return;
     chunk->hits = mem_new(hits.total, sizeof *chunk->hits);
     if (chunk->hits == NULL) {
@@ -211,7 +211,8 @@ static enum status end_piece_at(const struct run_config *config, struct walker_t
     return OK;
 }
 
-/* A chunk, or what is left of it, that belongs to the open piece as a whole. */
+/* A chunk, or what is left of it, whose walks belong to the open piece as a whole. Its hits are left to the
+ * caller. */
 static enum status add_whole(struct walker_task *task, const struct walk_tally *tally, struct pieces *pieces,
                              struct piece **ret_piece)
 {
@@ -224,6 +225,13 @@ static enum status add_whole(struct walker_task *task, const struct walk_tally *
     task->count -= tally->walks;
     *ret_piece = piece;
     return OK;
+}
+
+/* Counts one hit of a chunk in the piece that it belongs to. */
+static enum status count_hit(const struct run_config *config, struct piece *piece, const struct walk_hit *hit)
+{
+    piece->lengths[hit->length / run_length_width(config->max_steps)]++;
+    return config->goal == RUN_SHAPES ? piece_count_shape(piece, hit->shape, 1) : OK;
 }
 
 /* A chunk with a shape that was not known: a piece ends at the first hit of each such shape. */
@@ -239,7 +247,7 @@ static enum status fold_new_shapes(const struct run_config *config, struct walke
             continue;
         status = end_piece_at(config, task, &chunk->hits[i], pieces, &piece, &part);
         for (; status == OK && from <= i; from++)
-            status = piece_count_shape(piece, chunk->hits[from].shape, 1);
+            status = count_hit(config, piece, &chunk->hits[from]);
         tally_subtract(&rest, &part);
         assert(task->known_count < config->max_findings);
         task->known[task->known_count++] = chunk->hits[i].shape;
@@ -251,7 +259,7 @@ static enum status fold_new_shapes(const struct run_config *config, struct walke
     if (status == OK && rest.walks > 0) {
         status = add_whole(task, &rest, pieces, &piece);
         for (; status == OK && from < chunk->hit_count; from++)
-            status = piece_count_shape(piece, chunk->hits[from].shape, 1);
+            status = count_hit(config, piece, &chunk->hits[from]);
     }
     return status;
 }
@@ -264,7 +272,9 @@ static enum status fold_chunk(const struct run_config *config, struct walker_tas
     if (config->goal == RUN_SHORTEST && chunk->hit_count > 0) {
         struct walk_tally part;
         const struct walk_hit *hit = &chunk->hits[0];
-        const enum status status = end_piece_at(config, task, hit, pieces, &piece, &part);
+        enum status status = end_piece_at(config, task, hit, pieces, &piece, &part);
+        if (status == OK)
+            status = count_hit(config, piece, hit);
         task->max_steps = hit->length > 0 ? hit->length - 1 : 0;
         if (task->max_steps == 0)
             task->count =
@@ -277,6 +287,8 @@ static enum status fold_chunk(const struct run_config *config, struct walker_tas
             return fold_new_shapes(config, task, chunk, pieces);
     }
     enum status status = add_whole(task, &chunk->tally, pieces, &piece);
+    for (size_t i = 0; i < RUN_LENGTHS && status == OK && chunk->tally.ended > 0; i++)
+        piece->lengths[i] += chunk->lengths[i];
     for (size_t i = 0; i < chunk->shape_count && status == OK; i++)
         status = piece_count_shape(piece, chunk->shapes[i].id, chunk->shapes[i].hits);
     return status;

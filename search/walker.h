@@ -19,6 +19,7 @@ struct piece {
     struct walk_tally tally;
     struct run_shape *shapes; /* RUN_SHAPES: the hits by shape, the last walk's included; owned */
     size_t shape_count, shape_capacity;
+    uint64_t lengths[RUN_LENGTHS]; /* as in run_result */
     bool has_hit;
     struct walk_hit hit; /* of the last walk */
 };

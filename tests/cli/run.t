@@ -52,6 +52,15 @@ The report, but for its times:
         "trace_seed": "6821448512215849443"
       }
     ],
+    "hit_lengths": {
+      "class_width": 1,
+      "hits": [
+        [
+          18,
+          1
+        ]
+      ]
+    },
     "hit_rate": {
       "no_inconsistent_rollback": {
         "estimate": 0.011904761904761904,

@@ -69,6 +69,7 @@ static void checkpoint_written_and_read_is_the_same(void **unused)
         fail_msg("%s", err.text);
     assert_memory_equal(&read->parameters, &checkpoint->parameters, sizeof read->parameters);
     assert_memory_equal(&read->state.tally, &checkpoint->state.tally, sizeof read->state.tally);
+    assert_memory_equal(read->state.lengths, checkpoint->state.lengths, sizeof read->state.lengths);
     assert_int_equal(read->state.next, checkpoint->state.next);
     assert_int_equal(read->finding_count, 1);
     assert_int_equal(checkpoint_encode(model, read, &again, NULL), OK);
@@ -104,7 +105,7 @@ static void checkpoint_with_any_damage_is_refused(void **unused)
 static void checkpoint_whose_numbers_disagree_is_refused(void **unused)
 {
     (void)unused;
-    for (int lie = 0; lie < 5; lie++) {
+    for (int lie = 0; lie < 6; lie++) {
         struct model *model;
         struct checkpoint *checkpoint = new_checkpoint(&model), *read = NULL;
         struct buffer text;
@@ -117,6 +118,8 @@ static void checkpoint_whose_numbers_disagree_is_refused(void **unused)
             checkpoint->state.tally.fired[0]++;
         else if (lie == 3)
             checkpoint->written = 0;
+        else if (lie == 4)
+            checkpoint->state.lengths[29]++;
         else
             checkpoint->state.max_steps = 31;
         assert_int_equal(checkpoint_encode(model, checkpoint, &text, NULL), OK);

@@ -343,6 +343,51 @@ static uint64_t classify_by_sample(void *context, const struct walk_hit *hit)
     return hit->sample + 1;
 }
 
+/* Every hit of these runs is told of. */
+static void assert_lengths_are_those_of(const struct run_config *config, const struct run_result *result,
+                                        const struct hits_seen *seen)
+{
+    uint64_t lengths[RUN_LENGTHS] = {0};
+    for (size_t i = 0; i < seen->count; i++)
+        lengths[seen->hits[i].length / run_length_width(config->max_steps)]++;
+    assert_memory_equal(lengths, result->lengths, sizeof lengths);
+}
+
+/* Long walks, so that a class has several lengths; against the plain walks one by one. */
+static void run_that_counts_counts_by_length(void **unused)
+{
+    (void)unused;
+    enum { WALKS = 30000, STEPS = 600 };
+    struct instance instance = known_instance(3, 20, 3, 3, 0);
+    instance.properties = 3;
+    struct model *model = test_model(instance);
+    struct walk_hit *list = mem_new(WALKS, sizeof *list);
+    struct walk_hits hits = {.hits = list, .capacity = WALKS};
+    struct walk_tally tally = {.walks = 0};
+    const struct walk_job job = {.seed = 4, .first = 0, .count = WALKS, .max_steps = STEPS, .properties = 3};
+    uint64_t lengths[RUN_LENGTHS] = {0};
+    walk_range_general(model, &job, &tally, &hits);
+    assert_int_equal(run_length_width(STEPS), 3);
+    for (size_t i = 0; i < hits.total; i++)
+        lengths[list[i].length / 3]++;
+    assert_true(hits.total > 100);
+    for (int threads = 1; threads <= 3; threads += 2) {
+        const struct run_config config = {.model = model,
+                                          .seed = 4,
+                                          .max_samples = WALKS,
+                                          .max_steps = STEPS,
+                                          .properties = 3,
+                                          .threads = threads,
+                                          .goal = RUN_COUNT};
+        struct run_result result;
+        assert_int_equal(runner_run(&config, &result, NULL), OK);
+        assert_int_equal(result.tally.ended, hits.total);
+        assert_memory_equal(lengths, result.lengths, sizeof lengths);
+    }
+    mem_free(list);
+    model_free(model);
+}
+
 static void run_with_any_number_of_threads_is_the_same(void **unused)
 {
     (void)unused;
@@ -377,6 +422,7 @@ static void run_with_any_number_of_threads_is_the_same(void **unused)
             }
             assert_memory_equal(&first.tally, &result.tally, sizeof result.tally);
             assert_memory_equal(&first_seen, &seen, sizeof seen);
+            assert_lengths_are_those_of(&config, &result, &seen);
         }
     }
     model_free(model);
@@ -412,6 +458,7 @@ int main(void)
         cmocka_unit_test(weights_give_the_exact_chances),
         cmocka_unit_test(run_of_many_walks_hits_with_the_known_chance),
         cmocka_unit_test(run_with_any_number_of_threads_is_the_same),
+        cmocka_unit_test(run_that_counts_counts_by_length),
         cmocka_unit_test(run_with_timeout_stops),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
