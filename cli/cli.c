@@ -253,17 +253,24 @@ static struct option_group resolve_group(const struct option_group *group)
     return (struct option_group){group->title, output_rows, sizeof output_rows / sizeof output_rows[0]};
 }
 
-static size_t command_groups(const struct command *command, struct option_group *groups)
+size_t cli_command_groups(const struct command *command, struct option_group *groups)
 {
     for (size_t i = 0; i < command->group_count; i++)
         groups[i] = resolve_group(&command->groups[i]);
     return command->group_count;
 }
 
+size_t cli_commands(const struct model_class *class, const struct command *const **ret_commands)
+{
+    build_instance_rows(class);
+    *ret_commands = commands;
+    return COMMAND_COUNT;
+}
+
 static void print_command_help(FILE *out, const struct command *command)
 {
     struct option_group groups[COMMAND_GROUPS_MAX];
-    const size_t count = command_groups(command, groups);
+    const size_t count = cli_command_groups(command, groups);
     fprintf(out, "Usage: racewalk %s [OPTION…]%s%s\n\n%s\n", command->name,
             command->operands != NULL ? " " : "", command->operands != NULL ? command->operands : "",
             command->details);
@@ -298,7 +305,7 @@ static bool wants_help(int argc, char **argv)
 static int run_command_line(const struct command *command, int argc, char **argv, struct cli *cli)
 {
     struct option_group groups[COMMAND_GROUPS_MAX];
-    const size_t count = command_groups(command, groups);
+    const size_t count = cli_command_groups(command, groups);
     struct error err = {{0}};
     struct option_set *options = option_set_new(groups, count);
     if (options == NULL)

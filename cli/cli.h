@@ -41,6 +41,13 @@ int cli_main(int argc, char **argv, const struct model_class *class);
 /* The same with another engine. */
 int cli_main_with(int argc, char **argv, const struct model_class *class, const struct cli_engine *engine);
 
+/* The commands in the order of --help, for those who write about them: the manual pages and the completions.
+ * The rows of the shared groups get this class's names and limits. */
+size_t cli_commands(const struct model_class *class, const struct command *const **ret_commands);
+/* The groups of one of them, with the shared rows in place, into groups[COMMAND_GROUPS_MAX]; returns how
+ * many. They live until the next cli_commands. */
+size_t cli_command_groups(const struct command *command, struct option_group *groups);
+
 /* Groups of option rows that several commands have; they stand in a command's table as these, and cli_main
  * puts the rows in. The instance's are --instance, --guard and one row for each parameter of the class; the
  * property's is --property; the output's are

@@ -19,4 +19,5 @@ allow search base model search
 allow mbt base model mbt
 allow lab base lab
 allow cluster base model search mbt cli cluster
+allow manual base model cli manual
 exit $wrong

@@ -1,0 +1,36 @@
+# What `cmake --install` puts where. The component racewalk-mpi is a package of its own, since it needs an MPI.
+include(GNUInstallDirs)
+set(completion_folders
+    bash ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
+    zsh ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions
+    fish ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+
+# install_manual(PROGRAM COMPONENT PATTERN): its completions, and its pages that match the pattern.
+function(install_manual program component pages)
+    set(files bash/${program} zsh/_${program} fish/${program}.fish)
+    set(folders ${completion_folders})
+    while(folders)
+        list(POP_FRONT folders shell folder)
+        list(POP_FRONT files file)
+        install(FILES ${CMAKE_BINARY_DIR}/share/${file} DESTINATION ${folder} COMPONENT ${component})
+    endwhile()
+    # Which pages there are is known once they are written.
+    install(DIRECTORY ${CMAKE_BINARY_DIR}/share/man/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1
+            COMPONENT ${component} FILES_MATCHING REGEX "${pages}")
+endfunction()
+
+install(TARGETS racewalk RUNTIME COMPONENT racewalk)
+install_manual(racewalk racewalk "/racewalk(-[a-ln-z][a-z]*|-model)?\\.1$")
+install(FILES README.md ARCHITECTURE.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT racewalk)
+install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT racewalk)
+if(EXISTS ${CMAKE_SOURCE_DIR}/LICENSE)
+    install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT racewalk)
+endif()
+
+if(TARGET racewalk-mpi)
+    install(TARGETS racewalk-mpi RUNTIME COMPONENT racewalk-mpi)
+    install_manual(racewalk-mpi racewalk-mpi "/racewalk-mpi\\.1$")
+    set(folder ${CMAKE_INSTALL_DATADIR}/doc/racewalk-mpi/examples)
+    install(DIRECTORY slurm DESTINATION ${folder} COMPONENT racewalk-mpi PATTERN *.sh EXCLUDE)
+    install(PROGRAMS slurm/merge-findings.sh DESTINATION ${folder}/slurm COMPONENT racewalk-mpi)
+endif()
