@@ -4,19 +4,17 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cjson/cJSON.h>
 
 #include "base/memory.h"
 #include "mbt/lab_answer.h"
+#include "mbt/lab_plan.h"
 #include "model/dns_balancer.h"
 
 #define NAME_SIZE 128
 #define PATH_SIZE 256
-#define BODY_SIZE 1024 /* more than DNS_IPS_MAX balancers need */
-#define OCTET_MAX 255
 
 /* What a name points to: a plan by its index, or one of these. */
 #define TARGET_INIT (-1)
@@ -294,57 +292,6 @@ static struct known_deployer *find_deployer(struct lab_driver *driver, const cha
     return deployer;
 }
 
-/* The last octet of an IPv4 address, which is the balancer's id in the lab; 0 when it cannot be one. */
-static int balancer_id(const struct value *ip)
-{
-    const char *dot = ip->kind == VALUE_STRING ? strrchr(ip->text, '.') : NULL;
-    if (dot == NULL || dot[1] < '0' || dot[1] > '9')
-        return 0;
-    char *end;
-    const long id = strtol(dot + 1, &end, 10);
-    return *end == '\0' && id <= OCTET_MAX ? (int)id : 0;
-}
-
-struct balancer {
-    int id;
-    int64_t weight;
-};
-
-static int compare_balancers(const void *a, const void *b)
-{
-    const struct balancer *x = a, *y = b;
-    return (x->id > y->id) - (x->id < y->id);
-}
-
-/* The balancers of a plan as the body of a generate, sorted by id. */
-static enum status write_balancers(const struct value *action, char body[BODY_SIZE], struct error *err)
-{
-    const struct value *weights = value_field(action, "weights");
-    struct balancer balancers[DNS_IPS_MAX];
-    if (weights == NULL || weights->kind != VALUE_MAP || weights->count == 0 || weights->count > DNS_IPS_MAX)
-        return error_set(err, ERR_DATA, "GeneratePlan has no weights");
-    for (uint32_t i = 0; i < weights->count; i++) {
-        const struct value *ip = &weights->items[2 * (size_t)i], *weight = ip + 1;
-        balancers[i] = (struct balancer){.id = balancer_id(ip), .weight = weight->number};
-        if (balancers[i].id == 0)
-            return error_set(err, ERR_DATA,
-                             "the lab cannot be told of the address %s: its last number must be 1..255, a "
-                             "balancer's id",
-                             ip->kind == VALUE_STRING ? ip->text : "");
-        if (weight->kind != VALUE_INT || weight->number < 0)
-            return error_set(err, ERR_DATA, "the lab cannot be told of a weight below 0");
-    }
-    qsort(balancers, weights->count, sizeof balancers[0], compare_balancers);
-    size_t used = 0;
-    for (uint32_t i = 0; i < weights->count; i++) {
-        used += (size_t)snprintf(body + used, BODY_SIZE - used, "%s{\"id\": %d, \"weight\": %" PRId64 "}",
-                                 i == 0 ? "[" : ", ", balancers[i].id, balancers[i].weight);
-        assert(used < BODY_SIZE - 1);
-    }
-    memcpy(body + used, "]", 2);
-    return OK;
-}
-
 /* --- the actions --- */
 
 /* Each action fills a batch, sends it with the watched name as the last request, and checks the answers. */
@@ -384,14 +331,14 @@ static void check_plan(struct lab_driver *driver, const char *plan_id, const str
 static enum status generate(struct lab_driver *driver, const struct value *action, struct lab_step *step,
                             struct error *err)
 {
-    char body[BODY_SIZE];
+    char body[LAB_PLAN_BODY_SIZE];
     struct batch batch = {.count = 0};
     size_t watched;
     const char *plan_id = text_field(action, "plan_id");
     if (plan_id == NULL || driver->plan_count == DNS_PLANS_MAX)
         return error_set(err, ERR_DATA, "GeneratePlan has no plan_id, or there are more than %d plans",
                          DNS_PLANS_MAX);
-    enum status status = write_balancers(action, body, err);
+    enum status status = lab_plan_body(action, body, err);
     if (status != OK)
         return status;
     (void)add_call(&batch, LAB_POST, body, "/mbt/planner/generate", "", "");
