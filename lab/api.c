@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -40,14 +41,28 @@ void api_answer_error(struct api_answer *answer, unsigned status, const char *te
 /* What a route's function is given: name is the decoded {name} of the path, or NULL. */
 struct call {
     struct lab *lab;
+    const char *if_none_match;
     const struct body *body;
     const char *name;
 };
 
+/* The page asks for itself again and again: as long as nothing has changed it is told so, and no more. */
 static void answer_front(const struct call *call, struct api_answer *answer)
 {
+    (void)snprintf(answer->etag, sizeof answer->etag, "\"%" PRIx64 "-%" PRIx64 "\"", call->lab->instance,
+                   call->lab->revision);
+    if (call->if_none_match != NULL && strstr(call->if_none_match, answer->etag) != NULL) {
+        answer->status = 304;
+        answer->content_type = NULL;
+        return;
+    }
     answer->content_type = HTML_TYPE;
-    page_write_front(&answer->body, &call->lab->zone);
+    page_write_front(&answer->body, call->lab);
+}
+
+static void answer_log(const struct call *call, struct api_answer *answer)
+{
+    action_log_write(&answer->body, &call->lab->log);
 }
 
 static void answer_health(const struct call *call, struct api_answer *answer)
@@ -119,7 +134,7 @@ static void answer_generate(const struct call *call, struct api_answer *answer)
     if (status != OK) {
         answer_bad_body(answer, status, &details, &err);
     } else {
-        status = planner_generate(&call->lab->planner, balancers, count, &answer->body, &err);
+        status = lab_generate(call->lab, balancers, count, &answer->body, &err);
         mem_free(balancers);
         if (status != OK)
             api_answer_error(answer, 500, err.text);
@@ -147,7 +162,7 @@ static void answer_sync(const struct call *call, struct api_answer *answer)
     struct deployer *deployer = find_deployer(call, answer);
     if (deployer == NULL)
         return;
-    deployer_sync(deployer, &call->lab->zone);
+    lab_sync(call->lab, CALLER_PERSON, deployer);
     buffer_string(&answer->body, "{\"ok\": true, \"lock\": ");
     record_write(&answer->body, deployer->lock);
     buffer_string(&answer->body, ", \"root\": ");
@@ -161,7 +176,7 @@ static void answer_deploy(const struct call *call, struct api_answer *answer)
     if (deployer == NULL)
         return;
     struct deploy_answer deploy;
-    deployer_deploy(deployer, &call->lab->zone, call->lab->guards, &deploy);
+    lab_deploy(call->lab, CALLER_PERSON, deployer, &deploy);
     switch (deploy.outcome) {
     case DEPLOY_INSTALLED:
     case DEPLOY_SKIPPED:
@@ -186,11 +201,11 @@ static void answer_cleanup(const struct call *call, struct api_answer *answer)
     if (status != OK)
         answer_bad_body(answer, status, &details, &err);
     buffer_release(&details);
-    const struct deployer *deployer = status == OK ? find_deployer(call, answer) : NULL;
+    struct deployer *deployer = status == OK ? find_deployer(call, answer) : NULL;
     if (deployer == NULL)
         return;
     struct cleanup_answer cleanup;
-    deployer_cleanup(deployer, &call->lab->zone, call->lab->guards, keep, &cleanup);
+    lab_cleanup(call->lab, CALLER_PERSON, deployer, keep, &cleanup);
     if (!cleanup.ok) {
         answer_refusal(answer, &cleanup.error);
         return;
@@ -217,10 +232,11 @@ static void answer_openapi(const struct call *call, struct api_answer *answer)
 
 /* In the order of docs_calls, so that no call goes undescribed. */
 static void (*const functions[])(const struct call *call, struct api_answer *answer) = {
-    [DOCS_FRONT] = answer_front, [DOCS_HEALTH] = answer_health,       [DOCS_RESOLVE] = answer_resolve,
-    [DOCS_RESET] = answer_reset, [DOCS_SEED_INIT] = answer_seed_init, [DOCS_GENERATE] = answer_generate,
-    [DOCS_SYNC] = answer_sync,   [DOCS_DEPLOY] = answer_deploy,       [DOCS_CLEANUP] = answer_cleanup,
-    [DOCS_DOCS] = answer_docs,   [DOCS_REDOC] = answer_docs,          [DOCS_OPENAPI] = answer_openapi,
+    [DOCS_FRONT] = answer_front,       [DOCS_LOG] = answer_log,     [DOCS_HEALTH] = answer_health,
+    [DOCS_RESOLVE] = answer_resolve,   [DOCS_RESET] = answer_reset, [DOCS_SEED_INIT] = answer_seed_init,
+    [DOCS_GENERATE] = answer_generate, [DOCS_SYNC] = answer_sync,   [DOCS_DEPLOY] = answer_deploy,
+    [DOCS_CLEANUP] = answer_cleanup,   [DOCS_DOCS] = answer_docs,   [DOCS_REDOC] = answer_docs,
+    [DOCS_OPENAPI] = answer_openapi,
 };
 
 /* The call of a path; DOCS_CALL_COUNT when there is none. */
@@ -285,7 +301,8 @@ static void dispatch(struct lab *lab, const struct api_request *request, struct 
     }
     if (name != NULL)
         path->text[(size_t)(name - path->text) + length] = '\0';
-    const struct call call = {.lab = lab, .body = &request->body, .name = name};
+    const struct call call = {
+        .lab = lab, .if_none_match = request->if_none_match, .body = &request->body, .name = name};
     functions[id](&call, answer);
 }
 

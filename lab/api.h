@@ -10,12 +10,14 @@
 #include "lab/body.h"
 #include "lab/lab.h"
 
-#define API_PATH_MAX 2048 /* bytes of a request's target; a longer one is a 414 */
+#define API_PATH_MAX  2048 /* bytes of a request's target; a longer one is a 414 */
+#define API_ETAG_SIZE 40
 
 struct api_request {
     const char *method;
-    const char *target; /* as sent: percent-encoded, with its query */
-    const char *host;   /* the Host header, or NULL */
+    const char *target;        /* as sent: percent-encoded, with its query */
+    const char *host;          /* the Host header, or NULL */
+    const char *if_none_match; /* the If-None-Match header, or NULL */
     struct body body;
 };
 
@@ -23,6 +25,7 @@ struct api_answer {
     unsigned status;          /* an HTTP status */
     const char *content_type; /* NULL: no body */
     const char *allow;        /* the Allow header of a 405, or NULL */
+    char etag[API_ETAG_SIZE]; /* the ETag header, or empty */
     struct buffer location;   /* the Location header of a redirection, or empty */
     struct buffer body;
 };

@@ -59,7 +59,7 @@ static bool sleep_for(struct background *background, double seconds)
     return go_on;
 }
 
-/* A failure to write is met again by the next call over HTTP, which says so; here there is nobody to tell. */
+/* A failure to write is in the log. */
 static void make_plan(struct background *background, uint64_t *random)
 {
     struct balancer balancers[BALANCERS_MIN + BALANCERS_MORE_MAX];
@@ -72,7 +72,8 @@ static void make_plan(struct background *background, uint64_t *random)
         balancers[i] = (struct balancer){
             .id = (int64_t)i + 1,
             .weight = WEIGHT_MIN + (int64_t)(next_random(random) % (WEIGHT_MAX - WEIGHT_MIN + 1))};
-    const enum status status = planner_generate(&background->lab->planner, balancers, count, &ignored, NULL);
+    struct error err;
+    const enum status status = lab_generate(background->lab, balancers, count, &ignored, &err);
     (void)status;
     (void)pthread_mutex_unlock(background->lock);
     buffer_release(&ignored);
@@ -92,11 +93,11 @@ static bool deploy_once(struct background *background, struct deployer *deployer
 {
     struct lab *lab = background->lab;
     (void)pthread_mutex_lock(background->lock);
-    deployer_sync(deployer, &lab->zone);
+    lab_sync(lab, CALLER_LOOP, deployer);
     (void)pthread_mutex_unlock(background->lock);
     struct deploy_answer answer;
     (void)pthread_mutex_lock(background->lock);
-    deployer_deploy(deployer, &lab->zone, lab->guards, &answer);
+    lab_deploy(lab, CALLER_LOOP, deployer, &answer);
     (void)pthread_mutex_unlock(background->lock);
     return answer.outcome == DEPLOY_INSTALLED;
 }
@@ -113,7 +114,7 @@ static void *deployer_loop(void *context)
             continue;
         struct cleanup_answer answer;
         (void)pthread_mutex_lock(background->lock);
-        deployer_cleanup(deployer, &lab->zone, lab->guards, BACKGROUND_KEEP_LAST_N, &answer);
+        lab_cleanup(lab, CALLER_LOOP, deployer, CLEANUP_KEEP_LAST_N, &answer);
         (void)pthread_mutex_unlock(background->lock);
         mem_free(answer.deleted_versions);
     } while (sleep_for(background, config->deployer_interval_s +

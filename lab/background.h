@@ -11,8 +11,6 @@
 #include "base/status.h"
 #include "lab/lab.h"
 
-#define BACKGROUND_KEEP_LAST_N 3
-
 struct background_config {
     double planner_interval_s;  /* between two plans; the first comes at once */
     double deployer_interval_s; /* between two rounds of a deployer … */

@@ -53,6 +53,10 @@ static const struct option system_options[] = {
      .min = 1,
      .max = DEPLOYERS_MAX,
      .help = "number of deployers: deployer-a, deployer-b, …"},
+    {.name = "workshop",
+     .kind = OPTION_FLAG,
+     .help = "buttons on the front page for all actions, to cause the outage by hand. Nothing happens by "
+             "itself then (see --background)"},
 };
 
 static const struct option background_options[] = {
@@ -60,6 +64,9 @@ static const struct option background_options[] = {
      .kind = OPTION_FLAG,
      .help = "no planner and deployers of its own: only what is asked for over HTTP happens",
      .env = "DNS_LAB_DISABLE_BACKGROUND"},
+    {.name = "background",
+     .kind = OPTION_FLAG,
+     .help = "planner and deployers of its own in a workshop, too"},
     {.name = "planner-interval",
      .kind = OPTION_REAL,
      .metavar = "S",
@@ -105,6 +112,11 @@ static enum status read_config(const struct option_set *options, struct lab_serv
     char *const *operands;
     if (option_operands(options, &operands) > 0)
         return error_set(err, ERR_USAGE, "lab takes no operands: %s", operands[0]);
+    if (option_flag(options, "background") && option_flag(options, "no-background"))
+        return error_set(
+            err, ERR_USAGE,
+            "--background and --no-background (or DNS_LAB_DISABLE_BACKGROUND in the environment) "
+            "exclude each other");
     const enum status status = read_guards(options, &config.lab.guards, err);
     if (status != OK)
         return status;
@@ -112,7 +124,9 @@ static enum status read_config(const struct option_set *options, struct lab_serv
     config.lab.deployer_count = (size_t)option_int(options, "deployers");
     config.host = option_text(options, "host");
     config.port = (int)option_int(options, "port");
-    config.background = !option_flag(options, "no-background");
+    config.lab.workshop = option_flag(options, "workshop");
+    config.background =
+        option_flag(options, "background") || !(option_flag(options, "no-background") || config.lab.workshop);
     config.loops.planner_interval_s = option_real(options, "planner-interval");
     config.loops.deployer_interval_s = option_real(options, "deployer-interval");
     config.loops.deployer_jitter_s = option_real(options, "deployer-jitter");
@@ -139,8 +153,9 @@ static int run(const struct option_set *options, void *context)
     struct lab_server *server;
     status = lab_server_start(&config, &server, &err);
     if (status == OK) {
-        printf("lab: http://%s:%d/ (base dir %s%s)\n", lab_server_host(server), lab_server_port(server),
-               config.lab.base_dir, config.background ? "" : ", no background");
+        printf("lab: http://%s:%d/ (base dir %s%s%s)\n", lab_server_host(server), lab_server_port(server),
+               config.lab.base_dir, config.lab.workshop ? ", workshop" : "",
+               config.background ? "" : ", no background");
         (void)fflush(stdout);
         int signal_number;
         (void)sigwait(&ending, &signal_number);
@@ -156,7 +171,7 @@ const struct command lab_command = {
     .details =
         "An HTTP API, a DNS store, a planner and deployers in one process. The front page is /, the calls "
         "are "
-        "listed on /docs.\n\n"
+        "listed on /docs. With --workshop the front page has buttons.\n\n"
         "It runs until it is interrupted. Its state is in the base directory as JSON files; a change is on "
         "disk before it is acknowledged.",
     .groups =

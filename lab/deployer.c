@@ -35,12 +35,6 @@ static const char *single_target(const struct record *alias)
     return alias != NULL ? alias->text : NULL;
 }
 
-static int64_t version_pointed_to(const struct wormhole53 *zone, const char *name)
-{
-    const char *target = single_target(wormhole53_find(zone, RECORD_ALIAS, name));
-    return target != NULL ? version_of_name(target) : 0;
-}
-
 /* A plan being installed: the records that are new with it, and the batch that refers to them. */
 struct installation {
     struct record **plan;
@@ -92,21 +86,20 @@ static enum status make_batch(struct installation *in, const struct deployer *de
     return OK;
 }
 
-/* True when the batch of a deployer that saw this lock would be refused for it. */
-static bool lock_is_stale(const struct deployer *deployer, const struct wormhole53 *zone)
+bool deployer_is_fresh(const struct deployer *deployer, const struct wormhole53 *zone)
 {
     const struct record *lock = wormhole53_find(zone, RECORD_TXT, LAB_LOCK_NAME);
     if (lock == NULL || deployer->lock == NULL)
-        return lock != deployer->lock;
-    return !record_same_value(lock, deployer->lock);
+        return lock == deployer->lock;
+    return record_same_value(lock, deployer->lock);
 }
 
 /* The model's guard looks at plans of a deployer that holds the lock; one with a stale lock has to be refused
  * all the same, so that its lock is looked at first. */
 static bool is_rejected_as_stale(const struct deployer *deployer, const struct wormhole53 *zone)
 {
-    return deployer->next_plan_version < version_pointed_to(zone, LAB_ROOT_NAME) &&
-           !lock_is_stale(deployer, zone);
+    return deployer->next_plan_version < wormhole53_version_at(zone, LAB_ROOT_NAME) &&
+           deployer_is_fresh(deployer, zone);
 }
 
 static enum status install(struct deployer *deployer, struct wormhole53 *zone, struct guards guards,
@@ -171,8 +164,8 @@ void deployer_cleanup(const struct deployer *deployer, struct wormhole53 *zone, 
                       int64_t keep_last_n, struct cleanup_answer *ret_answer)
 {
     const int64_t below = deployer->next_plan_version - keep_last_n;
-    const int64_t root = guards.protect_live ? version_pointed_to(zone, LAB_ROOT_NAME) : 0;
-    const int64_t rollback = guards.protect_live ? version_pointed_to(zone, LAB_ROLLBACK_NAME) : 0;
+    const int64_t root = guards.protect_live ? wormhole53_version_at(zone, LAB_ROOT_NAME) : 0;
+    const int64_t rollback = guards.protect_live ? wormhole53_version_at(zone, LAB_ROLLBACK_NAME) : 0;
     struct cleanup_answer answer = {0};
     struct change *changes = mem_new(zone->count, sizeof *changes);
     int64_t *versions = mem_new(zone->count, sizeof *versions);

@@ -13,6 +13,8 @@
 #include "lab/names.h"
 #include "lab/wormhole53.h"
 
+#define CLEANUP_KEEP_LAST_N 3 /* what the lab's own clean-ups keep */
+
 struct guards {
     bool reject_stale; /* a plan older than the one the zone's root points to is skipped */
     bool protect_live; /* cleanup leaves the versions alone that root or rollback point to */
@@ -52,6 +54,10 @@ void deployer_release(struct deployer *deployer);
 
 /* Observes the zone's lock and root. */
 void deployer_sync(struct deployer *deployer, const struct wormhole53 *zone);
+
+/* True when the lock it observed is the one in the zone. A deployer whose view is stale has its batch
+ * refused: every install exchanges the lock. */
+bool deployer_is_fresh(const struct deployer *deployer, const struct wormhole53 *zone);
 
 /* Installs the next plan in one batch: the observed lock is exchanged, the plan's records are put in place,
  * root points to the plan, and rollback to the observed root if that was another plan. It does not refresh

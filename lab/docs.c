@@ -9,13 +9,22 @@
 #include "version.h"
 
 const struct docs_row docs_calls[DOCS_CALL_COUNT] = {
-    [DOCS_FRONT] = {"GET", "/", "The front page", NULL, NULL, "HTML"},
+    [DOCS_FRONT] = {"GET", "/",
+                    "The front page. Its ETag changes with whatever it shows, so that If-None-Match tells "
+                    "cheaply whether anything has happened",
+                    NULL, NULL, "HTML, or 304 without a body"},
     [DOCS_HEALTH] = {"GET", "/health", "Says whether the root resolves to at least one address", NULL, NULL,
                      "{ok, name, ips}"},
     [DOCS_RESOLVE] =
         {"GET", "/wormhole53/resolve/{name}",
          "The addresses of a name, which is percent-decoded and case-sensitive; none for an unknown one",
          NULL, NULL, "{name, ips}"},
+    [DOCS_LOG] = {"GET", "/log",
+                  "The last 200 actions, the newest first, of the callers and of the background alike; what "
+                  "the background does in vain, again and again, is one action with a count",
+                  NULL, NULL,
+                  "{actions: [{number, time, who, what, ok, result, repeats, root: \"lost\", \"restored\" or "
+                  "null}, …]}"},
     [DOCS_RESET] = {"POST", "/mbt/reset", "Clears zone, plans, deployers and files", NULL, NULL,
                     "{ok: true}"},
     [DOCS_SEED_INIT] =

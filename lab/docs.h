@@ -9,6 +9,7 @@ enum docs_call {
     DOCS_FRONT,
     DOCS_HEALTH,
     DOCS_RESOLVE,
+    DOCS_LOG,
     DOCS_RESET,
     DOCS_SEED_INIT,
     DOCS_GENERATE,

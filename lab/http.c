@@ -113,6 +113,7 @@ static enum MHD_Result send_answer(struct MHD_Connection *connection, const stru
     add_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, failed ? "application/json" : answer->content_type);
     add_header(response, MHD_HTTP_HEADER_ALLOW, answer->allow);
     add_header(response, MHD_HTTP_HEADER_LOCATION, answer->location.text);
+    add_header(response, MHD_HTTP_HEADER_ETAG, answer->etag);
     add_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
     add_header(response, "X-Content-Type-Options", "nosniff");
     if (answer->content_type != NULL && strncmp(answer->content_type, "text/html", 9) == 0)
@@ -161,6 +162,8 @@ static enum MHD_Result answer_request(struct http_server *server, struct MHD_Con
         .method = method,
         .target = incoming->target,
         .host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_HOST),
+        .if_none_match =
+            MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_IF_NONE_MATCH),
         .body = {.text = incoming->body.text,
                  .length = incoming->body.length,
                  .content_type =

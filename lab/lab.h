@@ -8,9 +8,11 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buffer.h"
 #include "base/status.h"
+#include "lab/action_log.h"
 #include "lab/deployer.h"
 #include "lab/planner.h"
 #include "lab/store.h"
@@ -21,6 +23,7 @@ struct lab_config {
     bool durable;          /* fsync before a change counts */
     size_t deployer_count; /* 1..DEPLOYERS_MAX */
     struct guards guards;
+    bool workshop; /* the front page has buttons */
 };
 
 /* The zone and the planner point to the store, so that a lab stays where it was opened. */
@@ -31,6 +34,11 @@ struct lab {
     struct deployer deployers[DEPLOYERS_MAX];
     size_t deployer_count;
     struct guards guards;
+    bool workshop;
+    bool healthy;      /* the root resolved after the last action */
+    uint64_t instance; /* differs from one opening of a lab to the next */
+    uint64_t revision; /* grows with whatever the front page shows */
+    struct action_log log;
 };
 
 /* Opens the base directory, which is made when missing, and goes on with the zone and the plans there. */
@@ -40,6 +48,10 @@ void lab_close(struct lab *lab);
 /* NULL when there is none of that name. */
 struct deployer *lab_deployer(struct lab *lab, const char *name);
 
+/* Who asks for an action. What a loop does in vain, again and again, is not worth a line in the log, or only
+ * one. */
+enum lab_caller { CALLER_PERSON, CALLER_LOOP };
+
 /* Clears zone, plans and deployers, in memory and on disk. ERR_IO when a file resisted; the zone is empty
  * then, too, unless it was the zone that could not be written. */
 enum status lab_reset(struct lab *lab, struct error *err) WARN_UNUSED;
@@ -48,6 +60,19 @@ enum status lab_reset(struct lab *lab, struct error *err) WARN_UNUSED;
  * plan-init.cdb.acme, and that plan with one balancer of weight 100 that has no address; every deployer has
  * then observed that lock and root. It is meant to follow a reset: plans and the deployers' counters stay. */
 enum status lab_seed_init(struct lab *lab, struct error *err) WARN_UNUSED;
+
+/* The planner's and the deployers' actions, as planner.h and deployer.h have them, with a line in the log. */
+enum status lab_generate(struct lab *lab, struct balancer *balancers, size_t count, struct buffer *out,
+                         struct error *err) WARN_UNUSED;
+void lab_sync(struct lab *lab, enum lab_caller caller, struct deployer *deployer);
+void lab_deploy(struct lab *lab, enum lab_caller caller, struct deployer *deployer,
+                struct deploy_answer *ret_answer);
+void lab_cleanup(struct lab *lab, enum lab_caller caller, struct deployer *deployer, int64_t keep_last_n,
+                 struct cleanup_answer *ret_answer);
+
+/* A deployer whose clean-up, keeping CLEANUP_KEEP_LAST_N, would delete this version now: the one that is
+ * farthest on; NULL when there is none. */
+const struct deployer *lab_deployer_to_delete(const struct lab *lab, int64_t version);
 
 /* Appends the root's addresses as a JSON list; true when there is at least one. */
 bool lab_health(const struct lab *lab, struct buffer *ips);

@@ -5,21 +5,40 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/asset.h"
 #include "base/memory.h"
 #include "lab/names.h"
-#include "lab/page_assets.h"
+#include "lab/page_panels.h"
+#include "lab/picture.h"
 
 #define TITLE "ACME CloudDB DNS Control Plane"
 
+/* lab/page/ and what it shares of web/, embedded by the build. */
+extern const struct asset_list page_assets;
+
+/* What fills the slots of lab/page/head.html that are not files. */
+struct head {
+    const char *title, *more;
+};
+
+static void write_head_slot(void *context, const char *slot, struct buffer *out)
+{
+    const struct head *head = context;
+    if (strcmp(slot, "title") == 0)
+        buffer_html(out, head->title);
+    else if (strcmp(slot, "more") == 0)
+        buffer_string(out, head->more);
+}
+
+static void write_head(struct buffer *out, const char *title, const char *more)
+{
+    struct head head = {title, more};
+    asset_write_page(&page_assets, "head.html", write_head_slot, &head, out);
+}
+
 void page_write_head(struct buffer *out, const char *title)
 {
-    buffer_string(out, "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-                       "<link rel=\"icon\" href=\"data:,\">\n<title>");
-    buffer_html(out, title);
-    buffer_string(out, "</title>\n<style>\n");
-    buffer_string(out, page_style);
-    buffer_string(out, "</style>\n</head>\n");
+    write_head(out, title, "");
 }
 
 void page_write_foot(struct buffer *out)
@@ -144,15 +163,35 @@ static void write_records(struct buffer *out, const struct wormhole53 *zone)
     mem_free(sorted);
 }
 
-static void write_main(struct buffer *out, const struct wormhole53 *zone, const struct drawing *drawing)
+static void write_picture(struct buffer *out, const struct lab *lab)
 {
-    buffer_string(out, "<main>\n<div class=\"cards\">\n");
+    struct buffer data;
+    buffer_init(&data);
+    picture_write(&data, lab);
+    buffer_string(out, "<section class=\"panel\" id=\"picture-panel\"><h2>What the names resolve to</h2>\n"
+                       "<div id=\"picture\" data-own data-picture=\"");
+    buffer_html(out, data.text);
+    buffer_string(out, "\"></div></section>\n");
+    out->failed = out->failed || data.failed;
+    buffer_release(&data);
+}
+
+static void write_main(struct buffer *out, const struct lab *lab, const struct drawing *drawing)
+{
+    const struct wormhole53 *zone = &lab->zone;
+    buffer_string(out, "<main>\n");
+    page_write_health(out, lab, drawing->address_count);
+    page_write_deployers(out, lab);
+    buffer_string(out, "<div class=\"columns\">\n");
+    write_picture(out, lab);
+    page_write_log(out, &lab->log);
+    buffer_string(out, "</div>\n<div class=\"cards\">\n");
     write_card(out, "Root", wormhole53_find(zone, RECORD_ALIAS, LAB_ROOT_NAME));
     write_card(out, "Rollback", wormhole53_find(zone, RECORD_ALIAS, LAB_ROLLBACK_NAME));
     write_card(out, "Lock", wormhole53_find(zone, RECORD_TXT, LAB_LOCK_NAME));
     write_resolution(out, drawing);
-    buffer_string(out,
-                  "</div>\n<h2>Resolver tree from root</h2>\n<div class=\"panel tree\" id=\"tree\"><ul>\n");
+    buffer_string(out, "</div>\n<h2 id=\"words\">Resolver tree from root</h2>\n<div class=\"panel tree\" "
+                       "id=\"tree\"><ul>\n");
     buffer_append(out, drawing->tree.text, drawing->tree.length);
     buffer_string(out, "</ul></div>\n<h2 id=\"raw\">Raw records</h2>\n");
     write_records(out, zone);
@@ -160,24 +199,24 @@ static void write_main(struct buffer *out, const struct wormhole53 *zone, const 
     out->failed = out->failed || drawing->tree.failed || drawing->addresses.failed;
 }
 
-void page_write_front(struct buffer *out, const struct wormhole53 *zone)
+static void ignore_slot(void *context, const char *slot, struct buffer *out)
+{
+    (void)context;
+    (void)slot;
+    (void)out;
+}
+
+void page_write_front(struct buffer *out, const struct lab *lab)
 {
     struct drawing drawing = {.address_count = 0};
     buffer_init(&drawing.tree);
     buffer_init(&drawing.addresses);
-    wormhole53_walk(zone, LAB_ROOT_NAME, draw, &drawing);
-    page_write_head(out, TITLE);
-    buffer_string(
-        out, "<body>\n<h1>" TITLE "</h1>\n"
-             "<p class=\"note\">Name by name: <code>/wormhole53/resolve/{name}</code> · the root at "
-             "<a href=\"/health\">/health</a> · all calls at <a href=\"/docs\">/docs</a></p>\n"
-             "<div class=\"bar\"><button id=\"pause\" type=\"button\" aria-pressed=\"false\">Pause refresh"
-             "</button><span class=\"note\">Auto-refreshes every 2 seconds.</span>"
-             "<span class=\"note\" id=\"state\" role=\"status\"></span></div>\n");
-    write_main(out, zone, &drawing);
-    buffer_string(out, "<script>\n");
-    buffer_string(out, page_script);
-    buffer_string(out, "</script>\n");
+    wormhole53_walk(&lab->zone, LAB_ROOT_NAME, draw, &drawing);
+    /* Where there are no scripts, the browser loads the page again. */
+    write_head(out, TITLE, "<noscript><meta http-equiv=\"refresh\" content=\"2\"></noscript>\n");
+    asset_write_page(&page_assets, "top.html", ignore_slot, NULL, out);
+    write_main(out, lab, &drawing);
+    asset_write_page(&page_assets, "scripts.html", ignore_slot, NULL, out);
     page_write_foot(out);
     buffer_release(&drawing.tree);
     buffer_release(&drawing.addresses);

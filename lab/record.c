@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "lab/json_text.h"
+#include "lab/names.h"
 
 static const char *const type_names[] = {[RECORD_A] = "A", [RECORD_TXT] = "TXT", [RECORD_ALIAS] = "ALIAS"};
 
@@ -144,6 +145,17 @@ void record_write(struct buffer *out, const struct record *record)
         buffer_char(out, ']');
     }
     buffer_char(out, '}');
+}
+
+void record_write_label(struct buffer *out, const struct record *alias)
+{
+    if (alias->text == NULL) {
+        buffer_format(out, "a list of %zu names", alias->target_count);
+        return;
+    }
+    const size_t length = strlen(alias->text), suffix = strlen(LAB_NAME_SUFFIX);
+    const bool has_suffix = length > suffix && strcmp(alias->text + length - suffix, LAB_NAME_SUFFIX) == 0;
+    buffer_append(out, alias->text, has_suffix ? length - suffix : length);
 }
 
 /* A name within its bounds; NULL otherwise. */

@@ -59,6 +59,10 @@ bool record_same_value(const struct record *a, const struct record *b);
 /* {"name": …, "type": …, "value": …}, and null for NULL. */
 void record_write(struct buffer *out, const struct record *record);
 
+/* An alias's target in few words: its name, without the suffix that the names of all plans have, or how many
+ * there are. */
+void record_write_label(struct buffer *out, const struct record *alias);
+
 /* A record from a tree of that form; ERR_DATA names what is wrong with it. */
 enum status record_read(const cJSON *tree, struct record **ret_record, struct error *err) WARN_UNUSED;
 

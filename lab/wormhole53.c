@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "lab/json_text.h"
+#include "lab/names.h"
 
 /* A zone in the making: what the next zone will be if nothing goes wrong. Holds a reference to each record.
  */
@@ -178,6 +179,12 @@ struct record *wormhole53_find(const struct wormhole53 *zone, enum record_type t
     const struct record wanted = {.type = type, .name = name, .name_hash = record_hash(name)};
     struct record **found = find_same(zone->records, zone->count, &wanted);
     return found == NULL ? NULL : *found;
+}
+
+int64_t wormhole53_version_at(const struct wormhole53 *zone, const char *name)
+{
+    const struct record *alias = wormhole53_find(zone, RECORD_ALIAS, name);
+    return alias != NULL && alias->text != NULL ? version_of_name(alias->text) : 0;
 }
 
 void wormhole53_write(struct buffer *out, struct record *const *records, size_t count)

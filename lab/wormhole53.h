@@ -51,6 +51,9 @@ enum status wormhole53_replace(struct wormhole53 *zone, struct record *const *re
 /* NULL when there is none. Borrowed from the zone. */
 struct record *wormhole53_find(const struct wormhole53 *zone, enum record_type type, const char *name);
 
+/* The version of the plan that the alias of this name points to; 0 when it points to none. */
+int64_t wormhole53_version_at(const struct wormhole53 *zone, const char *name);
+
 /* Appends the addresses as a JSON list of strings and returns how many there are. Targets are followed in
  * order, each branch with the names that lead to it as its own visited set; a missing target, a cycle, a
  * branch deeper than RESOLVE_DEPTH_MAX and whatever comes after RESOLVE_STEPS_MAX names give nothing. */

@@ -379,7 +379,7 @@ static void pages_come_with_a_policy(void **state)
     assert_contains(heard, "X-Content-Type-Options: nosniff");
     assert_contains(get(fixture, "/docs", 200), "<code>/mbt/deployers/{name}/cleanup</code>");
     cJSON *tree = cJSON_ParseWithOpts(get(fixture, "/openapi.json", 200), NULL, 1);
-    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(tree, "paths")), 12);
+    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(tree, "paths")), 13);
     cJSON_Delete(tree);
 }
 
