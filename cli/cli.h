@@ -23,6 +23,7 @@ struct cli_engine {
      * share: the leader's bytes to all. */
     enum status (*agree)(enum status status, struct error *err);
     enum status (*share)(void *bytes, size_t length, struct error *err);
+    struct peers *peers; /* for an exhaustive search (search/peers.h); NULL: alone */
     void (*traffic)(struct cli_traffic *ret_traffic);
     /* As runner_run. Only the leader gets a result and is called back. */
     enum status (*run)(const struct run_config *config, struct run_result *ret_result, struct error *err);

@@ -5,7 +5,6 @@
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "base/memory.h"
 #include "base/stop.h"
@@ -34,7 +33,7 @@ struct check {
     FILE *words;
     bool quiet;
     struct progress progress;
-    struct rate rate; /* states */
+    struct rate rate;   /* states */
     double done_before; /* the share that was done when this session began */
     enum status failure;
     struct error err;
@@ -166,8 +165,10 @@ static void print_head(const struct check *check)
     report_print_properties(check->words, check->model->class, check->config.properties);
     if (check->config.max_steps != EXPLORE_STEPS_UNLIMITED)
         fprintf(check->words, "; up to %u transitions", check->config.max_steps);
-    fprintf(check->words, "; %s symmetry, %d thread%s\n", check->config.symmetry ? "up to" : "without",
-            check->config.threads, check->config.threads == 1 ? "" : "s");
+    fprintf(check->words, "; %s symmetry, ", check->config.symmetry ? "up to" : "without");
+    if (check->cli->engine->ranks > 1)
+        fprintf(check->words, "%d ranks of ", check->cli->engine->ranks);
+    fprintf(check->words, "%d thread%s\n", check->config.threads, check->config.threads == 1 ? "" : "s");
     (void)fflush(check->words);
 }
 
@@ -253,7 +254,7 @@ static void print_result(const struct check *check)
         fprintf(out, ": %s states/s", report_rate((double)result->counts.states / result->elapsed));
     fputs("; ", out);
     print_bytes(out, result->bytes);
-    fputs(" at the most\n", out);
+    fprintf(out, " at the most%s\n", check->cli->engine->ranks > 1 ? " on one rank" : "");
 }
 
 /* --- the report --- */
@@ -283,8 +284,6 @@ static bool add_verdicts(cJSON *report, const struct check *check)
 static bool add_counts(cJSON *report, const struct check *check)
 {
     const struct explore_result *result = &check->result;
-    struct rusage usage;
-    const double rss = getrusage(RUSAGE_SELF, &usage) == 0 ? (double)usage.ru_maxrss * 1024 : 0;
     return cJSON_AddBoolToObject(report, "symmetry", check->config.symmetry) != NULL &&
            cJSON_AddStringToObject(report, "engine", explore_engine_name(result->engine)) != NULL &&
            cJSON_AddNumberToObject(report, "states", (double)result->counts.states) != NULL &&
@@ -292,7 +291,7 @@ static bool add_counts(cJSON *report, const struct check *check)
            cJSON_AddNumberToObject(report, "diameter", result->counts.diameter) != NULL &&
            cJSON_AddBoolToObject(report, "complete", result->complete) != NULL &&
            cJSON_AddNumberToObject(report, "state_bytes", (double)result->bytes) != NULL &&
-           cJSON_AddNumberToObject(report, "peak_rss_bytes", rss) != NULL &&
+           cJSON_AddNumberToObject(report, "peak_rss_bytes", (double)result->resident) != NULL &&
            cJSON_AddNumberToObject(report, "max_memory_bytes", (double)result->max_memory) != NULL;
 }
 
@@ -303,7 +302,7 @@ static bool add_search(cJSON *report, const struct check *check)
     return report_add_seed(report, "seed", TRACE_BACK_SEED) &&
            cJSON_AddItemToObject(report, "max_steps", max_steps) != 0 &&
            cJSON_AddNumberToObject(report, "threads", check->config.threads) != NULL &&
-           cJSON_AddNumberToObject(report, "ranks", 1) != NULL &&
+           cJSON_AddNumberToObject(report, "ranks", check->cli->engine->ranks) != NULL &&
            cJSON_AddNumberToObject(report, "elapsed_s", check->result.elapsed) != NULL &&
            cJSON_AddStringToObject(report, "stop", stop_name(check->result.stop)) != NULL &&
            cJSON_AddBoolToObject(report, "resumed", check->result.resumed) != NULL;
@@ -351,6 +350,13 @@ static enum status read_engine(struct check *check)
     return ERR_INTERNAL;
 }
 
+/* What is to be searched, as processes tell each other. */
+struct task {
+    struct instance instance;
+    uint32_t properties, max_steps, until_findings;
+    bool symmetry;
+};
+
 /* What is to be searched, as the options say it, on top of what is there already: that of the checkpoint, or
  * nothing. */
 static enum status read_parameters(struct check *check, struct instance *instance)
@@ -391,11 +397,12 @@ static double read_timeout(const struct option_set *options)
     return timeout == 0 || (limit > 0 && limit < timeout) ? limit : timeout;
 }
 
+/* How to search, which each process reads for itself. */
 static enum status read_options(struct check *check)
 {
     const struct option_set *options = check->options;
+    const struct cli_engine *engine = check->cli->engine;
     const char *resume = option_text(options, "resume"), *checkpoint = option_text(options, "checkpoint");
-    struct instance instance = {0};
     check->quiet = option_flag(options, "quiet");
     check->config = (struct explore_config){
         .threads =
@@ -405,55 +412,127 @@ static enum status read_options(struct check *check)
         .checkpoint_dir = checkpoint != NULL ? checkpoint : resume,
         .checkpoint_seconds = option_real(options, "checkpoint-every"),
         .resume_dir = resume,
+        .peers = engine->peers,
         .context = check,
         .on_finding = on_finding,
-        .on_progress = on_progress,
+        .on_progress = engine->leads ? on_progress : NULL,
     };
+    return option_present(options, "max-memory")
+               ? size_parse("max-memory", option_text(options, "max-memory"), &check->config.max_memory,
+                            &check->err)
+               : OK;
+}
+
+/* What to search: of several processes the one that leads reads the checkpoint. */
+static enum status read_task(struct check *check, struct task *task)
+{
+    struct explore_config *config = &check->config;
     enum status status = OK;
-    if (resume != NULL)
-        status = explore_read_checkpoint(resume, check->cli->class, &instance, &check->config, &check->err);
+    if (config->resume_dir != NULL)
+        status = explore_read_checkpoint(config->resume_dir, check->cli->class, &task->instance, config,
+                                         &check->err);
     if (status == OK)
-        status = read_parameters(check, &instance);
-    if (status == OK)
-        status = model_new(check->cli->class, &instance, &check->model, &check->err);
-    if (status == OK && option_present(options, "max-memory"))
-        status = size_parse("max-memory", option_text(options, "max-memory"), &check->config.max_memory,
-                            &check->err);
-    check->config.model = check->model;
+        status = read_parameters(check, &task->instance);
+    task->properties = config->properties;
+    task->max_steps = config->max_steps;
+    task->until_findings = config->until_findings;
+    task->symmetry = config->symmetry;
+    return status;
+}
+
+static enum status take_task(struct check *check, const struct task *task)
+{
+    struct explore_config *config = &check->config;
+    config->properties = task->properties;
+    config->max_steps = task->max_steps;
+    config->until_findings = task->until_findings;
+    config->symmetry = task->symmetry;
+    const enum status status = model_new(check->cli->class, &task->instance, &check->model, &check->err);
+    config->model = check->model;
     return status == OK ? read_engine(check) : status;
 }
 
 /* --- the command --- */
 
-static enum status search(struct check *check)
+static enum status open_outputs(struct check *check)
 {
     const struct option_set *options = check->options;
     const struct findings_paths paths = {.out_itf = option_text(options, "out-itf"),
                                          .out_schedule = option_text(options, "out-schedule"),
                                          .out_dir = option_text(options, "out-dir")};
     const char *json = option_text(options, "json");
-    enum status status = report_words_stream((const char *const[]){paths.out_itf, paths.out_schedule, json},
-                                             3, &check->words, &check->err);
+    const enum status status = report_words_stream(
+        (const char *const[]){paths.out_itf, paths.out_schedule, json}, 3, &check->words, &check->err);
+    return status == OK ? findings_open(check->model, &paths, &check->out, &check->err) : status;
+}
+
+/* The worst of all processes' statuses. */
+static enum status agree(struct check *check, enum status status)
+{
+    const struct cli_engine *engine = check->cli->engine;
+    return engine->agree != NULL ? engine->agree(status, &check->err) : status;
+}
+
+/* Gets everything ready, and all processes to agree that it is. */
+static enum status prepare(struct check *check)
+{
+    const struct cli_engine *engine = check->cli->engine;
+    struct task task = {.properties = 0};
+    enum status status = read_options(check);
+    if (status == OK && engine->leads)
+        status = read_task(check, &task);
+    status = agree(check, status);
+    if (status == OK && engine->share != NULL)
+        status = engine->share(&task, sizeof task, &check->err);
     if (status == OK)
-        status = findings_open(check->model, &paths, &check->out, &check->err);
-    if (status != OK)
-        return status;
-    if (!check->quiet)
-        print_head(check);
-    progress_init(&check->progress, options);
-    stop_install();
-    status = explore(&check->config, &check->result, &check->err);
-    progress_clear(&check->progress);
-    if (status == ERR_STOPPED && check->failure != OK)
-        status = check->failure;
-    if (status == OK)
-        status = findings_write_index(check->out, (const struct finding *const *)check->findings,
-                                      check->finding_count, &check->err);
+        status = take_task(check, &task);
+    if (status == OK && engine->leads)
+        status = open_outputs(check);
+    return agree(check, status);
+}
+
+/* Tells what came of the search. */
+static enum status conclude(struct check *check)
+{
+    const char *json = option_text(check->options, "json");
+    enum status status = findings_write_index(check->out, (const struct finding *const *)check->findings,
+                                              check->finding_count, &check->err);
     if (status == OK)
         print_result(check);
     if (status == OK && json != NULL)
         status = write_report(check, json);
     return status;
+}
+
+/* Another process is gone, and with it a part of the states: what was saved before is what there is. */
+static enum status tell_loss(struct check *check, enum status status)
+{
+    struct explore_config saved = {.max_steps = 0};
+    struct instance instance;
+    const char *dir = check->config.checkpoint_dir;
+    const struct peers *peers = check->config.peers;
+    if (peers == NULL || !peers->lost || dir == NULL ||
+        explore_read_checkpoint(dir, check->cli->class, &instance, &saved, NULL) != OK)
+        return status;
+    return error_prefix(&check->err, ERR_STOPPED, "go on from the last checkpoint with --resume %s: ", dir);
+}
+
+static enum status search(struct check *check)
+{
+    const bool leads = check->cli->engine->leads;
+    stop_install();
+    if (leads) {
+        if (!check->quiet)
+            print_head(check);
+        progress_init(&check->progress, check->options);
+    }
+    enum status status = explore(&check->config, &check->result, &check->err);
+    if (!leads)
+        return status;
+    progress_clear(&check->progress);
+    if (status == ERR_STOPPED && check->failure != OK)
+        status = check->failure;
+    return status == OK ? conclude(check) : tell_loss(check, status);
 }
 
 static int check_run(const struct option_set *options, void *context)
@@ -463,7 +542,7 @@ static int check_run(const struct option_set *options, void *context)
         return message_failure(ERR_MEMORY, &(struct error){"out of memory"});
     check->cli = context;
     check->options = options;
-    enum status status = read_options(check);
+    enum status status = prepare(check);
     if (status == OK)
         status = search(check);
     const enum status closed = findings_close(check->out, status == OK ? &check->err : NULL);

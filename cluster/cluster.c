@@ -13,6 +13,7 @@
 #include "cluster/coordinator.h"
 #include "cluster/exchange.h"
 #include "cluster/fault.h"
+#include "cluster/mpi_peers.h"
 #include "cluster/worker.h"
 
 #define SILENCE_SECONDS_DEFAULT 30
@@ -25,6 +26,7 @@ static struct {
     int rank, ranks;
     double silence_max;
     struct exchange *exchange;
+    struct mpi_peers *peers;
     char (*hosts)[64];
     double *busy;
     uint64_t bad;
@@ -34,31 +36,8 @@ static struct {
 
 static enum status agree(enum status status, struct error *err)
 {
-    struct {
-        int value, rank;
-    } own = {.value = (int)status, .rank = cluster.rank}, worst;
-    MPI_Request request;
-    /* The worst is the largest; of several the lowest rank's message serves. */
-    if (MPI_Iallreduce(&own, &worst, 1, MPI_2INT, MPI_MAXLOC, cluster.comm, &request) != MPI_SUCCESS ||
-        !exchange_wait(&request, cluster.silence_max * AGREE_SECONDS_PER_SILENCE)) {
-        cluster.lost = true;
-        return error_set(err, ERR_IO, "not all ranks came to an agreement within %.0f s",
-                         cluster.silence_max * AGREE_SECONDS_PER_SILENCE);
-    }
-    if (worst.value == OK)
-        return OK;
-    char text[ERROR_TEXT_MAX] = "";
-    if (cluster.rank == worst.rank)
-        memcpy(text, err->text, sizeof text);
-    if (MPI_Ibcast(text, sizeof text, MPI_BYTE, worst.rank, cluster.comm, &request) != MPI_SUCCESS ||
-        !exchange_wait(&request, cluster.silence_max)) {
-        cluster.lost = true;
-        return error_set(err, ERR_IO, "not all ranks came to an agreement");
-    }
-    text[sizeof text - 1] = '\0';
-    return worst.rank == 0 ? error_set(err, (enum status)worst.value, "%s", text)
-                           : error_set(err, (enum status)worst.value, "rank %d on %s: %.900s", worst.rank,
-                                       cluster.hosts[worst.rank], text);
+    struct peers *peers = mpi_peers_interface(cluster.peers);
+    return peers->agree(peers, status, err);
 }
 
 /* All ranks run the same program, so that plain bytes serve. */
@@ -96,31 +75,39 @@ static enum status run(const struct run_config *config, struct run_result *ret_r
 
 static void traffic(struct cli_traffic *ret_traffic)
 {
-    const struct exchange_traffic *counts = exchange_traffic(cluster.exchange);
-    *ret_traffic = (struct cli_traffic){.messages = counts->sent + counts->received,
-                                        .bytes = counts->sent_bytes + counts->received_bytes,
-                                        .bad = cluster.bad};
+    const struct exchange_traffic *walks = exchange_traffic(cluster.exchange),
+                                  *states = mpi_peers_traffic(cluster.peers);
+    *ret_traffic = (struct cli_traffic){
+        .messages = walks->sent + walks->received + states->sent + states->received,
+        .bytes = walks->sent_bytes + walks->received_bytes + states->sent_bytes + states->received_bytes,
+        .bad = cluster.bad};
     for (int r = 0; r < cluster.ranks; r++)
         ret_traffic->busy += cluster.busy[r];
 }
 
-/* Collective. The ranks of this node share its cores, unless each was given its own. */
-static void divide_cores(void)
+/* Collective. The ranks of this node, which share its memory. */
+static int count_neighbours(void)
 {
     MPI_Comm node;
-    int on_node = 1;
-    if (getenv("OMP_NUM_THREADS") != NULL)
-        return;
+    int count = 1;
     if (MPI_Comm_split_type(cluster.comm, MPI_COMM_TYPE_SHARED, cluster.rank, MPI_INFO_NULL, &node) !=
         MPI_SUCCESS)
-        return;
-    (void)MPI_Comm_size(node, &on_node);
+        return 1;
+    (void)MPI_Comm_size(node, &count);
     (void)MPI_Comm_free(&node);
+    return count;
+}
+
+/* The ranks of this node share its cores, unless each was given its own. */
+static void divide_cores(int neighbours)
+{
+    if (getenv("OMP_NUM_THREADS") != NULL)
+        return;
     const int own = omp_get_num_procs(); /* that this process may run on */
     const long all = sysconf(_SC_NPROCESSORS_ONLN);
     if (own < all)
         return;
-    omp_set_num_threads(own / on_node > 1 ? own / on_node : 1);
+    omp_set_num_threads(own / neighbours > 1 ? own / neighbours : 1);
 }
 
 /* Collective. */
@@ -163,14 +150,28 @@ enum status cluster_start(int *argc, char ***argv, const struct cli_engine **ret
     enum status status = gather_hosts(err);
     if (status == OK)
         status = exchange_new(cluster.comm, &cluster.exchange, err);
-    divide_cores();
+    const int neighbours = count_neighbours();
+    if (status == OK)
+        status = mpi_peers_new(&(struct mpi_peers_config){.comm = cluster.comm,
+                                                          .neighbours = neighbours,
+                                                          .processors = (int)sysconf(_SC_NPROCESSORS_ONLN),
+                                                          .silence_max = cluster.silence_max,
+                                                          .hosts = (const char(*)[64])cluster.hosts,
+                                                          .lost = &cluster.lost,
+                                                          .bad = &cluster.bad},
+                               &cluster.peers, err);
+    if (status != OK)
+        return status;
+    divide_cores(neighbours);
     fault_init(cluster.rank);
-    cluster.engine = (struct cli_engine){.leads = cluster.rank == 0,
-                                         .ranks = cluster.ranks,
-                                         .agree = agree,
-                                         .share = share,
-                                         .run = run,
-                                         .traffic = traffic};
+    cluster.engine =
+        (struct cli_engine){.leads = cluster.rank == 0,
+                            .ranks = cluster.ranks,
+                            .agree = agree,
+                            .share = share,
+                            .run = run,
+                            .peers = cluster.ranks > 1 ? mpi_peers_interface(cluster.peers) : NULL,
+                            .traffic = traffic};
     *ret_engine = &cluster.engine;
     return status;
 }
@@ -207,12 +208,17 @@ int cluster_finish(int code)
                           !exchange_wait(&request, cluster.silence_max * AGREE_SECONDS_PER_SILENCE)))
         cluster.lost = true;
     if (cluster.lost) {
+        /* Rank 0, which speaks for all, may be the one that is gone. */
+        if (cluster.rank != 0 && mpi_peers_reason(cluster.peers)[0] != '\0')
+            fprintf(stderr, "racewalk: error: rank %d on %s: %s\n", cluster.rank, cluster.hosts[cluster.rank],
+                    mpi_peers_reason(cluster.peers));
         /* Finalizing would wait for the rank that is gone. */
         (void)fflush(NULL);
         end_launcher_later();
         (void)MPI_Abort(MPI_COMM_WORLD, code);
         _Exit(code);
     }
+    mpi_peers_free(cluster.peers);
     exchange_free(cluster.exchange);
     mem_free(cluster.hosts);
     mem_free(cluster.busy);

@@ -1,4 +1,4 @@
-/* racewalk-mpi: a run on all ranks of an MPI job. */
+/* racewalk-mpi: a run, or a check, on all ranks of an MPI job. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,33 +11,36 @@
 
 static void print_overview(FILE *out)
 {
-    fprintf(out,
-            "racewalk-mpi %s searches an executable model with random walks on all ranks of an MPI job.\n\n"
-            "Usage: mpirun -n RANKS racewalk-mpi run [OPTION…]\n\n"
-            "The options are those of racewalk run (racewalk-mpi run --help), and so is the result: the same "
-            "seed\n"
-            "gives the same findings and the same report for any number of ranks and threads. All other "
-            "commands\n"
-            "are racewalk's.\n",
-            RACEWALK_VERSION);
+    fprintf(
+        out,
+        "racewalk-mpi %s searches an executable model on all ranks of an MPI job.\n\n"
+        "Usage: mpirun -n RANKS racewalk-mpi run [OPTION…]     random walks\n"
+        "       mpirun -n RANKS racewalk-mpi check [OPTION…]   every state\n\n"
+        "The options are those of racewalk's commands (racewalk-mpi help run, racewalk-mpi help check), and "
+        "so is\n"
+        "the result: the same findings and the same report for any number of ranks and threads. All other\n"
+        "commands are racewalk's.\n",
+        RACEWALK_VERSION);
 }
 
-/* What is no run is answered by rank 0; returns -1 for a run. */
+static bool is_ours(const char *command)
+{
+    return strcmp(command, "run") == 0 || strcmp(command, "check") == 0;
+}
+
+/* What is neither is answered by rank 0; returns -1 for a command that all carry out. */
 static int answer(int argc, char **argv, bool leads)
 {
     const char *command = argc < 2 ? "" : argv[1];
     const bool help = strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0 ||
                       (strcmp(command, "help") == 0 && argc == 2);
-    if (strcmp(command, "run") == 0 || strcmp(command, "--version") == 0 ||
-        (strcmp(command, "help") == 0 && argc > 2 && strcmp(argv[2], "run") == 0))
+    if (is_ours(command) || strcmp(command, "--version") == 0 ||
+        (strcmp(command, "help") == 0 && argc > 2 && is_ours(argv[2])))
         return -1;
     if (leads && (help || argc < 2))
         print_overview(help ? stdout : stderr);
-    else if (leads && strcmp(command, "check") == 0)
-        message_error(
-            "check does not run on many nodes yet; use racewalk check, on one machine with all its cores");
     else if (leads && !help)
-        message_error("racewalk-mpi carries out run only; for '%.64s' use racewalk", command);
+        message_error("racewalk-mpi carries out run and check; for '%.64s' use racewalk", command);
     return help ? EXIT_NOTHING_FOUND : EXIT_USAGE;
 }
 

@@ -9,7 +9,12 @@
  * threads, each small enough for a cache.
  *
  * The search calls, on its main thread, plan, commit or abandon; between them make once for each planned
- * cell, on any of the threads. The outcome does not depend on which thread makes which cell. */
+ * cell, on any of the threads. The outcome does not depend on which thread makes which cell.
+ *
+ * Several processes may share a sweep. Each knows the keys and sizes of all cells of the current layer, and
+ * holds the contents of its own ones, which are next to each other in the order of the keys. All plan the
+ * same cells and cut them into the same parts. Then each sends the others those of its current cells that
+ * theirs are made from, makes its own part, and commits when it knows the sizes of all. */
 #ifndef RACEWALK_MODEL_CELLS_H
 #define RACEWALK_MODEL_CELLS_H
 
@@ -55,6 +60,7 @@ struct cell_job {
     bool symmetry;       /* states are counted up to the model's symmetry */
     uint32_t threads;
     struct budget *budget; /* borrowed: all memory is taken from it */
+    uint32_t rank, ranks;  /* of the processes that share the sweep: 0 of 1 when it is alone */
 };
 
 /* How the search writes and reads a sweep's layer in words; read is ERR_DATA when there are no more. */
@@ -80,17 +86,30 @@ struct cell_kernel {
     /* Prepares the next layer, whose states farther than max_steps are left out. Sets the number of its
      * cells; 0: there is no further layer. ERR_MEMORY leaves the sweep as it was. */
     enum status (*plan)(struct cell_sweep *sweep, uint32_t max_steps, size_t *ret_cell_count);
+    /* Which of them are whose: those of rank r from ret_first[r] to before ret_first[r + 1]. */
+    void (*parts)(const struct cell_sweep *sweep, size_t *ret_first);
+    /* How many words each rank has to be sent, and will send, before the planned cells can be made. */
+    void (*traffic)(const struct cell_sweep *sweep, size_t *ret_send, size_t *ret_receive);
+    /* Writes what a rank has to be sent, and takes in what one has sent. ERR_DATA when that is not what was
+     * to be expected, ERR_MEMORY. */
+    enum status (*pack)(const struct cell_sweep *sweep, uint32_t to, struct word_sink *sink,
+                        struct error *err);
+    enum status (*unpack)(struct cell_sweep *sweep, uint32_t from, struct word_source *source,
+                          struct error *err);
     /* Makes one cell of it. ERR_MEMORY: past the budget. ERR_INTERNAL: the kernel's numbers are too small for
      * this instance, and the general sweep must be used from the start. */
     enum status (*make)(struct cell_sweep *sweep, size_t cell, uint32_t thread);
-    /* The planned layer becomes the current one, and its counts are added. */
-    void (*commit)(struct cell_sweep *sweep, struct sweep_tally *tally);
+    /* Adds what was counted in the cells that were made here, and writes their sizes, in their order. */
+    void (*count)(const struct cell_sweep *sweep, struct sweep_tally *tally, uint64_t *ret_sizes);
+    /* The planned layer becomes the current one. sizes: of all of its cells, whoever made them. */
+    void (*commit)(struct cell_sweep *sweep, const uint64_t *sizes);
     /* Forgets the planned layer, whether its cells were made or not. */
     void (*abandon)(struct cell_sweep *sweep);
     /* The current layer's number, and about how much of the whole sweep is done with it, 0..1. */
     uint32_t (*layer)(const struct cell_sweep *sweep, double *ret_done);
-    /* Writes the current layer, and reads it into a new sweep. ERR_DATA when the words are not such a layer.
-     */
+    /* Writes the current layer, and reads it into a new sweep. Of several processes each writes a part, which
+     * one after the other by rank are the whole, and all read the whole. ERR_DATA when the words are not such
+     * a layer. */
     enum status (*save)(const struct cell_sweep *sweep, struct word_sink *sink, struct error *err);
     enum status (*load)(struct cell_sweep *sweep, struct word_source *source, struct error *err);
 };

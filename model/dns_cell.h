@@ -19,8 +19,8 @@
 
 struct dns_cell {
     uint64_t key; /* published, then the counters, smallest first: DNS_FIELD_BITS each, deployer 0 lowest */
-    const uint64_t *zones;
-    size_t count;
+    const uint64_t *zones; /* NULL: another process has them */
+    size_t count;          /* of zones; before the cell is made: of those that it is made from */
 };
 
 struct dns_layer {
@@ -57,6 +57,7 @@ struct cell_sweep {
     uint32_t words; /* of a vector */
     uint64_t present_mask;
     struct dns_layer current, planned;
+    size_t *current_first, *planned_first; /* job.ranks + 1: where the part of each rank begins */
     bool started;
     uint32_t layer;  /* the current one's progress */
     uint32_t parity; /* which of the makers' blocks are the current layer's */

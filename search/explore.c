@@ -29,38 +29,51 @@ static enum explore_engine choose_engine(const struct explore_config *config)
     return config->engine;
 }
 
-bool explore_tick(struct explore *explore, const struct sweep_tally *counts, uint32_t layer,
-                  uint32_t distance, double done)
+/* True when there is a reason to stop, which is then in the result. */
+static bool has_to_stop(struct explore *explore, const struct explore_progress *progress, double now)
 {
     const struct explore_config *config = explore->config;
-    const double now = clock_seconds();
-    if (config->on_progress != NULL) {
-        const struct explore_progress progress = {.phase = explore->phase,
-                                                  .states = counts->states,
-                                                  .transitions = counts->transitions,
-                                                  .layer = layer,
-                                                  .distance = distance,
-                                                  .done = done,
-                                                  .elapsed = now - explore->start,
-                                                  .bytes = budget_used(&explore->budget)};
-        if (!config->on_progress(config->context, &progress) && !explore->deaf) {
-            explore->result->stop = EXPLORE_SIGNAL;
-            return false;
-        }
-    }
-    if (stop_requested() && !explore->deaf) {
+    bool asked = config->on_progress != NULL && !config->on_progress(config->context, progress);
+    asked = stop_requested() || asked;
+    if (asked && !explore->deaf) {
         explore->result->stop = EXPLORE_SIGNAL;
-        return false;
+        return true;
     }
     if (explore->deadline > 0 && now >= explore->deadline) {
         /* While traces are looked for after a stop, that one is the reason. */
         if (!explore->deaf)
             explore->result->stop = EXPLORE_TIMEOUT;
-        return false;
+        return true;
     }
-    return true;
+    return false;
 }
 
+bool explore_tick(struct explore *explore, const struct sweep_tally *counts, uint32_t layer,
+                  uint32_t distance, double done)
+{
+    struct peers *peers = explore->config->peers;
+    const double now = clock_seconds();
+    const struct explore_progress progress = {.phase = explore->phase,
+                                              .states = counts->states,
+                                              .transitions = counts->transitions,
+                                              .layer = layer,
+                                              .distance = distance,
+                                              .done = done,
+                                              .elapsed = now - explore->start,
+                                              .bytes = budget_used(&explore->budget)};
+    if (has_to_stop(explore, &progress, now)) {
+        if (peers != NULL)
+            peers->ask(peers);
+        return false;
+    }
+    if (peers == NULL || !peers->asked(peers) || explore->deaf)
+        return true;
+    /* The others' reason is learnt when all agree; those that wait while one looks for traces have but one.
+     */
+    if (explore->phase == EXPLORE_TRACING)
+        explore->result->stop = EXPLORE_SIGNAL;
+    return false;
+}
 /* --- the general engines --- */
 
 static enum status save_sweep(const void *state, struct word_sink *sink, struct error *err)
@@ -108,7 +121,11 @@ static enum status explore_general(struct explore *explore)
     sweep_config.shrink = config->until_findings > 0;
     struct sweep *sweep = NULL;
     enum sweep_stop stop;
+    if (config->peers != NULL)
+        return error_set(explore->err, ERR_USAGE,
+                         "this engine does not run on many nodes yet; use racewalk check");
     enum status status = sweep_new(&sweep_config, &sweep, explore->err);
+    status = explore_agree(explore, status);
     if (status == OK && config->resume_dir != NULL && !explore->result->resumed)
         status = explore_load(explore, &sweep, load_sweep);
     if (status == OK)
@@ -174,6 +191,52 @@ static enum status find_traces(struct explore *explore)
     return explore_shortest(explore);
 }
 
+static size_t default_memory(const struct explore_config *config)
+{
+    const size_t neighbours = config->peers != NULL ? config->peers->neighbours : 1;
+    return memory_available() / 5 * 4 / neighbours;
+}
+
+/* Rank 0 alone looks for the traces; the others wait. */
+static enum status trace(struct explore *explore)
+{
+    struct explore_result *result = explore->result;
+    enum status status = OK;
+    if (result->hit != 0 && explore_rank(explore) == 0)
+        status = forgive_memory(explore, find_traces(explore));
+    if (result->hit != 0)
+        status = explore_agree(explore, status);
+    return status;
+}
+
+static enum status search(struct explore *explore)
+{
+    const struct explore_config *config = explore->config;
+    struct explore_result *result = explore->result;
+    enum status status = explore_begin_checkpoints(explore);
+    struct pin *pin = pin_begin(config->threads);
+    if (status == OK)
+        status = count_states(explore);
+    pin_end(pin);
+    if (status != OK)
+        return status;
+    for (uint32_t p = 0; p < PROPERTIES_MAX; p++)
+        result->hit |= result->counts.shortest[p] != DISTANCE_NONE ? UINT32_C(1) << p : 0;
+    result->complete = result->stop == EXPLORE_EXHAUSTED && !result->counts.bounded;
+    status = trace(explore);
+    if (status != OK)
+        return status;
+    if (config->until_findings > 0 && result->hit != 0)
+        result->complete = false;
+    result->bytes = budget_peak(&explore->budget);
+    status = explore_share_result(explore);
+    if (status == OK && (result->stop == EXPLORE_EXHAUSTED || result->stop == EXPLORE_BOUND ||
+                         result->stop == EXPLORE_FINDING))
+        explore_end_checkpoints(explore);
+    result->elapsed = clock_seconds() - explore->start;
+    return status;
+}
+
 enum status explore(const struct explore_config *config, struct explore_result *ret_result, struct error *err)
 {
     assert(config->threads >= 1 && config->max_steps <= EXPLORE_STEPS_UNLIMITED);
@@ -181,32 +244,17 @@ enum status explore(const struct explore_config *config, struct explore_result *
     struct explore_result result = {.stop = EXPLORE_EXHAUSTED, .engine = choose_engine(config)};
     struct explore explore = {
         .config = config, .result = &result, .err = err != NULL ? err : &ignored, .status = OK};
-    result.max_memory = config->max_memory != 0 ? config->max_memory : memory_available() / 5 * 4;
+    result.max_memory = config->max_memory != 0 ? config->max_memory : default_memory(config);
     result.counts = sweep_tally_none();
     budget_init(&explore.budget, result.max_memory);
     explore.start = clock_seconds();
     explore.deadline = config->timeout > 0 ? explore.start + config->timeout : 0;
     explore.next_checkpoint = explore.start + config->checkpoint_seconds;
-    enum status status = explore_begin_checkpoints(&explore);
-    struct pin *pin = pin_begin(config->threads);
+    enum status status = explore_meet_peers(&explore);
     if (status == OK)
-        status = count_states(&explore);
-    pin_end(pin);
-    if (status != OK)
-        return status;
-    for (uint32_t p = 0; p < PROPERTIES_MAX; p++)
-        result.hit |= result.counts.shortest[p] != DISTANCE_NONE ? UINT32_C(1) << p : 0;
-    result.complete = result.stop == EXPLORE_EXHAUSTED && !result.counts.bounded;
-    if (result.hit != 0)
-        status = forgive_memory(&explore, find_traces(&explore));
-    if (status != OK)
-        return status;
-    if (config->until_findings > 0 && result.hit != 0)
-        result.complete = false;
-    if (result.stop == EXPLORE_EXHAUSTED || result.stop == EXPLORE_BOUND || result.stop == EXPLORE_FINDING)
-        explore_end_checkpoints(&explore);
-    result.elapsed = clock_seconds() - explore.start;
-    result.bytes = budget_peak(&explore.budget);
-    *ret_result = result;
-    return OK;
+        status = search(&explore);
+    explore_leave_peers(&explore);
+    if (status == OK)
+        *ret_result = result;
+    return status;
 }

@@ -10,12 +10,17 @@
  * None of them keeps predecessors; the traces are found afterwards (search/trace_back.h). Counts, verdicts
  * and traces do not depend on the number of threads, nor on being interrupted and resumed.
  *
+ * Several processes may share a search (config.peers): all call explore with the same configuration and get
+ * the same result. Rank 0 alone reads and writes checkpoints, looks for the traces, and is called back about
+ * findings. A stop that is asked for with any of them stops all.
+ *
  * Main thread; uses OpenMP inside. The callbacks are called on the main thread. */
 #ifndef RACEWALK_SEARCH_EXPLORE_H
 #define RACEWALK_SEARCH_EXPLORE_H
 
 #include "model/cells.h"
 #include "model/model.h"
+#include "search/peers.h"
 
 #define EXPLORE_STEPS_UNLIMITED UINT32_C(0x7fffffff)
 
@@ -55,7 +60,7 @@ struct explore_config {
     enum explore_engine engine;
     int threads;        /* at least 1 */
     uint32_t max_steps; /* EXPLORE_STEPS_UNLIMITED: none */
-    size_t max_memory;  /* bytes; 0: 80% of what is free */
+    size_t max_memory;  /* bytes of this process; 0: 80% of what is free, divided by those that share it */
     double timeout;     /* seconds; 0: none */
     /* 0: look at every state, then give one shortest trace for each property that is hit. Otherwise: give the
      * traces that end in a property, shortest first, until on_finding has enough, which is up to it; a
@@ -67,6 +72,7 @@ struct explore_config {
     const char *checkpoint_dir;
     double checkpoint_seconds;
     const char *resume_dir; /* NULL: none */
+    struct peers *peers;    /* NULL: alone. Borrowed */
     void *context;
     /* A trace with its payload, which shows trace->property in its last state and in none before. Borrowed.
      */
@@ -85,8 +91,10 @@ struct explore_result {
     bool dropped;      /* until_findings: there were too many traces of one length to look at them all */
     bool resumed;
     double elapsed;    /* seconds, with those before a resume */
-    size_t bytes;      /* the most memory that the search had in use at a time */
-    size_t max_memory; /* the limit that it had */
+    size_t bytes;      /* the most memory that the search had in use at a time; of several processes the most
+                          that one had */
+    size_t max_memory; /* the limit that it had; of several processes the largest */
+    size_t resident;   /* the most memory that the process, or one of them, ever had, as the system counts */
 };
 
 /* OK also when it stopped early. ERR_STOPPED when on_finding failed. ERR_USAGE when the checkpoint is of

@@ -14,32 +14,70 @@
 /* Seconds between two looks at the clock's business while a layer is made. */
 #define TICK_SECONDS 0.05
 
+enum { TALLY_WORDS = 4 + PROPERTIES_MAX, REPORT_WORDS = EXPLORE_NEWS_WORDS + TALLY_WORDS };
+
+/* Words in memory, taken from the budget. */
+struct words {
+    uint64_t *items;
+    size_t capacity;
+};
+
 /* A sweep under way. */
 struct cells {
     struct explore *explore;
     const struct cell_kernel *kernel;
     struct cell_sweep *sweep;
-    struct sweep_tally counts; /* of the layers that are done */
+    uint32_t rank, ranks;
+    struct sweep_tally counts; /* of the layers that are done, with all processes */
     uint64_t layer_states;     /* of the last one */
     uint32_t max_steps;        /* falls when a finding is all that is asked for */
     double next_tick;          /* main thread */
     _Atomic bool skip; /* the layer is given up: set by any thread, relaxed, since it only saves work */
+    /* Of the planned layer, by rank. */
+    size_t *first;          /* ranks + 1: where the cells of each begin */
+    size_t *send, *receive; /* words */
+    size_t *report_counts;  /* words of each rank's report */
+    /* What travels: cells, then reports. A report is news | what was counted | the sizes of the cells. */
+    struct words sent, received, sizes;
 };
 
-/* --- saving: counts | max_steps | the kernel's layer --- */
+/* --- what was counted, as words --- */
 
-enum { TALLY_WORDS = 4 + PROPERTIES_MAX };
+static void write_tally(const struct sweep_tally *counts, uint64_t *words)
+{
+    words[0] = counts->states;
+    words[1] = counts->transitions;
+    words[2] = counts->diameter;
+    words[3] = counts->bounded;
+    for (size_t p = 0; p < PROPERTIES_MAX; p++)
+        words[4 + p] = counts->shortest[p];
+}
+
+/* False when they are no counts. */
+static bool read_tally(const uint64_t *words, struct sweep_tally *ret_counts)
+{
+    for (size_t i = 2; i < TALLY_WORDS; i++) {
+        if (words[i] > UINT32_MAX)
+            return false;
+    }
+    *ret_counts = (struct sweep_tally){.states = words[0],
+                                       .transitions = words[1],
+                                       .diameter = (uint32_t)words[2],
+                                       .bounded = words[3] != 0};
+    for (size_t p = 0; p < PROPERTIES_MAX; p++)
+        ret_counts->shortest[p] = (uint32_t)words[4 + p];
+    return true;
+}
+
+/* --- saving: counts | max_steps | the kernel's layer --- */
 
 static enum status save_cells(const void *state, struct word_sink *sink, struct error *err)
 {
     const struct cells *cells = state;
-    const struct sweep_tally *counts = &cells->counts;
-    uint64_t words[TALLY_WORDS + 1] = {counts->states, counts->transitions, counts->diameter,
-                                       counts->bounded};
-    for (size_t p = 0; p < PROPERTIES_MAX; p++)
-        words[4 + p] = counts->shortest[p];
+    uint64_t words[TALLY_WORDS + 1];
+    write_tally(&cells->counts, words);
     words[TALLY_WORDS] = cells->max_steps;
-    const enum status status = sink->write(sink, words, TALLY_WORDS + 1, err);
+    const enum status status = cells->rank == 0 ? sink->write(sink, words, TALLY_WORDS + 1, err) : OK;
     return status == OK ? cells->kernel->save(cells->sweep, sink, err) : status;
 }
 
@@ -50,16 +88,8 @@ static enum status load_cells(void *state, struct word_source *source, struct er
     const enum status status = source->read(source, words, TALLY_WORDS + 1, err);
     if (status != OK)
         return status;
-    for (size_t i = 2; i <= TALLY_WORDS; i++) {
-        if (words[i] > UINT32_MAX)
-            return error_set(err, ERR_DATA, "the checkpoint is damaged: its counts");
-    }
-    cells->counts = (struct sweep_tally){.states = words[0],
-                                         .transitions = words[1],
-                                         .diameter = (uint32_t)words[2],
-                                         .bounded = words[3] != 0};
-    for (size_t p = 0; p < PROPERTIES_MAX; p++)
-        cells->counts.shortest[p] = (uint32_t)words[4 + p];
+    if (!read_tally(words, &cells->counts) || words[TALLY_WORDS] > UINT32_MAX)
+        return error_set(err, ERR_DATA, "the checkpoint is damaged: its counts");
     cells->max_steps = (uint32_t)words[TALLY_WORDS];
     return cells->kernel->load(cells->sweep, source, err);
 }
@@ -93,23 +123,183 @@ static inline int worse(int a, int b)
     return a == ERR_INTERNAL || b == ERR_INTERNAL ? ERR_INTERNAL : a != OK ? a : b;
 }
 
-static enum status make_layer(struct cells *cells, size_t count)
+/* Makes the planned cells that are this process's. */
+static enum status make_layer(struct cells *cells)
 {
-    const int threads = cells->layer_states < LAYER_STATES_PARALLEL ? 1 : cells->explore->config->threads;
+    const size_t first = cells->first[cells->rank], end = cells->first[cells->rank + 1];
+    const bool small = cells->layer_states / cells->ranks < LAYER_STATES_PARALLEL;
+    const int threads = small ? 1 : cells->explore->config->threads;
     int status = OK;
-#pragma omp parallel num_threads(threads) if (threads > 1) default(none) shared(cells, count, status)
+#pragma omp parallel num_threads(threads) if (threads > 1) default(none) shared(cells, first, end, status)
     {
         int mine = OK;
         const uint32_t thread = (uint32_t)omp_get_thread_num();
         /* Large cells are not next to each other in the order of their keys; one at a time keeps all threads
          * busy. */
 #pragma omp for schedule(dynamic, 1) nowait
-        for (size_t cell = 0; cell < count; cell++)
+        for (size_t cell = first; cell < end; cell++)
             mine = worse(mine, (int)make_cell(cells, cell, thread));
 #pragma omp critical(explore_cells_status)
         status = worse(status, mine);
     }
     return (enum status)status;
+}
+
+/* --- what travels between processes --- */
+
+static bool words_reserve(struct cells *cells, struct words *words, size_t want)
+{
+    if (want <= words->capacity)
+        return true;
+    const size_t capacity = want + want / 4;
+    uint64_t *items =
+        budget_resize(&cells->explore->budget, words->items, words->capacity, capacity, sizeof *words->items);
+    if (items == NULL)
+        return false;
+    words->items = items;
+    words->capacity = capacity;
+    return true;
+}
+
+static void words_release(struct cells *cells, struct words *words)
+{
+    budget_free(&cells->explore->budget, words->items, words->capacity, sizeof *words->items);
+}
+
+/* All memory that the planned layer's travels need, so that nothing can fail between them. */
+static bool reserve_travels(struct cells *cells, size_t count)
+{
+    size_t send = 0, receive = 0;
+    cells->kernel->parts(cells->sweep, cells->first);
+    if (!words_reserve(cells, &cells->sizes, count))
+        return false;
+    if (cells->explore->config->peers == NULL)
+        return true;
+    cells->kernel->traffic(cells->sweep, cells->send, cells->receive);
+    for (uint32_t rank = 0; rank < cells->ranks; rank++) {
+        cells->report_counts[rank] = REPORT_WORDS + cells->first[rank + 1] - cells->first[rank];
+        send += cells->send[rank];
+        receive += cells->receive[rank];
+    }
+    const size_t own = REPORT_WORDS + count, all = REPORT_WORDS * cells->ranks + count;
+    return words_reserve(cells, &cells->sent, send > own ? send : own) &&
+           words_reserve(cells, &cells->received, receive > all ? receive : all);
+}
+
+/* Words in memory, as a kernel writes and reads them. The rooms were reserved from the kernel's own numbers.
+ */
+struct packed_sink {
+    struct word_sink sink; /* first */
+    uint64_t *at, *end;
+};
+struct packed_source {
+    struct word_source source; /* first */
+    const uint64_t *at, *end;
+};
+
+static enum status write_packed(struct word_sink *sink, const uint64_t *words, size_t count,
+                                struct error *err)
+{
+    struct packed_sink *packed = (struct packed_sink *)(void *)sink;
+    if (count > (size_t)(packed->end - packed->at))
+        return error_set(err, ERR_INTERNAL, "more is to be sent than was said");
+    memcpy(packed->at, words, count * sizeof *words);
+    packed->at += count;
+    return OK;
+}
+
+static enum status read_packed(struct word_source *source, uint64_t *words, size_t count, struct error *err)
+{
+    struct packed_source *packed = (struct packed_source *)(void *)source;
+    if (count > (size_t)(packed->end - packed->at))
+        return error_set(err, ERR_DATA, "another rank sent less than was due");
+    memcpy(words, packed->at, count * sizeof *words);
+    packed->at += count;
+    return OK;
+}
+
+static uint64_t left_packed(struct word_source *source)
+{
+    const struct packed_source *packed = (const struct packed_source *)(const void *)source;
+    return (uint64_t)(packed->end - packed->at);
+}
+
+/* Gets the cells of others that the planned ones are made from. *ret_lost: another process is gone. */
+static enum status fetch_cells(struct cells *cells, bool *ret_lost)
+{
+    struct explore *explore = cells->explore;
+    struct peers *peers = explore->config->peers;
+    struct packed_sink sink = {.sink = {.write = write_packed}, .at = cells->sent.items};
+    struct packed_source source = {.source = {.read = read_packed, .left = left_packed},
+                                   .at = cells->received.items};
+    if (peers == NULL)
+        return OK;
+    enum status status = OK;
+    sink.end = sink.at;
+    for (uint32_t rank = 0; rank < cells->ranks; rank++) {
+        sink.end += cells->send[rank];
+        if (cells->send[rank] > 0 && status == OK)
+            status = cells->kernel->pack(cells->sweep, rank, &sink.sink, explore->err);
+    }
+    struct error lost = {{0}};
+    *ret_lost = peers->exchange(peers, cells->sent.items, cells->send, cells->received.items, cells->receive,
+                                &lost) != OK;
+    if (*ret_lost) {
+        *explore->err = lost;
+        return ERR_IO;
+    }
+    for (uint32_t rank = 0; rank < cells->ranks && status == OK; rank++) {
+        source.end = source.at + cells->receive[rank];
+        if (cells->receive[rank] > 0)
+            status = cells->kernel->unpack(cells->sweep, rank, &source.source, explore->err);
+        if (status == OK && source.at != source.end)
+            status = error_set(explore->err, ERR_DATA, "rank %u sent more than was due", rank);
+    }
+    return status;
+}
+
+/* Tells all of what this process has made, and learns what the others have. */
+static enum status share_layer(struct cells *cells, struct explore_news *news, struct sweep_tally *tally)
+{
+    struct explore *explore = cells->explore;
+    struct peers *peers = explore->config->peers;
+    uint64_t *own = cells->sent.items, *sizes = cells->sizes.items;
+    if (peers == NULL) {
+        cells->kernel->count(cells->sweep, tally, sizes);
+        return OK;
+    }
+    cells->kernel->count(cells->sweep, tally, own + REPORT_WORDS);
+    explore_news_write(news, own);
+    write_tally(tally, own + EXPLORE_NEWS_WORDS);
+    const enum status status =
+        peers->gather(peers, own, cells->report_counts, cells->received.items, explore->err);
+    if (status != OK)
+        return status;
+    const uint64_t *report = cells->received.items;
+    *tally = sweep_tally_none();
+    for (uint32_t rank = 0; rank < cells->ranks; rank++) {
+        struct sweep_tally part;
+        explore_news_add(news, report);
+        if (!read_tally(report + EXPLORE_NEWS_WORDS, &part))
+            return error_set(explore->err, ERR_DATA, "rank %u sent counts that are none", rank);
+        sweep_tally_add(tally, &part);
+        const size_t count = cells->report_counts[rank] - REPORT_WORDS;
+        memcpy(sizes, report + REPORT_WORDS, count * sizeof *sizes);
+        report += cells->report_counts[rank];
+        sizes += count;
+    }
+    return OK;
+}
+
+/* --- from layer to layer --- */
+
+static enum explore_outcome outcome_of(enum status status, bool skipped)
+{
+    return status == ERR_INTERNAL ? EXPLORE_OVERFLOW
+           : status == ERR_MEMORY ? EXPLORE_NO_MEMORY
+           : status != OK         ? EXPLORE_ERROR
+           : skipped              ? EXPLORE_STOPPED
+                                  : EXPLORE_WELL;
 }
 
 static void shrink(struct cells *cells)
@@ -120,40 +310,93 @@ static void shrink(struct cells *cells)
     }
 }
 
-/* Goes from layer to layer. *ret_stopped: before the end, for the reason in the result. */
-static enum status run_layers(struct cells *cells, bool *ret_stopped, bool *ret_overflow)
+/* Plans the next layer and has all processes agree that it is to be made. *ret_count: the number of its
+ * cells. *news is what all agree upon; a failure is one of this process alone. */
+static enum status plan_layer(struct cells *cells, size_t *ret_count, struct explore_news *news)
 {
     struct explore *explore = cells->explore;
+    const bool go_on = tick(cells);
+    enum status status = cells->kernel->plan(cells->sweep, cells->max_steps, ret_count);
+    if (status == OK && !reserve_travels(cells, *ret_count))
+        status = ERR_MEMORY;
+    *news = (struct explore_news){.outcome = outcome_of(status, !go_on),
+                                  .stop = explore->result->stop,
+                                  .save = cells->rank == 0 && explore_save_due(explore)};
+    return explore_news_agree(explore, news);
+}
+
+/* Makes it. */
+static enum status make_planned(struct cells *cells, struct explore_news *news)
+{
+    struct explore *explore = cells->explore;
+    struct sweep_tally tally = sweep_tally_none();
+    bool lost = false;
+    atomic_store_explicit(&cells->skip, false, memory_order_relaxed);
+    const enum status fetched = fetch_cells(cells, &lost);
+    if (lost)
+        return fetched;
+    const enum status made = fetched == OK ? make_layer(cells) : fetched;
+    *news = (struct explore_news){
+        .outcome = outcome_of(made, atomic_load_explicit(&cells->skip, memory_order_relaxed)),
+        .stop = explore->result->stop};
+    if (fetched != OK && fetched != ERR_MEMORY)
+        news->outcome = EXPLORE_ERROR;
+    const enum status shared = share_layer(cells, news, &tally);
+    if (shared != OK || news->outcome != EXPLORE_WELL)
+        return shared != OK ? shared : news->outcome == EXPLORE_ERROR ? fetched : OK;
+    cells->kernel->commit(cells->sweep, cells->sizes.items);
+    cells->layer_states = tally.states;
+    sweep_tally_add(&cells->counts, &tally);
+    if (explore->config->until_findings > 0)
+        shrink(cells);
+    return OK;
+}
+
+/* Goes from layer to layer. *ret_news says how that ended, the same with all processes. */
+static enum status run_layers(struct cells *cells, struct explore_news *ret_news)
+{
     for (;;) {
-        size_t count;
-        enum status status = cells->kernel->plan(cells->sweep, cells->max_steps, &count);
-        if (status == OK && count == 0)
+        size_t count = 0;
+        enum status status = plan_layer(cells, &count, ret_news);
+        if (status == OK && ret_news->outcome == EXPLORE_WELL && count == 0)
             return OK;
-        atomic_store_explicit(&cells->skip, false, memory_order_relaxed);
-        if (status == OK)
-            status = make_layer(cells, count);
-        *ret_overflow = status == ERR_INTERNAL;
-        if (status == ERR_MEMORY)
-            explore->result->stop = EXPLORE_MEMORY;
-        *ret_stopped = status != OK || atomic_load_explicit(&cells->skip, memory_order_relaxed);
-        if (*ret_stopped) {
+        if (status == OK && ret_news->outcome == EXPLORE_WELL && ret_news->save)
+            status = explore_save(cells->explore, cells, save_cells);
+        if (status == OK && ret_news->outcome == EXPLORE_WELL)
+            status = make_planned(cells, ret_news);
+        if (status != OK || ret_news->outcome != EXPLORE_WELL) {
             cells->kernel->abandon(cells->sweep);
-            return explore->status;
-        }
-        const uint64_t states_before = cells->counts.states;
-        cells->kernel->commit(cells->sweep, &cells->counts);
-        cells->layer_states = cells->counts.states - states_before;
-        if (explore->config->until_findings > 0)
-            shrink(cells);
-        *ret_stopped = !tick(cells);
-        if (*ret_stopped)
-            return explore->status;
-        if (explore_save_due(explore)) {
-            status = explore_save(explore, cells, save_cells);
-            if (status != OK)
-                return status;
+            return status;
         }
     }
+}
+
+static enum status new_cells(struct cells *cells)
+{
+    struct explore *explore = cells->explore;
+    const struct explore_config *config = explore->config;
+    const struct cell_job job = {.properties = config->properties,
+                                 .symmetry = config->symmetry,
+                                 .threads = (uint32_t)config->threads,
+                                 .budget = &explore->budget,
+                                 .rank = cells->rank,
+                                 .ranks = cells->ranks};
+    cells->first = mem_new(4 * (size_t)cells->ranks + 1, sizeof *cells->first);
+    if (cells->first == NULL)
+        return error_memory(explore->err, (4 * (size_t)cells->ranks + 1) * sizeof *cells->first);
+    cells->send = cells->first + cells->ranks + 1;
+    cells->receive = cells->send + cells->ranks;
+    cells->report_counts = cells->receive + cells->ranks;
+    return cells->kernel->sweep_new(config->model, &job, &cells->sweep, explore->err);
+}
+
+static void free_cells(struct cells *cells)
+{
+    words_release(cells, &cells->sent);
+    words_release(cells, &cells->received);
+    words_release(cells, &cells->sizes);
+    mem_free(cells->first);
+    cells->kernel->sweep_free(cells->sweep);
 }
 
 enum status explore_cells(struct explore *explore, bool *ret_overflow)
@@ -161,24 +404,24 @@ enum status explore_cells(struct explore *explore, bool *ret_overflow)
     const struct explore_config *config = explore->config;
     struct cells cells = {.explore = explore,
                           .kernel = config->model->class->cells,
+                          .rank = explore_rank(explore),
+                          .ranks = explore_ranks(explore),
                           .counts = sweep_tally_none(),
                           .max_steps = config->max_steps};
-    const struct cell_job job = {.properties = config->properties,
-                                 .symmetry = config->symmetry,
-                                 .threads = (uint32_t)config->threads,
-                                 .budget = &explore->budget};
-    bool stopped = false;
-    *ret_overflow = false;
-    enum status status = cells.kernel->sweep_new(config->model, &job, &cells.sweep, explore->err);
+    struct explore_news news = {.outcome = EXPLORE_WELL};
+    enum status status = explore_agree(explore, new_cells(&cells));
     if (status == OK && config->resume_dir != NULL)
         status = explore_load(explore, &cells, load_cells);
     if (status == OK)
-        status = run_layers(&cells, &stopped, ret_overflow);
+        status = explore_agree(explore, run_layers(&cells, &news));
+    explore_news_obey(explore, &news);
+    *ret_overflow = status == OK && news.outcome == EXPLORE_OVERFLOW;
+    const bool stopped = news.outcome != EXPLORE_WELL;
     if (status == OK && stopped && !*ret_overflow && config->checkpoint_dir != NULL)
         status = explore_save(explore, &cells, save_cells);
     if (status == OK && !stopped)
         explore->result->stop = cells.counts.bounded ? EXPLORE_BOUND : EXPLORE_EXHAUSTED;
     explore->result->counts = cells.counts;
-    cells.kernel->sweep_free(cells.sweep);
+    free_cells(&cells);
     return status;
 }

@@ -1,6 +1,6 @@
 /* The insides of the exhaustive search: search/explore.c chooses the engine and says what it means,
  * search/explore_cells.c drives a model's own sweep, search/explore_traces.c finds the traces,
- * search/explore_save.c does the checkpoints. */
+ * search/explore_save.c does the checkpoints, search/explore_peers.c talks to other processes. */
 #ifndef RACEWALK_SEARCH_EXPLORE_INTERNAL_H
 #define RACEWALK_SEARCH_EXPLORE_INTERNAL_H
 
@@ -18,11 +18,73 @@ struct explore {
     double next_checkpoint; /* clock_seconds */
     struct error *err;      /* of what a callback from inside an engine met, with its status */
     enum status status;
+    /* With peers: what explore_peers.c needs. */
+    size_t *news_counts;  /* EXPLORE_NEWS_WORDS for each rank */
+    uint64_t *news_words; /* so many of each rank */
+    struct stream *stream;
 };
 
 /* Tells of the progress; false when the search is to stop, for the reason that is then in result->stop. */
 bool explore_tick(struct explore *explore, const struct sweep_tally *counts, uint32_t layer,
                   uint32_t distance, double done);
+
+/* --- search/explore_peers.c: everything there is collective where the search has peers --- */
+
+static inline uint32_t explore_rank(const struct explore *explore)
+{
+    return explore->config->peers != NULL ? explore->config->peers->rank : 0;
+}
+static inline uint32_t explore_ranks(const struct explore *explore)
+{
+    return explore->config->peers != NULL ? explore->config->peers->ranks : 1;
+}
+
+/* Gets ready to talk, and gives back what that took. */
+enum status explore_meet_peers(struct explore *explore) WARN_UNUSED;
+void explore_leave_peers(struct explore *explore);
+
+/* How a process stands to a part of the search, the worse the larger. */
+enum explore_outcome {
+    EXPLORE_WELL,
+    EXPLORE_STOPPED, /* for the reason in the result, or for another process's */
+    EXPLORE_NO_MEMORY,
+    EXPLORE_OVERFLOW, /* the model's own sweep does not suit */
+    EXPLORE_ERROR     /* the process knows which */
+};
+
+/* What the processes tell each other of a part of the search. */
+struct explore_news {
+    enum explore_outcome outcome;
+    enum explore_stop stop;
+    bool save; /* a checkpoint is due with rank 0 */
+};
+#define EXPLORE_NEWS_WORDS 3
+
+/* News as words, and what comes of those of several: the worst, and the strongest reason to stop. */
+void explore_news_write(const struct explore_news *news, uint64_t *words);
+void explore_news_add(struct explore_news *sum, const uint64_t *words);
+/* Makes news that of all. */
+enum status explore_news_agree(struct explore *explore, struct explore_news *news) WARN_UNUSED;
+/* Takes the reason to stop from what is agreed upon. */
+void explore_news_obey(struct explore *explore, const struct explore_news *news);
+
+/* The worst status of all, with its message. */
+enum status explore_agree(struct explore *explore, enum status status) WARN_UNUSED;
+/* Rank 0's bytes to all. */
+enum status explore_share(struct explore *explore, void *bytes, size_t size) WARN_UNUSED;
+/* All ranks' results become one: rank 0's, with the largest use of memory. */
+enum status explore_share_result(struct explore *explore) WARN_UNUSED;
+
+typedef enum status explore_save_function(const void *state, struct word_sink *sink, struct error *err);
+typedef enum status explore_load_function(void *state, struct word_source *source, struct error *err);
+
+/* Writes what save writes with each process, by rank, into rank 0's sink (NULL with the others). Returns a
+ * status of its own, which is not agreed upon. */
+enum status explore_collect(struct explore *explore, const void *state, explore_save_function *save,
+                            struct word_sink *sink) WARN_UNUSED;
+/* Has all processes load the words of rank 0's source (NULL with the others). Returns a status of its own. */
+enum status explore_spread(struct explore *explore, void *state, explore_load_function *load,
+                           struct word_source *source) WARN_UNUSED;
 
 /* search/explore_save.c: looks at what is there already, and chooses the engine of what is resumed. */
 enum status explore_begin_checkpoints(struct explore *explore) WARN_UNUSED;
@@ -30,15 +92,11 @@ enum status explore_begin_checkpoints(struct explore *explore) WARN_UNUSED;
 void explore_end_checkpoints(const struct explore *explore);
 
 /* Writes a checkpoint of the engine, which save writes out of state. */
-enum status explore_save(struct explore *explore, const void *state,
-                         enum status (*save)(const void *state, struct word_sink *sink,
-                                             struct error *err)) WARN_UNUSED;
+enum status explore_save(struct explore *explore, const void *state, explore_save_function *save) WARN_UNUSED;
 /* True when the next one is due. */
 bool explore_save_due(const struct explore *explore);
 /* Reads the checkpoint that is to be resumed into the engine. */
-enum status explore_load(struct explore *explore, void *state,
-                         enum status (*load)(void *state, struct word_source *source,
-                                             struct error *err)) WARN_UNUSED;
+enum status explore_load(struct explore *explore, void *state, explore_load_function *load) WARN_UNUSED;
 
 /* What all sweeps of this search have in common. */
 struct sweep_config explore_sweep_config(struct explore *explore);

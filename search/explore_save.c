@@ -35,8 +35,8 @@ bool explore_save_due(const struct explore *explore)
            clock_seconds() >= explore->next_checkpoint;
 }
 
-enum status explore_save(struct explore *explore, const void *state,
-                         enum status (*save)(const void *state, struct word_sink *sink, struct error *err))
+/* Rank 0's part of it: the file. */
+static enum status open_writer(struct explore *explore, struct checkpoint_writer **ret_writer)
 {
     struct buffer text;
     buffer_init(&text);
@@ -49,44 +49,75 @@ enum status explore_save(struct explore *explore, const void *state,
     if (status == OK) {
         const uint64_t spent = (uint64_t)((clock_seconds() - explore->start) * 1e6);
         status = writer->sink.write(&writer->sink, &spent, 1, explore->err);
-        if (status == OK)
-            status = save(state, &writer->sink, explore->err);
-        status = checkpoint_writer_close(writer, status, explore->err);
+        if (status != OK)
+            status = checkpoint_writer_close(writer, status, explore->err);
     }
-    mem_free(writer);
     buffer_release(&text);
-    explore->next_checkpoint = clock_seconds() + explore->config->checkpoint_seconds;
+    if (status == OK)
+        *ret_writer = writer;
+    else
+        mem_free(writer);
     return status;
 }
 
-enum status explore_load(struct explore *explore, void *state,
-                         enum status (*load)(void *state, struct word_source *source, struct error *err))
+enum status explore_save(struct explore *explore, const void *state, explore_save_function *save)
 {
-    struct buffer text;
+    struct checkpoint_writer *writer = NULL;
+    enum status status = explore_rank(explore) == 0 ? open_writer(explore, &writer) : OK;
+    status = explore_agree(explore, status);
+    if (status == OK)
+        status = explore_collect(explore, state, save, writer != NULL ? &writer->sink : NULL);
+    if (writer != NULL)
+        status = checkpoint_writer_close(writer, status, explore->err);
+    mem_free(writer);
+    explore->next_checkpoint = clock_seconds() + explore->config->checkpoint_seconds;
+    return explore_agree(explore, status);
+}
+
+/* Rank 0's part of it: the file, and whether it is of the same search. */
+static enum status open_reader(struct explore *explore, struct checkpoint_reader **ret_reader,
+                               uint64_t *ret_spent)
+{
     struct checkpoint_reader *reader = mem_new(1, sizeof *reader);
     if (reader == NULL)
         return error_memory(explore->err, sizeof *reader);
+    struct buffer text;
     buffer_init(&text);
-    uint64_t spent;
     enum status status = checkpoint_reader_open(reader, explore->config->resume_dir, explore->err);
     if (status == OK) {
         status = describe(explore, &text, explore->err);
         if (status == OK)
             status = checkpoint_compare(reader->text, text.text, explore->err);
         if (status == OK)
-            status = reader->source.read(&reader->source, &spent, 1, explore->err);
-        if (status == OK)
-            status = load(state, &reader->source, explore->err);
-        if (status == OK && reader->left != 0)
-            status = error_set(explore->err, ERR_DATA,
-                               "the checkpoint is damaged: it has more than there should be");
-        if (status == OK)
-            explore->start -= (double)spent * 1e-6;
-        explore->result->resumed = status == OK;
-        checkpoint_reader_close(reader);
+            status = reader->source.read(&reader->source, ret_spent, 1, explore->err);
+        if (status != OK)
+            checkpoint_reader_close(reader);
     }
-    mem_free(reader);
     buffer_release(&text);
+    if (status == OK)
+        *ret_reader = reader;
+    else
+        mem_free(reader);
+    return status;
+}
+
+enum status explore_load(struct explore *explore, void *state, explore_load_function *load)
+{
+    struct checkpoint_reader *reader = NULL;
+    uint64_t spent = 0;
+    enum status status = explore_rank(explore) == 0 ? open_reader(explore, &reader, &spent) : OK;
+    status = explore_agree(explore, status);
+    if (status == OK)
+        status = explore_share(explore, &spent, sizeof spent);
+    if (status == OK)
+        status = explore_spread(explore, state, load, reader != NULL ? &reader->source : NULL);
+    if (reader != NULL)
+        checkpoint_reader_close(reader);
+    mem_free(reader);
+    status = explore_agree(explore, status);
+    if (status == OK)
+        explore->start -= (double)spent * 1e-6;
+    explore->result->resumed = status == OK;
     return status;
 }
 
@@ -108,7 +139,8 @@ static enum status adopt_engine(struct explore *explore)
     return status;
 }
 
-enum status explore_begin_checkpoints(struct explore *explore)
+/* Rank 0's part of it: what is there. */
+static enum status look_at_checkpoints(struct explore *explore)
 {
     const struct explore_config *config = explore->config;
     char path[CHECKPOINT_PATH_MAX];
@@ -122,10 +154,20 @@ enum status explore_begin_checkpoints(struct explore *explore)
     return config->resume_dir != NULL && config->engine == EXPLORE_AUTO ? adopt_engine(explore) : OK;
 }
 
+enum status explore_begin_checkpoints(struct explore *explore)
+{
+    enum status status = explore_rank(explore) == 0 ? look_at_checkpoints(explore) : OK;
+    status = explore_agree(explore, status);
+    if (status == OK)
+        status = explore_share(explore, &explore->result->engine, sizeof explore->result->engine);
+    return status;
+}
+
 void explore_end_checkpoints(const struct explore *explore)
 {
     char path[CHECKPOINT_PATH_MAX];
-    if (explore->config->checkpoint_dir != NULL && checkpoint_path(path, explore->config->checkpoint_dir))
+    if (explore_rank(explore) == 0 && explore->config->checkpoint_dir != NULL &&
+        checkpoint_path(path, explore->config->checkpoint_dir))
         (void)unlink(path);
 }
 

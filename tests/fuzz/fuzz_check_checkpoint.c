@@ -35,7 +35,8 @@ static struct model *make_model(void)
 static void load_cells(const struct model *model, struct word_source *source, struct budget *budget)
 {
     const struct cell_kernel *kernel = dns_balancer.cells;
-    const struct cell_job job = {.properties = 3, .symmetry = true, .threads = 1, .budget = budget};
+    const struct cell_job job = {
+        .properties = 3, .symmetry = true, .threads = 1, .budget = budget, .ranks = 1};
     struct word_sink sink = {.write = write_nowhere};
     struct cell_sweep *sweep = NULL;
     struct error err = {{0}};

@@ -54,9 +54,9 @@ RACEWALK_FAULT=corrupt:1:3 same --seed 5 --shortest --max-samples 2000000
 [ $damaged = yes ] || fail "no message was damaged"
 
 # What is not carried out is said by one rank, with the status of all.
-ranks 2 check >"$work/out" 2>"$work/err"
-[ $? = 64 ] || fail "check: not status 64"
-[ "$(grep -c 'check does not run on many nodes' "$work/err")" = 1 ] || fail "check: $(cat "$work/err")"
+ranks 2 replay >"$work/out" 2>"$work/err"
+[ $? = 64 ] || fail "replay: not status 64"
+[ "$(grep -c 'carries out run and check' "$work/err")" = 1 ] || fail "replay: $(cat "$work/err")"
 ranks 2 run --max-stepz 3 >"$work/out" 2>"$work/err"
 [ $? = 64 ] || fail "a misspelt option: not status 64"
 [ "$(grep -c 'max-steps' "$work/err")" = 1 ] || fail "a misspelt option: $(cat "$work/err")"

@@ -1,0 +1,369 @@
+#include "cluster/mpi_peers.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/memory.h"
+#include "base/stop.h"
+#include "cluster/fault.h"
+#include "cluster/message.h"
+
+#define BEAT_SECONDS 0.5
+#define POLL_SECONDS 0.01 /* between two looks for messages while waiting */
+/* What is waited for mostly comes at once. Then a nap, so that a rank that waits leaves its processor to
+ * whoever has work; where there are more ranks than processors, soon. */
+#define SPIN_SECONDS         2e-3
+#define SPIN_SECONDS_CROWDED 2e-5
+#define NAP_NANOSECONDS      100000
+/* Files and traces may take so many times as long as anything else. */
+#define PATIENCE 10
+/* Words that one MPI message holds at most: its counts are ints. */
+#define MESSAGE_WORDS ((size_t)1 << 27)
+
+struct mpi_peers {
+    struct peers peers; /* first */
+    struct mpi_peers_config config;
+    MPI_Comm comm; /* of what travels */
+    MPI_Comm control_comm;
+    struct exchange *control; /* that somebody is alive, or wants to stop */
+    struct exchange_traffic traffic;
+    double spin;
+    double next_beat, next_poll;
+    char reason[128];
+    double *heard; /* clock_seconds, by rank */
+    bool asks;     /* this rank has told, or heard and passed on, that the search is to stop */
+    bool asked;    /* another one has */
+    MPI_Request *requests;
+    size_t request_capacity;
+    int *counts, *offsets; /* by rank */
+};
+
+static struct mpi_peers *of(struct peers *peers)
+{
+    return (struct mpi_peers *)(void *)peers;
+}
+
+static enum status lose(struct mpi_peers *self, struct error *err, const char *what)
+{
+    self->peers.lost = *self->config.lost = true;
+    return error_set(err, ERR_IO, "%s", what);
+}
+
+/* --- alive, and stopping --- */
+
+/* False when it could not be sent: then the next beat will do. */
+static bool tell(struct mpi_peers *self, int to, bool stop)
+{
+    struct buffer message;
+    buffer_init(&message);
+    message_encode_beat(stop, &message);
+    const bool sent = exchange_send(self->control, to, &message, NULL) == OK;
+    buffer_release(&message);
+    return sent;
+}
+
+/* Rank 0 speaks to all, the others to rank 0. */
+static bool tell_all(struct mpi_peers *self, bool stop)
+{
+    const int ranks = (int)self->peers.ranks;
+    bool sent = true;
+    for (int to = 0; to < (self->peers.rank == 0 ? ranks : 1); to++) {
+        if (to != (int)self->peers.rank)
+            sent = tell(self, to, stop) && sent;
+    }
+    self->next_beat = clock_seconds() + BEAT_SECONDS;
+    return sent;
+}
+
+static void ask(struct peers *peers)
+{
+    struct mpi_peers *self = of(peers);
+    self->asks = self->asks || tell_all(self, true);
+}
+
+static void take_message(struct mpi_peers *self, struct buffer *message, int from)
+{
+    enum message_kind kind;
+    bool stop = false;
+    fault_on_message(from, message);
+    self->heard[from] = clock_seconds();
+    if (message_kind_of(message->text, message->length, &kind, NULL) != OK || kind != MESSAGE_BEAT ||
+        message_decode_beat(message->text, message->length, &stop, NULL) != OK)
+        ++*self->config.bad;
+    self->asked = self->asked || stop;
+}
+
+static void poll(struct mpi_peers *self)
+{
+    struct buffer message;
+    int from = 0;
+    buffer_init(&message);
+    while (exchange_receive(self->control, &message, &from, NULL) == OK && from >= 0)
+        take_message(self, &message, from);
+    buffer_release(&message);
+    if (self->asked && self->peers.rank == 0)
+        ask(&self->peers); /* passed on to all */
+    const double now = clock_seconds();
+    if (now >= self->next_beat)
+        (void)tell_all(self, self->asks || stop_requested());
+    self->next_poll = now + POLL_SECONDS;
+}
+
+/* The rank that was not heard of for too long; -1: none. */
+static int silent_rank(const struct mpi_peers *self, double patience)
+{
+    const double now = clock_seconds();
+    for (int rank = 0; rank < (self->peers.rank == 0 ? (int)self->peers.ranks : 1); rank++) {
+        if (rank != (int)self->peers.rank && now - self->heard[rank] > patience)
+            return rank;
+    }
+    return -1;
+}
+
+static bool asked(struct peers *peers)
+{
+    struct mpi_peers *self = of(peers);
+    fault_after_block(0);
+    poll(self);
+    return self->asked || silent_rank(self, self->config.silence_max) >= 0;
+}
+
+/* --- waiting --- */
+
+static enum status failed(struct mpi_peers *self, const char *doing, int code, struct error *err)
+{
+    char text[MPI_MAX_ERROR_STRING];
+    int length = 0;
+    self->peers.lost = *self->config.lost = true;
+    if (MPI_Error_string(code, text, &length) != MPI_SUCCESS)
+        length = 0;
+    return error_set(err, ERR_IO, "MPI: %s failed: %.*s", doing, length, text);
+}
+
+static enum status wait(struct mpi_peers *self, MPI_Request *requests, size_t count, double patience,
+                        struct error *err)
+{
+    const double start = clock_seconds();
+    for (;;) {
+        int done = 0;
+        const int code = MPI_Testall((int)count, requests, &done, MPI_STATUSES_IGNORE);
+        if (code != MPI_SUCCESS)
+            return failed(self, "talking to the other ranks", code, err);
+        if (done != 0)
+            return OK;
+        const double now = clock_seconds();
+        if (now >= self->next_poll) {
+            poll(self);
+            const int rank = silent_rank(self, patience);
+            if (rank >= 0) {
+                (void)snprintf(self->reason, sizeof self->reason,
+                               "rank %d on %s has not been heard of for %.0f s", rank,
+                               self->config.hosts[rank], patience);
+                return lose(self, err, self->reason);
+            }
+        }
+        if (now - start < self->spin)
+            (void)sched_yield();
+        else
+            (void)nanosleep(&(struct timespec){.tv_nsec = NAP_NANOSECONDS}, NULL);
+    }
+}
+
+static void note_traffic(struct mpi_peers *self, size_t sent, size_t received)
+{
+    self->traffic.sent += sent > 0;
+    self->traffic.sent_bytes += sent * sizeof(uint64_t);
+    self->traffic.received += received > 0;
+    self->traffic.received_bytes += received * sizeof(uint64_t);
+}
+
+/* --- what travels --- */
+
+static enum status agree(struct peers *peers, enum status status, struct error *err)
+{
+    struct mpi_peers *self = of(peers);
+    const double patience = self->config.silence_max * PATIENCE;
+    struct {
+        int value, rank;
+    } own = {.value = (int)status, .rank = (int)peers->rank}, worst = own;
+    MPI_Request request;
+    if (*self->config.lost)
+        return status != OK ? status : lose(self, err, "another rank is gone");
+    /* The worst is the largest; of several the lowest rank's message serves. */
+    int code = MPI_Iallreduce(&own, &worst, 1, MPI_2INT, MPI_MAXLOC, self->comm, &request);
+    if (code != MPI_SUCCESS)
+        return failed(self, "agreeing", code, err);
+    enum status waited = wait(self, &request, 1, patience, err);
+    note_traffic(self, 1, 1);
+    if (waited != OK || worst.value == OK)
+        return waited;
+    char text[ERROR_TEXT_MAX] = "";
+    if ((int)peers->rank == worst.rank && err != NULL)
+        memcpy(text, err->text, sizeof text);
+    code = MPI_Ibcast(text, sizeof text, MPI_BYTE, worst.rank, self->comm, &request);
+    if (code != MPI_SUCCESS)
+        return failed(self, "agreeing", code, err);
+    waited = wait(self, &request, 1, patience, err);
+    if (waited != OK)
+        return waited;
+    text[sizeof text - 1] = '\0';
+    return worst.rank == 0 ? error_set(err, (enum status)worst.value, "%s", text)
+                           : error_set(err, (enum status)worst.value, "rank %d on %s: %.900s", worst.rank,
+                                       self->config.hosts[worst.rank], text);
+}
+
+static enum status gather(struct peers *peers, const uint64_t *own, const size_t *counts, uint64_t *all,
+                          struct error *err)
+{
+    struct mpi_peers *self = of(peers);
+    MPI_Request request;
+    size_t offset = 0;
+    if (*self->config.lost)
+        return lose(self, err, "another rank is gone");
+    for (uint32_t rank = 0; rank < peers->ranks; rank++) {
+        self->counts[rank] = (int)counts[rank];
+        self->offsets[rank] = (int)offset;
+        offset += counts[rank];
+    }
+    if (offset > INT_MAX)
+        return error_set(err, ERR_INTERNAL, "%zu words are too many for one message", offset);
+    const int code = MPI_Iallgatherv(own, self->counts[peers->rank], MPI_UINT64_T, all, self->counts,
+                                     self->offsets, MPI_UINT64_T, self->comm, &request);
+    if (code != MPI_SUCCESS)
+        return failed(self, "gathering", code, err);
+    note_traffic(self, counts[peers->rank], offset - counts[peers->rank]);
+    return wait(self, &request, 1, self->config.silence_max, err);
+}
+
+/* Starts what goes to, or comes from, one rank. */
+static enum status start(struct mpi_peers *self, uint64_t *words, size_t count, int rank, bool sends,
+                         size_t *request_count, struct error *err)
+{
+    while (count > 0) {
+        const size_t some = count < MESSAGE_WORDS ? count : MESSAGE_WORDS;
+        void *requests = self->requests;
+        if (mem_reserve(&requests, &self->request_capacity, *request_count + 1, sizeof *self->requests) != OK)
+            return lose(self, err, "there is no memory left to talk to the other ranks with");
+        self->requests = requests;
+        MPI_Request *request = &self->requests[(*request_count)++];
+        const int code = sends ? MPI_Isend(words, (int)some, MPI_UINT64_T, rank, 0, self->comm, request)
+                               : MPI_Irecv(words, (int)some, MPI_UINT64_T, rank, 0, self->comm, request);
+        if (code != MPI_SUCCESS)
+            return failed(self, sends ? "sending" : "receiving", code, err);
+        words += some;
+        count -= some;
+    }
+    return OK;
+}
+
+static enum status exchange(struct peers *peers, const uint64_t *send, const size_t *send_counts,
+                            uint64_t *receive, const size_t *receive_counts, struct error *err)
+{
+    struct mpi_peers *self = of(peers);
+    size_t requests = 0;
+    enum status status = *self->config.lost ? lose(self, err, "another rank is gone") : OK;
+    for (uint32_t rank = 0; rank < peers->ranks && status == OK; rank++) {
+        status = start(self, receive, receive_counts[rank], (int)rank, false, &requests, err);
+        receive += receive_counts[rank] > 0 ? receive_counts[rank] : 0;
+    }
+    for (uint32_t rank = 0; rank < peers->ranks && status == OK; rank++) {
+        /* MPI only reads what it sends. */
+        uint64_t *words = (uint64_t *)(uintptr_t)send;
+        status = start(self, words, send_counts[rank], (int)rank, true, &requests, err);
+        send += send_counts[rank] > 0 ? send_counts[rank] : 0;
+        note_traffic(self, send_counts[rank], receive_counts[rank]);
+    }
+    return status == OK ? wait(self, self->requests, requests, self->config.silence_max, err) : status;
+}
+
+static enum status share(struct peers *peers, uint64_t *words, size_t count, struct error *err)
+{
+    struct mpi_peers *self = of(peers);
+    MPI_Request request;
+    assert(count <= INT_MAX);
+    if (*self->config.lost)
+        return lose(self, err, "another rank is gone");
+    const int code = MPI_Ibcast(words, (int)count, MPI_UINT64_T, 0, self->comm, &request);
+    if (code != MPI_SUCCESS)
+        return failed(self, "sharing", code, err);
+    note_traffic(self, peers->rank == 0 ? count : 0, peers->rank == 0 ? 0 : count);
+    return wait(self, &request, 1, self->config.silence_max * PATIENCE, err);
+}
+
+/* --- making and freeing --- */
+
+enum status mpi_peers_new(const struct mpi_peers_config *config, struct mpi_peers **ret_peers,
+                          struct error *err)
+{
+    struct mpi_peers *self = mem_new(1, sizeof *self);
+    int rank = 0, ranks = 1;
+    if (self == NULL)
+        return error_memory(err, sizeof *self);
+    self->config = *config;
+    if (MPI_Comm_rank(config->comm, &rank) != MPI_SUCCESS ||
+        MPI_Comm_size(config->comm, &ranks) != MPI_SUCCESS ||
+        MPI_Comm_dup(config->comm, &self->comm) != MPI_SUCCESS ||
+        MPI_Comm_dup(config->comm, &self->control_comm) != MPI_SUCCESS) {
+        mem_free(self);
+        return error_set(err, ERR_INTERNAL, "MPI gives no communicator");
+    }
+    self->peers = (struct peers){.rank = (uint32_t)rank,
+                                 .ranks = (uint32_t)ranks,
+                                 .neighbours = (uint32_t)config->neighbours,
+                                 .agree = agree,
+                                 .gather = gather,
+                                 .exchange = exchange,
+                                 .share = share,
+                                 .ask = ask,
+                                 .asked = asked};
+    self->spin = config->neighbours <= config->processors ? SPIN_SECONDS : SPIN_SECONDS_CROWDED;
+    self->heard = mem_new((size_t)ranks, sizeof *self->heard);
+    self->counts = mem_new(2 * (size_t)ranks, sizeof *self->counts);
+    if (self->heard == NULL || self->counts == NULL) {
+        mpi_peers_free(self);
+        return error_memory(err, (size_t)ranks * (sizeof *self->heard + 2 * sizeof *self->counts));
+    }
+    self->offsets = self->counts + ranks;
+    for (int r = 0; r < ranks; r++)
+        self->heard[r] = clock_seconds();
+    const enum status status = exchange_new(self->control_comm, &self->control, err);
+    if (status == OK)
+        *ret_peers = self;
+    else
+        mpi_peers_free(self);
+    return status;
+}
+
+void mpi_peers_free(struct mpi_peers *peers)
+{
+    if (peers == NULL)
+        return;
+    exchange_free(peers->control);
+    mem_free(peers->heard);
+    mem_free(peers->counts);
+    mem_free(peers->requests);
+    if (!*peers->config.lost) {
+        (void)MPI_Comm_free(&peers->comm);
+        (void)MPI_Comm_free(&peers->control_comm);
+    }
+    mem_free(peers);
+}
+
+struct peers *mpi_peers_interface(struct mpi_peers *peers)
+{
+    return &peers->peers;
+}
+
+const char *mpi_peers_reason(const struct mpi_peers *peers)
+{
+    return peers->reason;
+}
+
+const struct exchange_traffic *mpi_peers_traffic(const struct mpi_peers *peers)
+{
+    return &peers->traffic;
+}
