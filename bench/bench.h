@@ -2,28 +2,43 @@
  * (so that a drift of the clock or a noisy neighbour meets them all alike) and reports medians.
  *
  * A file of rows offers a struct bench_table and is named in bench_tables in bench.c. Main thread; a measure
- * may use threads inside. */
+ * may use threads and start other programs. */
 #ifndef RACEWALK_BENCH_BENCH_H
 #define RACEWALK_BENCH_BENCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/status.h"
+
 /* How a measure is to be taken: the same for all rows of a run. */
 struct bench_settings {
-    double seconds; /* that one measure should take, about */
+    double seconds; /* that one measure should take, about, where it can be chosen */
     uint64_t
         walks; /* walks of one measure in place of seconds, so that instructions can be counted; 0: seconds */
     int threads; /* what "all threads" means */
+    bool quick;  /* sizes are cut so that everything runs once in a moment; the figures mean nothing */
+    const char *programs; /* the folder of racewalk and its kin */
+    const char *work;     /* a folder for files, empty at the start */
+};
+
+/* What one measure gave. */
+struct measure {
+    double value; /* in the row's unit */
+    double work;  /* what was done: steps, transitions, actions; 0: not counted */
+    double bytes; /* the most memory that the search had in use; 0: not counted */
 };
 
 struct bench {
     const char *name; /* "walk/avx512/1 thread": parts by slashes, from the general to the special */
     const char *unit; /* "M steps/s" */
-    /* Measures once. NAN: it cannot be measured here (a kernel that the processor does not have). */
-    double (*run)(const struct bench *bench, const struct bench_settings *settings);
-    const void *setup; /* the function's own */
-    int threads;       /* it uses, 0 for all; cycles per unit are reckoned from it when unit is "M steps/s" */
+    /* Measures once. A failure says why the row cannot be had here, and is no error of the run. */
+    enum status (*run)(const struct bench *bench, const struct bench_settings *settings,
+                       struct measure *ret_measure, struct error *err);
+    const void *setup;      /* the function's own */
+    int threads;            /* it uses, 0 for all; cycles a step are reckoned from it */
+    const char *counted_as; /* "step": what measure.work counts, where --instructions can count it; or NULL */
 };
 
 struct bench_table {
@@ -31,7 +46,8 @@ struct bench_table {
     size_t count;
 };
 
-extern const struct bench_table bench_walk_table;
+extern const struct bench_table bench_walk_table, bench_check_table, bench_trace_table, bench_start_table,
+    bench_peer_table, bench_limit_table;
 
 /* The processor's name, "unknown" where the system does not tell. The text is static. */
 const char *host_processor(void);

@@ -1,0 +1,49 @@
+/* What was measured, as a table for people, as Markdown, and as JSON. Owner only. */
+#ifndef RACEWALK_BENCH_REPORT_H
+#define RACEWALK_BENCH_REPORT_H
+
+#include "base/buffer.h"
+#include "bench/bench.h"
+
+#define REPEAT_MAX 101
+
+/* A row and what it gave. */
+struct measured {
+    const struct bench *bench;
+    double values[REPEAT_MAX]; /* sorted once all are there */
+    int count;
+    double work, bytes;  /* of the last measure */
+    double instructions; /* a step; 0: not counted */
+    struct error why;    /* there is no value, and why; or empty */
+};
+
+/* What is written at the top of every report. */
+struct bench_setting {
+    const char *processor, *build;
+    double clock; /* Hz; 0: unknown */
+    struct bench_settings settings;
+    int repeat;
+};
+
+/* Sorts the values: before anything else here. */
+void measured_sort(struct measured *row);
+/* The lower one of the two in the middle when their number is even. There must be a value. */
+double measured_median(const struct measured *row);
+
+void report_text(const struct measured *rows, size_t count, const struct bench_setting *setting,
+                 struct buffer *out);
+void report_markdown(const struct measured *rows, size_t count, const struct bench_setting *setting,
+                     struct buffer *out);
+/* The instructions a step alone, as Markdown. */
+void report_instructions(const struct measured *rows, size_t count, const struct bench_setting *setting,
+                         struct buffer *out);
+
+struct cJSON;
+/* The setting's keys, without rows; NULL when out of memory. */
+struct cJSON *report_json_head(const struct bench_setting *setting);
+enum status report_json(const char *path, const struct measured *rows, size_t count,
+                        const struct bench_setting *setting, struct error *err) WARN_UNUSED;
+/* Writes the object and deletes it, whatever happens. */
+enum status report_json_write(const char *path, struct cJSON *json, struct error *err) WARN_UNUSED;
+
+#endif
