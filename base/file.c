@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -56,25 +57,59 @@ static enum status write_stdout(const void *bytes, size_t length, struct error *
     return OK;
 }
 
+/* True when path is there and no plain file: a pipe or a device, which is written to as it is. */
+static bool is_special(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && !S_ISREG(info.st_mode);
+}
+
+/* Opens a new file beside path. */
+static enum status open_temporary(const char *path, char temporary[PATH_MAX], int *ret_fd, struct error *err)
+{
+    const int used = snprintf(temporary, PATH_MAX, "%s.%ld.tmp", path, (long)getpid());
+    if (used < 0 || used >= PATH_MAX)
+        return error_set(err, ERR_IO, "%.200s…: the path is too long", path);
+    *ret_fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    return *ret_fd >= 0 ? OK : failed("written", path, err);
+}
+
+enum status file_try_write(const char *path, struct error *err)
+{
+    if (strcmp(path, "-") == 0)
+        return OK;
+    if (is_special(path)) {
+        /* Opening a pipe could wait for its reader. */
+        struct stat info;
+        const bool folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+        errno = folder ? EISDIR : 0;
+        return folder || access(path, W_OK) != 0 ? failed("written", path, err) : OK;
+    }
+    char temporary[PATH_MAX];
+    int fd;
+    const enum status status = open_temporary(path, temporary, &fd, err);
+    if (status != OK)
+        return status;
+    (void)close(fd);
+    (void)unlink(temporary);
+    return OK;
+}
+
 enum status file_write_whole(const char *path, const void *bytes, size_t length, struct error *err)
 {
     if (strcmp(path, "-") == 0)
         return write_stdout(bytes, length, err);
-    struct stat info;
-    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
-        /* A pipe or a device: there is nothing to replace. */
+    if (is_special(path)) {
         const int fd = open(path, O_WRONLY | O_CLOEXEC);
         if (fd < 0 || write_fully(fd, bytes, length) != 0 || close(fd) != 0)
             return failed("written", path, err);
         return OK;
     }
     char temporary[PATH_MAX];
-    const int used = snprintf(temporary, sizeof temporary, "%s.%ld.tmp", path, (long)getpid());
-    if (used < 0 || (size_t)used >= sizeof temporary)
-        return error_set(err, ERR_IO, "%.200s…: the path is too long", path);
-    const int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return failed("written", path, err);
+    int fd;
+    const enum status opened = open_temporary(path, temporary, &fd, err);
+    if (opened != OK)
+        return opened;
     const int wrong = write_fully(fd, bytes, length) != 0 || sync_if_possible(fd) != 0;
     if ((close(fd) != 0) | wrong || rename(temporary, path) != 0) {
         const enum status status = failed("written", path, err);

@@ -13,6 +13,9 @@
 enum status file_write_whole(const char *path, const void *bytes, size_t length,
                              struct error *err) WARN_UNUSED;
 
+/* Tells whether file_write_whole could write path now; leaves everything as it is. */
+enum status file_try_write(const char *path, struct error *err) WARN_UNUSED;
+
 /* Makes the folder unless it is there. Its parent must exist. */
 enum status file_make_folder(const char *path, struct error *err) WARN_UNUSED;
 

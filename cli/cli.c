@@ -50,6 +50,11 @@ static const struct option result_rows[] = {
      .kind = OPTION_TEXT,
      .metavar = "PATH",
      .help = "a report as JSON; '-' is standard output"},
+    {.name = "report",
+     .kind = OPTION_TEXT,
+     .metavar = "FILE.html",
+     .help = "a report as one HTML page with plots, for a browser: rate over time, lengths, actions, shapes, "
+             "odds"},
 };
 
 /* --instance and --guard, then the parameters of the class. */

@@ -66,7 +66,7 @@ size_t cli_command_groups(const struct command *command, struct option_group *gr
         "Output", NULL, 0 \
     }
 
-/* Where findings and the report of a search go: --out-itf, --out-schedule, --out-dir and --json. */
+/* Where findings and the report of a search go: --out-itf, --out-schedule, --out-dir, --json and --report. */
 #define CLI_RESULTS_GROUP  \
     {                      \
         "Results", NULL, 0 \

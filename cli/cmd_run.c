@@ -13,8 +13,10 @@
 #include "cli/run_guided.h"
 #include "cli/run_options.h"
 #include "cli/run_outcome.h"
+#include "cli/run_page.h"
 #include "cli/run_saver.h"
 #include "cli/run_stats.h"
+#include "cli/search_page.h"
 #include "cluster/checkpoint.h"
 #include "cluster/message.h"
 #include "mbt/findings.h"
@@ -233,9 +235,9 @@ static enum status open_outputs(struct run *run)
     struct findings_paths paths = {.out_itf = option_text(options, "out-itf"),
                                    .out_schedule = option_text(options, "out-schedule"),
                                    .out_dir = option_text(options, "out-dir")};
-    const char *json = option_text(options, "json");
-    enum status status = report_words_stream((const char *const[]){paths.out_itf, paths.out_schedule, json},
-                                             3, &run->words, &run->err);
+    const char *json = option_text(options, "json"), *page = option_text(options, "report");
+    enum status status = report_words_stream(
+        (const char *const[]){paths.out_itf, paths.out_schedule, json, page}, 4, &run->words, &run->err);
     if (status != OK)
         return status;
     run->quiet = option_flag(options, "quiet");
@@ -248,6 +250,8 @@ static enum status open_outputs(struct run *run)
         paths.added_before = run->saver.resumed->written - run->saver.resumed->finding_count;
     }
     status = findings_open(run->model, &paths, &run->out, &run->err);
+    if (status == OK)
+        status = search_page_prepare(page, &run->err); /* which may go to the folder of the findings */
     if (status == OK)
         status = run_stats_open(&run->stats, options, go_on ? &run->saver.resumed->state : NULL, &run->err);
     if (status == OK && findings_was_cut(run->out))
@@ -343,7 +347,7 @@ static enum status conclude(struct run *run)
 {
     const struct run_outcome outcome = outcome_of(run);
     const bool complete = run_outcome_is_complete(&outcome);
-    const char *json = option_text(run->options, "json");
+    const char *json = option_text(run->options, "json"), *page = option_text(run->options, "report");
     note_hits(run);
     enum status status = findings_write_index(run->out, (const struct finding *const *)run->findings,
                                               run->finding_count, &run->err);
@@ -357,6 +361,10 @@ static enum status conclude(struct run *run)
         run_outcome_print(&outcome, run->words);
     if (status == OK && json != NULL)
         status = report_write(run_outcome_json(&outcome), json, &run->err);
+    if (status == OK && page != NULL) {
+        rate_add(&run->rate, run->result.elapsed, run->result.tally.steps);
+        status = run_page_write(&outcome, run->guided, &run->rate, &run->progress, page, &run->err);
+    }
     return status;
 }
 

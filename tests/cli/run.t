@@ -219,6 +219,32 @@ What cannot be written is an I/O error, and nothing is searched:
   racewalk: error: standard output could not be written
   [74]
 
+A page with plots, whose data are there for scripts too; it goes where the findings go, and names them from there:
+
+  $ racewalk run --seed 7 --threads 2 --quiet --out-dir pages --report pages/page.html > /dev/null
+  [1]
+  $ data() { sed -n 's,.*<script type="application/json" id="data">\(.*\)</script>.*,\1,p' "$1"; }
+  $ data pages/page.html | jq -c '[.report.seed, .instance, .ended, .low95, .rate.unit, .links]'
+  ["7","n3_5_3: deployers 3, plans 5, ips 3, weights 100:120, max-plan-age 3",1,0.0021045830642890187,"steps",["./no_inconsistent_rollback_18_s4c18974c.itf.json"]]
+  $ data pages/page.html | jq -c '[.odds.shortest, .odds.by_class[10], (.odds.by_class[11] * 1e9 | floor), (.odds.by_class | length)], (.odds.by_class | add) - .odds.chance < 1e-15'
+  [11,0,487,21]
+  true
+  $ racewalk run --seed 7 --max-findings 0 --max-samples 5000 --quiet --report - | grep -c '<!DOCTYPE html>'
+  1
+  $ racewalk run --seed 7 --report /nowhere/page.html
+  racewalk: error: /nowhere/page.html: cannot be written: No such file or directory
+  [74]
+  $ racewalk run --seed 7 --report pages
+  racewalk: error: pages: cannot be written: Is a directory
+  [74]
+  $ racewalk run --seed 7 --report - --json -
+  racewalk: error: only one result can go to standard output ('-')
+  [64]
+  $ ls pages
+  index.json
+  no_inconsistent_rollback_18_s4c18974c.itf.json
+  page.html
+
 The second model runs with the same program, but for its table:
 
   $ racewalk-lease run --seed 1 --threads 2
