@@ -1,6 +1,7 @@
 #include "search/explore.h"
 
 #include <assert.h>
+#include <omp.h>
 
 #include "base/stop.h"
 #include "search/explore_internal.h"
@@ -8,6 +9,8 @@
 
 /* When a search is stopped early and has found something, its traces get so many seconds more. */
 #define GRACE_SECONDS 10.0
+/* From so many states on, some 20 ms of one thread, threads are kept apart. */
+#define PIN_STATES 1000000
 
 const char *explore_engine_name(enum explore_engine engine)
 {
@@ -48,10 +51,19 @@ static bool has_to_stop(struct explore *explore, const struct explore_progress *
     return false;
 }
 
+/* A small search does not start its threads at all. */
+static void pin_when_large(struct explore *explore, const struct sweep_tally *counts)
+{
+    if (explore->pin == NULL && explore->phase == EXPLORE_COUNTING && counts->states >= PIN_STATES &&
+        omp_get_level() == 0)
+        explore->pin = pin_begin(explore->config->threads);
+}
+
 bool explore_tick(struct explore *explore, const struct sweep_tally *counts, uint32_t layer,
                   uint32_t distance, double done)
 {
     struct peers *peers = explore->config->peers;
+    pin_when_large(explore, counts);
     const double now = clock_seconds();
     const struct explore_progress progress = {.phase = explore->phase,
                                               .states = counts->states,
@@ -214,10 +226,9 @@ static enum status search(struct explore *explore)
     const struct explore_config *config = explore->config;
     struct explore_result *result = explore->result;
     enum status status = explore_begin_checkpoints(explore);
-    struct pin *pin = pin_begin(config->threads);
     if (status == OK)
         status = count_states(explore);
-    pin_end(pin);
+    pin_end(explore->pin);
     if (status != OK)
         return status;
     for (uint32_t p = 0; p < PROPERTIES_MAX; p++)

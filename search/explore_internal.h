@@ -18,6 +18,7 @@ struct explore {
     double next_checkpoint; /* clock_seconds */
     struct error *err;      /* of what a callback from inside an engine met, with its status */
     enum status status;
+    struct pin *pin; /* NULL: none, or not yet */
     /* With peers: what explore_peers.c needs. */
     size_t *news_counts;  /* EXPLORE_NEWS_WORDS for each rank */
     uint64_t *news_words; /* so many of each rank */
