@@ -1,13 +1,13 @@
 #include "cli/cmd_check.h"
 
 #include <assert.h>
-#include <cjson/cJSON.h>
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/stop.h"
+#include "cli/check_outcome.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "cli/report.h"
@@ -15,7 +15,6 @@
 #include "mbt/findings.h"
 #include "search/explore.h"
 #include "search/shape.h"
-#include "search/trace_back.h"
 
 #define FINDINGS_MAX 1024
 /* The rate on the line is that of the last seconds. */
@@ -106,14 +105,6 @@ static enum explore_verdict on_finding(void *context, const struct trace *trace)
 
 /* --- words --- */
 
-/* 1500000 as "1.50 MB". */
-static void print_bytes(FILE *out, size_t bytes)
-{
-    fprintf(out, "%sB", report_rate((double)bytes));
-    if (bytes < 1000)
-        fprintf(out, "ytes");
-}
-
 static void draw_progress(struct check *check, const struct explore_progress *progress)
 {
     struct progress_line line = {.field_count = 0};
@@ -141,8 +132,9 @@ static bool on_progress(void *context, const struct explore_progress *progress)
     if (progress->phase == EXPLORE_COUNTING) {
         /* A search that is gone on with has done a part of it in other sessions. */
         if (check->rate.point_count == 0) {
-            rate_init(&check->rate, progress->elapsed, progress->states);
-            check->done_before = check->config.resume_dir != NULL ? progress->done : 0;
+            const bool resumed = check->config.resume_dir != NULL;
+            rate_init(&check->rate, resumed ? progress->elapsed : 0, resumed ? progress->states : 0);
+            check->done_before = resumed ? progress->done : 0;
         }
         rate_add(&check->rate, progress->elapsed, progress->states);
     }
@@ -170,156 +162,6 @@ static void print_head(const struct check *check)
         fprintf(check->words, "%d ranks of ", check->cli->engine->ranks);
     fprintf(check->words, "%d thread%s\n", check->config.threads, check->config.threads == 1 ? "" : "s");
     (void)fflush(check->words);
-}
-
-/* The verdict of a property that was not hit is one only when every state was looked at. */
-static void print_verdict(const struct check *check, uint32_t p)
-{
-    const struct property *property = &check->model->class->properties[p];
-    const struct explore_result *result = &check->result;
-    const bool invariant = property->kind == PROPERTY_INVARIANT;
-    fprintf(check->words, "%s: ", property->name);
-    if ((result->hit >> p & 1) != 0) {
-        fputs(invariant ? "VIOLATED" : "reached", check->words);
-        if (result->counts.shortest[p] != DISTANCE_NONE)
-            fprintf(check->words, ", %s %u transitions", result->complete ? "at the shortest after" : "after",
-                    result->counts.shortest[p]);
-        if ((result->untraced >> p & 1) != 0)
-            fputs(" (no trace: not enough memory or time to find one)", check->words);
-        fputc('\n', check->words);
-    } else if (result->complete) {
-        fputs(invariant ? "holds in every reachable state\n" : "not reached: no reachable state shows it\n",
-              check->words);
-    } else if (result->stop == EXPLORE_BOUND) {
-        fprintf(check->words, "%s within %u transitions; there are longer runs\n",
-                invariant ? "not violated" : "not reached", check->config.max_steps);
-    } else {
-        fputs("not known: not every state was looked at\n", check->words);
-    }
-}
-
-static const char *stop_name(enum explore_stop stop)
-{
-    static const char *const names[] = {
-        [EXPLORE_EXHAUSTED] = "exhausted", [EXPLORE_BOUND] = "max_steps", [EXPLORE_FINDING] = "finding",
-        [EXPLORE_TIMEOUT] = "timeout",     [EXPLORE_SIGNAL] = "signal",   [EXPLORE_MEMORY] = "memory"};
-    return names[stop];
-}
-
-static bool stopped_early(const struct explore_result *result)
-{
-    return result->stop == EXPLORE_TIMEOUT || result->stop == EXPLORE_SIGNAL ||
-           result->stop == EXPLORE_MEMORY;
-}
-
-static void print_not_finished(const struct check *check)
-{
-    const struct explore_result *result = &check->result;
-    fprintf(check->words, "not finished: %s states in ", report_number(result->counts.states));
-    print_bytes(check->words, result->bytes);
-    if (result->stop == EXPLORE_MEMORY) {
-        fputs("; the limit is ", check->words);
-        print_bytes(check->words, result->max_memory);
-        fputs(" (--max-memory)", check->words);
-    } else {
-        fprintf(check->words, "; stopped by: %s", stop_name(result->stop));
-    }
-    fputc('\n', check->words);
-    if (check->config.checkpoint_dir != NULL && !result->complete)
-        fprintf(check->words, "  go on with --resume %s\n", check->config.checkpoint_dir);
-}
-
-static void print_result(const struct check *check)
-{
-    const struct explore_result *result = &check->result;
-    FILE *out = check->words;
-    for (uint32_t p = 0; p < check->model->class->property_count; p++) {
-        if ((check->config.properties >> p & 1) != 0)
-            print_verdict(check, p);
-    }
-    if (stopped_early(result))
-        print_not_finished(check);
-    if (result->dropped)
-        fputs("  there were too many traces of one length: shapes may be missing\n", out);
-    if (check->config.until_findings > check->finding_count && result->hit != 0 && !stopped_early(result))
-        fprintf(out, "  %zu shapes were found, fewer than the %u asked for\n", check->finding_count,
-                check->config.until_findings);
-    if (check->quiet)
-        return;
-    fprintf(out, "%s states%s, %s transitions, %s %u, in %s", report_number(result->counts.states),
-            check->config.symmetry ? " up to symmetry" : "", report_number(result->counts.transitions),
-            result->complete ? "diameter" : "up to length", result->counts.diameter,
-            report_seconds(result->elapsed));
-    if (result->elapsed >= 0.01)
-        fprintf(out, ": %s states/s", report_rate((double)result->counts.states / result->elapsed));
-    fputs("; ", out);
-    print_bytes(out, result->bytes);
-    fprintf(out, " at the most%s\n", check->cli->engine->ranks > 1 ? " on one rank" : "");
-}
-
-/* --- the report --- */
-
-static bool add_verdicts(cJSON *report, const struct check *check)
-{
-    const struct explore_result *result = &check->result;
-    cJSON *holds = cJSON_AddObjectToObject(report, "holds");
-    cJSON *shortest = cJSON_AddObjectToObject(report, "shortest");
-    bool ok = holds != NULL && shortest != NULL;
-    for (uint32_t p = 0; ok && p < check->model->class->property_count; p++) {
-        const struct property *property = &check->model->class->properties[p];
-        if ((check->config.properties >> p & 1) == 0)
-            continue;
-        /* An invariant holds when no state violates it, an example when one is. */
-        const bool hit = (result->hit >> p & 1) != 0, invariant = property->kind == PROPERTY_INVARIANT;
-        cJSON *verdict = hit || result->complete ? cJSON_CreateBool(hit != invariant) : cJSON_CreateNull();
-        cJSON *length = hit && result->counts.shortest[p] != DISTANCE_NONE
-                            ? cJSON_CreateNumber(result->counts.shortest[p])
-                            : cJSON_CreateNull();
-        ok = cJSON_AddItemToObject(holds, property->name, verdict) != 0 &&
-             cJSON_AddItemToObject(shortest, property->name, length) != 0;
-    }
-    return ok;
-}
-
-static bool add_counts(cJSON *report, const struct check *check)
-{
-    const struct explore_result *result = &check->result;
-    return cJSON_AddBoolToObject(report, "symmetry", check->config.symmetry) != NULL &&
-           cJSON_AddStringToObject(report, "engine", explore_engine_name(result->engine)) != NULL &&
-           cJSON_AddNumberToObject(report, "states", (double)result->counts.states) != NULL &&
-           cJSON_AddNumberToObject(report, "transitions", (double)result->counts.transitions) != NULL &&
-           cJSON_AddNumberToObject(report, "diameter", result->counts.diameter) != NULL &&
-           cJSON_AddBoolToObject(report, "complete", result->complete) != NULL &&
-           cJSON_AddNumberToObject(report, "state_bytes", (double)result->bytes) != NULL &&
-           cJSON_AddNumberToObject(report, "peak_rss_bytes", (double)result->resident) != NULL &&
-           cJSON_AddNumberToObject(report, "max_memory_bytes", (double)result->max_memory) != NULL;
-}
-
-static bool add_search(cJSON *report, const struct check *check)
-{
-    const bool bounded = check->config.max_steps != EXPLORE_STEPS_UNLIMITED;
-    cJSON *max_steps = bounded ? cJSON_CreateNumber(check->config.max_steps) : cJSON_CreateNull();
-    return report_add_seed(report, "seed", TRACE_BACK_SEED) &&
-           cJSON_AddItemToObject(report, "max_steps", max_steps) != 0 &&
-           cJSON_AddNumberToObject(report, "threads", check->config.threads) != NULL &&
-           cJSON_AddNumberToObject(report, "ranks", check->cli->engine->ranks) != NULL &&
-           cJSON_AddNumberToObject(report, "elapsed_s", check->result.elapsed) != NULL &&
-           cJSON_AddStringToObject(report, "stop", stop_name(check->result.stop)) != NULL &&
-           cJSON_AddBoolToObject(report, "resumed", check->result.resumed) != NULL;
-}
-
-static enum status write_report(struct check *check, const char *path)
-{
-    cJSON *report = report_new(check->cli, check->model, "check", check->config.properties);
-    const bool ok = report != NULL && add_search(report, check) &&
-                    report_add_findings(report, check->model, (const struct finding *const *)check->findings,
-                                        check->finding_count) &&
-                    add_counts(report, check) && add_verdicts(report, check);
-    if (!ok) {
-        cJSON_Delete(report);
-        report = NULL;
-    }
-    return report_write(report, path, &check->err);
 }
 
 /* --- options --- */
@@ -491,16 +333,27 @@ static enum status prepare(struct check *check)
     return agree(check, status);
 }
 
+static struct check_outcome outcome_of(const struct check *check)
+{
+    return (struct check_outcome){.cli = check->cli,
+                                  .model = check->model,
+                                  .config = &check->config,
+                                  .result = &check->result,
+                                  .findings = (const struct finding *const *)check->findings,
+                                  .finding_count = check->finding_count};
+}
+
 /* Tells what came of the search. */
 static enum status conclude(struct check *check)
 {
+    const struct check_outcome outcome = outcome_of(check);
     const char *json = option_text(check->options, "json");
     enum status status = findings_write_index(check->out, (const struct finding *const *)check->findings,
                                               check->finding_count, &check->err);
     if (status == OK)
-        print_result(check);
+        check_outcome_print(&outcome, check->quiet, check->words);
     if (status == OK && json != NULL)
-        status = write_report(check, json);
+        status = report_write(check_outcome_json(&outcome), json, &check->err);
     return status;
 }
 
@@ -552,7 +405,8 @@ static int check_run(const struct option_set *options, void *context)
     if (status != OK) {
         code = message_failure(status, &check->err);
     } else {
-        const bool early = stopped_early(&check->result);
+        const struct check_outcome outcome = outcome_of(check);
+        const bool early = check_outcome_is_early(&outcome);
         code = report_exit_code(check->cli->class, check->config.properties, check->result.hit, !early);
         /* Whatever was found, there is more to do, and this is how a batch job knows. */
         if (early && !check->result.complete && check->config.checkpoint_dir != NULL)
