@@ -128,6 +128,11 @@ size_t itf_reader_index(const struct itf_reader *reader)
     return reader->index;
 }
 
+size_t itf_reader_line(const struct itf_reader *reader)
+{
+    return reader->document.text != NULL ? reader->document.line : 1;
+}
+
 const char *itf_reader_name(const struct itf_reader *reader)
 {
     return json_stream_name(reader->stream);

@@ -93,6 +93,8 @@ enum status itf_reader_next_text(struct itf_reader *reader, const char **ret_tex
 
 /* Index of the document that was read last, from 0. */
 size_t itf_reader_index(const struct itf_reader *reader);
+/* The line of the file where that document begins, from 1; 1 when there was none. */
+size_t itf_reader_line(const struct itf_reader *reader);
 /* The file as messages name it. */
 const char *itf_reader_name(const struct itf_reader *reader);
 

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
+
 void junit_init(struct junit *junit)
 {
     *junit = (struct junit){.total = 0};
@@ -13,42 +15,35 @@ void junit_release(struct junit *junit)
     buffer_release(&junit->cases);
 }
 
-/* Bytes of the character that begins at text, when XML may hold it; 0 otherwise. UTF-8 as in RFC 3629,
- * without overlong forms and surrogates. */
-static size_t character_length(const unsigned char *text)
+/* Bytes of the character that begins at text, of which so many are left, when XML may hold it; 0 otherwise.
+ */
+static size_t character_length(const char *text, size_t left)
 {
-    const unsigned char c = text[0];
-    if (c < 0x80)
+    const size_t length = utf8_length(text, left);
+    const unsigned char c = (unsigned char)text[0];
+    if (length == 1)
         return c >= 0x20 || c == '\t' || c == '\n' ? 1 : 0;
-    const size_t length = c >= 0xc2 && c <= 0xdf   ? 2
-                          : c >= 0xe0 && c <= 0xef ? 3
-                          : c >= 0xf0 && c <= 0xf4 ? 4
-                                                   : 0;
-    for (size_t i = 1; i < length; i++) {
-        if ((text[i] & 0xc0) != 0x80) /* the text's NUL, too */
-            return 0;
-    }
-    if ((c == 0xe0 && text[1] < 0xa0) || (c == 0xed && text[1] > 0x9f) || (c == 0xf0 && text[1] < 0x90) ||
-        (c == 0xf4 && text[1] > 0x8f) || (c == 0xef && text[1] == 0xbf && text[2] >= 0xbe))
-        return 0;
-    return length;
+    /* U+FFFE and U+FFFF are no characters. */
+    return length == 3 && c == 0xef && (unsigned char)text[1] == 0xbf && (unsigned char)text[2] >= 0xbe
+               ? 0
+               : length;
 }
 
 /* Text for inside an element or a quoted attribute. */
 static void append_text(struct buffer *out, const char *text)
 {
-    const unsigned char *at = (const unsigned char *)text;
-    while (*at != '\0') {
-        const size_t length = character_length(at);
+    for (size_t left = strlen(text); left > 0;) {
+        const size_t length = character_length(text, left);
         if (length == 0) {
             buffer_char(out, '?');
         } else if (length == 1) {
-            const char character[] = {(char)*at, '\0'};
+            const char character[] = {*text, '\0'};
             buffer_html(out, character);
         } else {
-            buffer_append(out, at, length);
+            buffer_append(out, text, length);
         }
-        at += length != 0 ? length : 1;
+        text += length != 0 ? length : 1;
+        left -= length != 0 ? length : 1;
     }
 }
 
@@ -64,6 +59,7 @@ void junit_add(struct junit *junit, const struct junit_case *item)
     struct buffer *out = &junit->cases;
     junit->total++;
     junit->failed += item->outcome == JUNIT_FAILED;
+    junit->skipped += item->outcome == JUNIT_SKIPPED;
     junit->errors += item->outcome == JUNIT_ERROR;
     junit->seconds += item->seconds;
     buffer_string(out, "    <testcase");
@@ -74,12 +70,14 @@ void junit_add(struct junit *junit, const struct junit_case *item)
         buffer_string(out, "/>\n");
         return;
     }
-    const char *element = item->outcome == JUNIT_FAILED  ? "failure"
-                          : item->outcome == JUNIT_ERROR ? "error"
-                                                         : "system-out";
+    const char *element = item->outcome == JUNIT_FAILED    ? "failure"
+                          : item->outcome == JUNIT_SKIPPED ? "skipped"
+                          : item->outcome == JUNIT_ERROR   ? "error"
+                                                           : "system-out";
     buffer_format(out, ">\n      <%s", element);
     if (item->outcome != JUNIT_PASSED) {
-        append_attribute(out, "type", item->type);
+        if (item->outcome != JUNIT_SKIPPED) /* which has no type */
+            append_attribute(out, "type", item->type);
         append_attribute(out, "message", item->message);
     }
     buffer_char(out, '>');
@@ -94,8 +92,8 @@ enum status junit_write(const struct junit *junit, const char *suite, struct buf
         return status;
     buffer_string(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite");
     append_attribute(out, "name", suite);
-    buffer_format(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"0\" time=\"%.6f\">\n",
-                  junit->total, junit->failed, junit->errors, junit->seconds);
+    buffer_format(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\" time=\"%.6f\">\n",
+                  junit->total, junit->failed, junit->errors, junit->skipped, junit->seconds);
     buffer_append(out, junit->cases.text, junit->cases.length);
     buffer_string(out, "  </testsuite>\n</testsuites>\n");
     return buffer_status(out, err);

@@ -10,8 +10,9 @@
 
 enum junit_outcome {
     JUNIT_PASSED,
-    JUNIT_FAILED, /* not as expected */
-    JUNIT_ERROR   /* could not be judged */
+    JUNIT_FAILED,  /* not as expected */
+    JUNIT_SKIPPED, /* not as expected, and known */
+    JUNIT_ERROR    /* could not be judged */
 };
 
 struct junit_case {
@@ -26,7 +27,7 @@ struct junit_case {
 
 struct junit {
     struct buffer cases; /* as XML */
-    size_t total, failed, errors;
+    size_t total, failed, skipped, errors;
     double seconds;
 };
 

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "mbt/json.h"
+#include "mbt/itf_reader.h"
 #include "mbt/json_stream.h"
 
 struct view_notes {
@@ -52,17 +53,15 @@ static enum status parse(struct view_notes *notes, const char *path, const struc
     return notes->root == NULL ? error_memory(err, whole.length) : OK;
 }
 
-enum status view_notes_read(const char *path, const char *array, struct view_notes **ret_notes,
-                            struct error *err)
+/* Takes the stream. */
+static enum status read_stream(struct json_stream *stream, const char *path, const char *array,
+                               struct view_notes **ret_notes, struct error *err)
 {
-    struct json_stream *stream = NULL;
     struct json_document document;
     bool found = false;
     json_init();
     struct view_notes *notes = mem_new(1, sizeof *notes);
-    if (notes == NULL)
-        return error_memory(err, sizeof *notes);
-    enum status status = json_stream_open(path, VIEW_NOTES_BYTES_MAX, &stream, err);
+    enum status status = notes != NULL ? OK : error_memory(err, sizeof *notes);
     if (status == OK)
         status = json_stream_next(stream, &document, &found, err);
     if (status == OK && !found)
@@ -78,6 +77,23 @@ enum status view_notes_read(const char *path, const char *array, struct view_not
     }
     *ret_notes = notes;
     return OK;
+}
+
+enum status view_notes_read(const char *path, const char *array, struct view_notes **ret_notes,
+                            struct error *err)
+{
+    struct json_stream *stream = NULL;
+    const enum status status = json_stream_open(path, VIEW_NOTES_BYTES_MAX, &stream, err);
+    return status == OK ? read_stream(stream, path, array, ret_notes, err) : status;
+}
+
+enum status view_notes_read_memory(const char *name, const void *text, size_t length, const char *array,
+                                   struct view_notes **ret_notes, struct error *err)
+{
+    struct json_stream *stream = NULL;
+    const enum status status =
+        json_stream_open_memory(name, text, length, VIEW_NOTES_BYTES_MAX, &stream, err);
+    return status == OK ? read_stream(stream, name, array, ret_notes, err) : status;
 }
 
 void view_notes_free(struct view_notes *notes)
@@ -127,6 +143,33 @@ static bool is_trace(const cJSON *row, size_t index)
     return cJSON_IsNumber(number) ? number->valuedouble == (double)index : index == 0;
 }
 
+static struct view_lab lab_of(const cJSON *row)
+{
+    const cJSON *fail = cJSON_GetObjectItemCaseSensitive(row, "fail_state_index");
+    const bool has_fail =
+        cJSON_IsNumber(fail) && fail->valuedouble >= 0 && fail->valuedouble <= TRACE_STEPS_MAX;
+    return (struct view_lab){.verdict = text_of(row, "verdict"),
+                             .fail_action = text_of(row, "fail_action"),
+                             .message = text_of(row, "message"),
+                             .has_fail_state = has_fail,
+                             .fail_state = has_fail ? (size_t)fail->valuedouble : 0};
+}
+
+bool view_notes_lab(const struct view_notes *notes, size_t row, const char **ret_file, size_t *ret_index,
+                    struct view_lab *ret_lab)
+{
+    const cJSON *number = cJSON_GetObjectItemCaseSensitive(notes->rows[row], "index");
+    const char *file = text_of(notes->rows[row], "file");
+    const bool has_index =
+        cJSON_IsNumber(number) && number->valuedouble >= 0 && number->valuedouble <= ITF_FILE_BYTES_MAX;
+    if (file == NULL || text_of(notes->rows[row], "verdict") == NULL || (number != NULL && !has_index))
+        return false;
+    *ret_file = file;
+    *ret_index = has_index ? (size_t)number->valuedouble : 0;
+    *ret_lab = lab_of(notes->rows[row]);
+    return true;
+}
+
 bool view_notes_find_lab(const struct view_notes *notes, const char *path, size_t index,
                          struct view_lab *ret_lab)
 {
@@ -146,13 +189,6 @@ bool view_notes_find_lab(const struct view_notes *notes, const char *path, size_
     const cJSON *row = exact != NULL ? exact : similar_count == 1 ? similar : NULL;
     if (row == NULL)
         return false;
-    const cJSON *fail = cJSON_GetObjectItemCaseSensitive(row, "fail_state_index");
-    const bool has_fail =
-        cJSON_IsNumber(fail) && fail->valuedouble >= 0 && fail->valuedouble <= TRACE_STEPS_MAX;
-    *ret_lab = (struct view_lab){.verdict = text_of(row, "verdict"),
-                                 .fail_action = text_of(row, "fail_action"),
-                                 .message = text_of(row, "message"),
-                                 .has_fail_state = has_fail,
-                                 .fail_state = has_fail ? (size_t)fail->valuedouble : 0};
+    *ret_lab = lab_of(row);
     return true;
 }

@@ -15,6 +15,9 @@ struct view_notes; /* opaque */
 /* The array is the member of that name: "findings" of an index, "traces" of a report. */
 enum status view_notes_read(const char *path, const char *array, struct view_notes **ret_notes,
                             struct error *err) WARN_UNUSED;
+/* The text of a file, which is borrowed for the call; name stands for the file in messages. */
+enum status view_notes_read_memory(const char *name, const void *text, size_t length, const char *array,
+                                   struct view_notes **ret_notes, struct error *err) WARN_UNUSED;
 /* NULL is fine. */
 void view_notes_free(struct view_notes *notes);
 
@@ -25,6 +28,12 @@ const char *view_notes_file(const struct view_notes *notes, size_t row);
 /* The row of an index about the file of that name (without its folder). */
 bool view_notes_find_finding(const struct view_notes *notes, const char *name,
                              struct view_finding *ret_finding);
+
+/* The row of a report: which trace it is about, and what the lab did. False when it names no file or no
+ * verdict.
+ */
+bool view_notes_lab(const struct view_notes *notes, size_t row, const char **ret_file, size_t *ret_index,
+                    struct view_lab *ret_lab);
 
 /* The row of a report about a trace: that of the same path, or else the only one of the same name without its
  * folder. */

@@ -21,6 +21,12 @@ static void write_cases_of_all_kinds_gives_the_document(void **state)
                                            .type = "diverged",
                                            .message = "answered {\"ok\": true} & more",
                                            .details = "zone: root -> plan-001"});
+    junit_add(&junit, &(struct junit_case){.file = "a",
+                                           .name = "trace 3",
+                                           .outcome = JUNIT_SKIPPED,
+                                           .type = "confirmed",
+                                           .message = "known",
+                                           .details = "still failing"});
     junit_add(
         &junit,
         &(struct junit_case){
@@ -29,8 +35,8 @@ static void write_cases_of_all_kinds_gives_the_document(void **state)
     assert_string_equal(
         text.text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                    "<testsuites>\n"
-                   "  <testsuite name=\"racewalk confirm\" tests=\"4\" failures=\"1\" errors=\"1\" "
-                   "skipped=\"0\" time=\"0.750000\">\n"
+                   "  <testsuite name=\"racewalk confirm\" tests=\"5\" failures=\"1\" errors=\"1\" "
+                   "skipped=\"1\" time=\"0.750000\">\n"
                    "    <testcase classname=\"a.itf.json\" name=\"trace 0\" time=\"0.250000\"/>\n"
                    "    <testcase classname=\"a\" name=\"trace 1\" time=\"0.500000\">\n"
                    "      <system-out>agrees</system-out>\n"
@@ -38,6 +44,9 @@ static void write_cases_of_all_kinds_gives_the_document(void **state)
                    "    <testcase classname=\"a&quot;&lt;b&gt;\" name=\"trace 2\" time=\"0.000000\">\n"
                    "      <failure type=\"diverged\" message=\"answered {&quot;ok&quot;: true} &amp; more\">"
                    "zone: root -&gt; plan-001</failure>\n"
+                   "    </testcase>\n"
+                   "    <testcase classname=\"a\" name=\"trace 3\" time=\"0.000000\">\n"
+                   "      <skipped message=\"known\">still failing</skipped>\n"
                    "    </testcase>\n"
                    "    <testcase classname=\"b\" name=\"input\" time=\"0.000000\">\n"
                    "      <error type=\"bad-data\" message=\"line 3\"></error>\n"

@@ -1,0 +1,123 @@
+#include "cli/confirm_words.h"
+
+#define SHOWN_BODY 400 /* bytes of an answer that --verbose shows */
+
+enum tone { TONE_PLAIN, TONE_GOOD, TONE_BAD, TONE_FAINT };
+
+/* Sequences that set a tone and end it; empty without colours. */
+static const char *tone(const struct confirm_words *words, enum tone tone)
+{
+    static const char *const sequences[] = {[TONE_PLAIN] = "\033[0m",
+                                            [TONE_GOOD] = "\033[32m",
+                                            [TONE_BAD] = "\033[1;31m",
+                                            [TONE_FAINT] = "\033[2m"};
+    return words->color ? sequences[tone] : "";
+}
+
+void confirm_words_call(const struct confirm_words *words, const struct lab_request *request,
+                        const struct lab_answer *answer)
+{
+    fprintf(words->out, "%s         %s %s%s%s\n           %d %.*s%s%s\n", tone(words, TONE_FAINT),
+            lab_method_name(request->method), request->path, request->body != NULL ? " " : "",
+            request->body != NULL ? request->body : "", answer->status, SHOWN_BODY, answer->text,
+            answer->length > SHOWN_BODY ? "..." : "", tone(words, TONE_PLAIN));
+}
+
+void confirm_words_step(const struct confirm_words *words, size_t state, const char *action,
+                        const struct lab_step *step)
+{
+    static const char *const outcomes[] = {
+        [LAB_AS_PREDICTED] = "ok", [LAB_OUTAGE] = "outage", [LAB_UNEXPECTED] = "diverged"};
+    const bool good = step->outcome == LAB_AS_PREDICTED;
+    fprintf(words->out, "  %5zu  %-12s  %s%-8s%s  %s%s%s\n", state, action,
+            tone(words, good ? TONE_GOOD : TONE_BAD), outcomes[step->outcome], tone(words, TONE_PLAIN),
+            step->detail, step->detail[0] != '\0' && step->watched[0] != '\0' ? "; " : "", step->watched);
+}
+
+void confirm_words_head(const struct confirm_words *words, const struct itf_trace *itf, const char *property)
+{
+    fprintf(words->out, "%s[%zu]: %zu states%s%s\n", itf->file, itf->index, itf->state_count,
+            property != NULL ? ", " : "", property != NULL ? property : "");
+}
+
+/* " [not as expected; still failing]", " [fixed: confirmed in the baseline]", or nothing. */
+static void print_mark(const struct confirm_words *words, const struct confirm_judgement *judgement)
+{
+    switch (judgement->change) {
+    case BASELINE_NONE:
+    case BASELINE_NEW:
+    case BASELINE_UNCHANGED:
+        fputs(judgement->expected ? "" : " [not as expected]", words->out);
+        break;
+    case BASELINE_FIXED:
+        fprintf(words->out, " %s[fixed: %s in the baseline]%s", tone(words, TONE_GOOD), judgement->before,
+                tone(words, TONE_PLAIN));
+        break;
+    case BASELINE_STILL_FAILING:
+        fprintf(words->out, " [not as expected; still failing: %s in the baseline]", judgement->before);
+        break;
+    case BASELINE_NEW_FAILURE:
+        fprintf(words->out, " [not as expected; new failure: %s in the baseline]",
+                judgement->before != NULL ? judgement->before : "not");
+        break;
+    }
+}
+
+void confirm_words_verdict(const struct confirm_words *words, const struct confirm_judgement *judgement)
+{
+    const struct confirm_result *result = judgement->result;
+    FILE *out = words->out;
+    if (words->quiet)
+        fprintf(out, "%s[%zu]: ", judgement->itf->file, judgement->itf->index);
+    else
+        fputs("  ", out);
+    fprintf(out, "%s%s%s", tone(words, judgement->expected ? TONE_GOOD : TONE_BAD),
+            confirm_verdict_name(result->verdict), tone(words, TONE_PLAIN));
+    if (result->failed)
+        fprintf(out, " at state %zu (%s)", result->fail_state, result->fail_action);
+    if (result->message[0] != '\0')
+        fprintf(out, ": %s", result->message);
+    print_mark(words, judgement);
+    fputc('\n', out);
+    if (result->zone.length > 0)
+        fprintf(out, "  zone: %s\n", result->zone.text);
+    if (result->note[0] != '\0')
+        fprintf(out, "  note: %s\n", result->note);
+}
+
+void confirm_words_count(const struct confirm_words *words, size_t total, size_t as_expected,
+                         const size_t *counts)
+{
+    fprintf(words->out, "%zu trace%s", total, total == 1 ? "" : "s");
+    const char *separator = ": ";
+    for (enum confirm_verdict v = CONFIRM_CONFIRMED; v <= CONFIRM_OUTAGE; v++) {
+        if (counts[v] == 0)
+            continue;
+        fprintf(words->out, "%s%zu %s", separator, counts[v], confirm_verdict_name(v));
+        separator = ", ";
+    }
+    fprintf(words->out, "; %zu as expected, %zu not\n", as_expected, total - as_expected);
+}
+
+void confirm_words_changes(const struct confirm_words *words, const char *path,
+                           const struct baseline *baseline, const size_t *counts)
+{
+    enum { LISTED = 5 };
+    fprintf(words->out, "against %s", path);
+    const char *separator = ": ";
+    for (int c = BASELINE_CHANGE_COUNT - 1; c > BASELINE_NONE; c--) {
+        if (counts[c] == 0)
+            continue;
+        fprintf(words->out, "%s%zu %s", separator, counts[c], baseline_change_name((enum baseline_change)c));
+        separator = ", ";
+    }
+    fputc('\n', words->out);
+    const char *file;
+    size_t index, missing = 0;
+    for (size_t at = 0; baseline_next_missing(baseline, &at, &file, &index); missing++) {
+        if (missing < LISTED)
+            fprintf(words->out, "  not looked at, but in the baseline: %s[%zu]\n", file, index);
+    }
+    if (missing > LISTED)
+        fprintf(words->out, "  and %zu more\n", missing - LISTED);
+}

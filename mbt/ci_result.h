@@ -1,0 +1,38 @@
+/* What CI servers are told about one trace: the same facts for annotations, SARIF and code-quality reports.
+ * Texts may be of any bytes; each format makes of them what it can hold. */
+#ifndef RACEWALK_MBT_CI_RESULT_H
+#define RACEWALK_MBT_CI_RESULT_H
+
+#include <stddef.h>
+
+#include "base/buffer.h"
+#include "mbt/baseline.h"
+
+enum ci_level {
+    CI_NOTE,    /* worth knowing: fixed */
+    CI_WARNING, /* fails, and is known to */
+    CI_ERROR
+};
+
+struct ci_result {
+    const char *file;
+    size_t index;     /* of the trace in its file */
+    size_t line;      /* of the file where it begins, from 1 */
+    const char *rule; /* which property it is about, or what could not be judged */
+    enum ci_level level;
+    const char *message; /* one line */
+    enum baseline_change change;
+};
+
+/* A GitHub workflow command on a line of its own: ::error file=…,line=…,title=…::message. */
+void ci_github_annotation(struct buffer *out, const struct ci_result *result);
+
+/* An element of GitLab's code-quality report, without a comma. */
+void ci_code_quality(struct buffer *out, const struct ci_result *result);
+
+/* A path as the URI of SARIF: what must not stand in one is %-escaped. */
+void ci_uri(struct buffer *out, const char *path);
+/* Text as a JSON string; bytes that are no UTF-8 become U+FFFD. */
+void ci_json_text(struct buffer *out, const char *text);
+
+#endif
