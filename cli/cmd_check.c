@@ -8,9 +8,11 @@
 #include "base/memory.h"
 #include "base/stop.h"
 #include "cli/check_outcome.h"
+#include "cli/check_page.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "cli/report.h"
+#include "cli/search_page.h"
 #include "cli/size.h"
 #include "mbt/findings.h"
 #include "search/explore.h"
@@ -34,6 +36,7 @@ struct check {
     struct progress progress;
     struct rate rate;   /* states */
     double done_before; /* the share that was done when this session began */
+    struct check_layers layers;
     enum status failure;
     struct error err;
 };
@@ -137,6 +140,7 @@ static bool on_progress(void *context, const struct explore_progress *progress)
             check->done_before = resumed ? progress->done : 0;
         }
         rate_add(&check->rate, progress->elapsed, progress->states);
+        check_layers_note(&check->layers, progress);
     }
     if (!progress_due(&check->progress))
         return true;
@@ -302,10 +306,12 @@ static enum status open_outputs(struct check *check)
     const struct findings_paths paths = {.out_itf = option_text(options, "out-itf"),
                                          .out_schedule = option_text(options, "out-schedule"),
                                          .out_dir = option_text(options, "out-dir")};
-    const char *json = option_text(options, "json");
-    const enum status status = report_words_stream(
-        (const char *const[]){paths.out_itf, paths.out_schedule, json}, 3, &check->words, &check->err);
-    return status == OK ? findings_open(check->model, &paths, &check->out, &check->err) : status;
+    const char *json = option_text(options, "json"), *page = option_text(options, "report");
+    enum status status = report_words_stream(
+        (const char *const[]){paths.out_itf, paths.out_schedule, json, page}, 4, &check->words, &check->err);
+    if (status == OK)
+        status = findings_open(check->model, &paths, &check->out, &check->err);
+    return status == OK ? search_page_prepare(page, &check->err) : status;
 }
 
 /* The worst of all processes' statuses. */
@@ -347,13 +353,15 @@ static struct check_outcome outcome_of(const struct check *check)
 static enum status conclude(struct check *check)
 {
     const struct check_outcome outcome = outcome_of(check);
-    const char *json = option_text(check->options, "json");
+    const char *json = option_text(check->options, "json"), *page = option_text(check->options, "report");
     enum status status = findings_write_index(check->out, (const struct finding *const *)check->findings,
                                               check->finding_count, &check->err);
     if (status == OK)
         check_outcome_print(&outcome, check->quiet, check->words);
     if (status == OK && json != NULL)
         status = report_write(check_outcome_json(&outcome), json, &check->err);
+    if (status == OK && page != NULL)
+        status = check_page_write(&outcome, &check->layers, &check->rate, page, &check->err);
     return status;
 }
 
@@ -414,6 +422,7 @@ static int check_run(const struct option_set *options, void *context)
     }
     for (size_t i = 0; i < check->finding_count; i++)
         finding_free(check->findings[i]);
+    check_layers_release(&check->layers);
     model_free(check->model);
     mem_free(check);
     return code;

@@ -28,9 +28,11 @@ void rate_add(struct rate *rate, double seconds, uint64_t count)
         rate_init(rate, seconds, count);
         return;
     }
-    /* The last point stands for now, and moves until it is far enough from the one before it. */
+    /* The last point stands for now, and moves until it is far enough from the one before it, and has counted
+     * more: some searches know only now and then what they did all the time. */
+    const struct rate_point *before = &rate->points[rate->point_count - (rate->point_count > 1 ? 2 : 1)];
     if (rate->point_count > 1 &&
-        last->seconds - rate->points[rate->point_count - 2].seconds < rate->spacing) {
+        (last->seconds - before->seconds < rate->spacing || last->count <= before->count)) {
         rate->points[rate->point_count - 1] = point;
         return;
     }

@@ -115,6 +115,6 @@ function intervalChart(label, seen, low, high, exact) {
 function table(heads, rows, attributes) {
   const cell = (tag, i, content, extra) => el(tag, { class: heads[i][1] === true ? "number" : heads[i][1] || null, ...extra }, content);
   return el("table", attributes, el("thead", {}, el("tr", {}, ...heads.map((h, i) => cell("th", i, h[0], { scope: "col" })))),
-    el("tbody", {}, ...rows.map((row) => el("tr", { class: row.mood }, ...row.map((c, i) => cell("td", i, c, { "data-label": heads[i][0] }))))));
+    el("tbody", {}, ...rows.map((row) => el("tr", {}, ...row.map((c, i) => cell("td", i, c, { "data-label": heads[i][0] }))))));
 }
 const numbers = (heads, rows) => el("details", {}, el("summary", {}, "The numbers"), el("div", { class: "scroll", tabindex: "0" }, table(heads, rows)));

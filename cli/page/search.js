@@ -165,12 +165,10 @@ function rates() {
 
 function showVerdicts() {
   const rows = report.properties.map((p) => {
-    const holds = report.holds[p], text = holds === null ? "not known" : invariant(p) ? (holds ? "holds in every reachable state" : "violated") : holds ? "reached" : "not reached by any state";
-    const row = [p, text, report.shortest[p] === null ? "–" : whole(report.shortest[p])];
-    row.mood = holds === null ? "warn" : holds ? "good" : "alarm";
-    return row;
+    const holds = report.holds[p], text = holds === null ? (report.stop === "max_steps" ? `not within ${report.max_steps} transitions; there are longer runs` : "not known") : invariant(p) ? (holds ? "holds in every reachable state" : "violated") : holds ? "reached" : "not reached by any state";
+    return [p, (holds === null ? "? " : holds ? "✓ " : "✗ ") + text, report.shortest[p] === null ? "–" : whole(report.shortest[p])];
   });
-  card("Verdicts", false, table([["Property"], ["Verdict"], ["Shortest trace", true]], rows, { class: "verdicts" }));
+  card("Verdicts", true, table([["Property"], ["Verdict"], ["Shortest trace", true]], rows, { class: "verdicts stacked" }));
 }
 function showCounts() {
   const rows = [["States" + (report.symmetry ? ", up to symmetry" : ""), whole(report.states)], ["Transitions", whole(report.transitions)],
@@ -205,7 +203,7 @@ function showFindings() {
   heads.push(["Trace"]);
   const rows = findings.map((f, i) => [el("code", {}, f.shape), f.shape_text, f.property, whole(f.length)]
     .concat(counted ? [f.hits === undefined ? "–" : whole(f.hits)] : [], [fileLink(f, PAGE.links[i])]));
-  card(findings.length > 1 ? "Findings, one of each shape" : "The finding", true, el("div", { class: "scroll" }, table(heads, rows, { class: "findings" })),
+  card(findings.length > 1 ? "Findings, one of each shape" : "The finding", true, el("div", { class: "scroll" }, table(heads, rows, { class: "findings stacked" })),
     isRun && findings[0].trace_seed ? el("p", { class: "soft" }, "The first one's walk comes back with ", el("code", {}, `racewalk replay --trace-seed ${findings[0].trace_seed}`), " and the options of the instance.") : null);
 }
 
@@ -218,8 +216,8 @@ if (isRun) {
   showActions();
 } else {
   showVerdicts();
-  showCounts();
   showLayers();
   showRate();
+  showCounts();
 }
 document.body.dataset.ready = "1";

@@ -113,6 +113,34 @@ The report:
   \t\t"no_inconsistent_root":\tfalse, (esc)
   \t\t"no_inconsistent_root":\t11, (esc)
 
+A page with plots: the states by layer are the same for both sweeps, and those by distance are the known ones:
+
+  $ data() { sed -n 's,.*<script type="application/json" id="data">\(.*\)</script>.*,\1,p' "$1"; }
+  $ for engine in cells layers by-length; do
+  >   racewalk check --quiet --engine $engine --report $engine.html > /dev/null
+  >   data $engine.html | jq -c '.layers.unit, .layers.states, (.layers.states | add), .rate.points[-1][1]'
+  > done
+  "layer"
+  [1,1,4,8,14,22,43,63,94,136,198,258,328,346,344,314,243,150,99,42,18]
+  2726
+  2726
+  "layer"
+  [1,1,4,8,14,22,43,63,94,136,198,258,328,346,344,314,243,150,99,42,18]
+  2726
+  2726
+  "distance"
+  [1,1,2,3,6,9,14,20,31,46,66,90,119,154,194,232,265,284,289,273,231,176,116,65,28,9,2]
+  2726
+  2726
+  $ for d in 1 2 5 9; do racewalk check --quiet --max-steps $d --json - 2> /dev/null | jq .states; done
+  2
+  4
+  22
+  133
+  $ racewalk check --report /nowhere/page.html
+  racewalk: error: /nowhere/page.html: cannot be written: No such file or directory
+  [74]
+
 Mistakes:
 
   $ racewalk check --max-memory 2X

@@ -228,6 +228,23 @@ static void add_search_that_slows_down_shows_it(void **state)
     assert_true(rate_recent(&rate, 2) > 99 && rate_recent(&rate, 2) < 101);
 }
 
+/* As in a search by layers. */
+static void add_count_that_is_known_now_and_then_is_spread(void **state)
+{
+    (void)state;
+    struct rate rate;
+    double slices[40];
+    rate_init(&rate, 0, 0);
+    for (unsigned i = 1; i <= 400; i++)
+        rate_add(&rate, i * 0.1, UINT64_C(1000) * (i / 20));
+    rate_slices(&rate, 40, slices);
+    for (size_t i = 0; i < 40; i++)
+        assert_true(slices[i] > 499 && slices[i] < 501);
+    for (unsigned i = 1; i <= 100; i++)
+        rate_add(&rate, 40 + i * 0.1, 20000);
+    assert_true(rate_recent(&rate, 2) == 0); /* it has come to a halt */
+}
+
 static void add_count_that_falls_begins_anew(void **state)
 {
     (void)state;
@@ -255,6 +272,7 @@ int main(void)
         cmocka_unit_test(draw_when_not_wanted_does_nothing),
         cmocka_unit_test(add_steady_search_has_equal_slices),
         cmocka_unit_test(add_search_that_slows_down_shows_it),
+        cmocka_unit_test(add_count_that_is_known_now_and_then_is_spread),
         cmocka_unit_test(add_count_that_falls_begins_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
