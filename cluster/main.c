@@ -1,78 +1,8 @@
 /* racewalk-mpi: a run, or a check, on all ranks of an MPI job. */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "base/stop.h"
 #include "cluster/cluster.h"
 #include "model/dns_balancer.h"
-#include "version.h"
-
-static void print_overview(FILE *out)
-{
-    fprintf(
-        out,
-        "racewalk-mpi %s searches an executable model on all ranks of an MPI job.\n\n"
-        "Usage: mpirun -n RANKS racewalk-mpi run [OPTION…]     random walks\n"
-        "       mpirun -n RANKS racewalk-mpi check [OPTION…]   every state\n\n"
-        "The options are those of racewalk's commands (racewalk-mpi help run, racewalk-mpi help check), and "
-        "so is\n"
-        "the result: the same findings and the same report for any number of ranks and threads. All other\n"
-        "commands are racewalk's.\n",
-        RACEWALK_VERSION);
-}
-
-static bool is_ours(const char *command)
-{
-    return strcmp(command, "run") == 0 || strcmp(command, "check") == 0;
-}
-
-/* What is neither is answered by rank 0; returns -1 for a command that all carry out. */
-static int answer(int argc, char **argv, bool leads)
-{
-    const char *command = argc < 2 ? "" : argv[1];
-    const bool help = strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0 ||
-                      (strcmp(command, "help") == 0 && argc == 2);
-    if (is_ours(command) || strcmp(command, "--version") == 0 ||
-        (strcmp(command, "help") == 0 && argc > 2 && is_ours(argv[2])))
-        return -1;
-    if (leads && (help || argc < 2))
-        print_overview(help ? stdout : stderr);
-    else if (leads && !help)
-        message_error("racewalk-mpi carries out run and check; for '%.64s' use racewalk", command);
-    return help ? EXIT_NOTHING_FOUND : EXIT_USAGE;
-}
-
-/* OpenMP's threads spin while they have nothing to do, unless they are told not to before the program starts.
- * Where ranks share cores a spinning thread takes the core from one that works: 5 ranks of 2 threads on 2
- * cores took 30 times as long. So the program starts itself again with OMP_WAIT_POLICY set, once, before MPI
- * knows of it. */
-static void stop_spinning(char **argv)
-{
-    if (getenv("OMP_WAIT_POLICY") != NULL || getenv("GOMP_SPINCOUNT") != NULL ||
-        getenv("KMP_BLOCKTIME") != NULL)
-        return;
-    if (setenv("OMP_WAIT_POLICY", "passive", 1) == 0)
-        (void)execv("/proc/self/exe", argv); /* when it fails, the threads spin */
-}
 
 int main(int argc, char **argv)
 {
-    stop_spinning(argv);
-    struct error err = {{0}};
-    const struct cli_engine *engine = NULL;
-    /* Before MPI starts, which takes a while: a signal that comes early must not kill a rank. */
-    stop_install();
-    const enum status status = cluster_start(&argc, &argv, &engine, &err);
-    if (status != OK)
-        return message_failure(status, &err);
-    if (!engine->leads) {
-        message_mute();
-        (void)!freopen("/dev/null", "w", stdout);
-    }
-    int code = answer(argc, argv, engine->leads);
-    if (code < 0)
-        code = cli_main_with(argc, argv, &dns_balancer, engine);
-    return cluster_finish(code);
+    return cluster_main(argc, argv, &dns_balancer);
 }

@@ -38,7 +38,8 @@ struct mpi_peers {
     bool asks;     /* this rank has told, or heard and passed on, that the search is to stop */
     bool asked;    /* another one has */
     MPI_Request *requests;
-    size_t request_capacity;
+    MPI_Status *statuses; /* of an exchange's requests */
+    size_t request_capacity, status_capacity;
     int *counts, *offsets; /* by rank */
 };
 
@@ -150,7 +151,8 @@ static enum status wait(struct mpi_peers *self, MPI_Request *requests, size_t co
     const double start = clock_seconds();
     for (;;) {
         int done = 0;
-        const int code = MPI_Testall((int)count, requests, &done, MPI_STATUSES_IGNORE);
+        const int code = MPI_Testall((int)count, requests, &done,
+                                     requests == self->requests ? self->statuses : MPI_STATUSES_IGNORE);
         if (code != MPI_SUCCESS)
             return failed(self, "talking to the other ranks", code, err);
         if (done != 0)
@@ -245,10 +247,14 @@ static enum status start(struct mpi_peers *self, uint64_t *words, size_t count, 
 {
     while (count > 0) {
         const size_t some = count < MESSAGE_WORDS ? count : MESSAGE_WORDS;
-        void *requests = self->requests;
-        if (mem_reserve(&requests, &self->request_capacity, *request_count + 1, sizeof *self->requests) != OK)
+        void *requests = self->requests, *statuses = self->statuses;
+        const size_t want = *request_count + 1;
+        if (mem_reserve(&requests, &self->request_capacity, want, sizeof *self->requests) != OK)
             return lose(self, err, "there is no memory left to talk to the other ranks with");
         self->requests = requests;
+        if (mem_reserve(&statuses, &self->status_capacity, want, sizeof *self->statuses) != OK)
+            return lose(self, err, "there is no memory left to talk to the other ranks with");
+        self->statuses = statuses;
         MPI_Request *request = &self->requests[(*request_count)++];
         const int code = sends ? MPI_Isend(words, (int)some, MPI_UINT64_T, rank, 0, self->comm, request)
                                : MPI_Irecv(words, (int)some, MPI_UINT64_T, rank, 0, self->comm, request);
@@ -261,23 +267,31 @@ static enum status start(struct mpi_peers *self, uint64_t *words, size_t count, 
 }
 
 static enum status exchange(struct peers *peers, const uint64_t *send, const size_t *send_counts,
-                            uint64_t *receive, const size_t *receive_counts, struct error *err)
+                            uint64_t *receive, const size_t *rooms, struct error *err)
 {
     struct mpi_peers *self = of(peers);
-    size_t requests = 0;
+    size_t requests = 0, receives = 0;
     enum status status = *self->config.lost ? lose(self, err, "another rank is gone") : OK;
     for (uint32_t rank = 0; rank < peers->ranks && status == OK; rank++) {
-        status = start(self, receive, receive_counts[rank], (int)rank, false, &requests, err);
-        receive += receive_counts[rank] > 0 ? receive_counts[rank] : 0;
+        status = start(self, receive, rooms[rank], (int)rank, false, &requests, err);
+        receive = rooms[rank] > 0 ? receive + rooms[rank] : receive;
     }
+    receives = requests;
     for (uint32_t rank = 0; rank < peers->ranks && status == OK; rank++) {
         /* MPI only reads what it sends. */
         uint64_t *words = (uint64_t *)(uintptr_t)send;
         status = start(self, words, send_counts[rank], (int)rank, true, &requests, err);
-        send += send_counts[rank] > 0 ? send_counts[rank] : 0;
-        note_traffic(self, send_counts[rank], receive_counts[rank]);
+        send = send_counts[rank] > 0 ? send + send_counts[rank] : send;
+        note_traffic(self, send_counts[rank], 0);
     }
-    return status == OK ? wait(self, self->requests, requests, self->config.silence_max, err) : status;
+    if (status == OK)
+        status = wait(self, self->requests, requests, self->config.silence_max, err);
+    for (size_t i = 0; i < receives && status == OK; i++) {
+        int count = 0;
+        if (MPI_Get_count(&self->statuses[i], MPI_UINT64_T, &count) == MPI_SUCCESS && count > 0)
+            note_traffic(self, 0, (size_t)count);
+    }
+    return status;
 }
 
 static enum status share(struct peers *peers, uint64_t *words, size_t count, struct error *err)
@@ -346,6 +360,7 @@ void mpi_peers_free(struct mpi_peers *peers)
     mem_free(peers->heard);
     mem_free(peers->counts);
     mem_free(peers->requests);
+    mem_free(peers->statuses);
     if (!*peers->config.lost) {
         (void)MPI_Comm_free(&peers->comm);
         (void)MPI_Comm_free(&peers->control_comm);

@@ -100,15 +100,20 @@ static enum status load_sweep(void *state, struct word_source *source, struct er
 
 static bool on_round(void *context, struct sweep *sweep)
 {
-    struct explore *explore = context;
     const struct sweep_tally counts = sweep_counts(sweep);
     uint32_t layer, distance;
     sweep_position(sweep, &layer, &distance);
-    if (!explore_tick(explore, &counts, layer, distance, -1))
-        return false;
-    if (explore_save_due(explore))
-        explore->status = explore_save(explore, &sweep, save_sweep);
-    return explore->status == OK;
+    return explore_tick(context, &counts, layer, distance, -1);
+}
+
+static bool save_due(void *context)
+{
+    return explore_save_due(context);
+}
+
+static enum status save(void *context, struct sweep *sweep)
+{
+    return explore_save(context, &sweep, save_sweep);
 }
 
 struct sweep_config explore_sweep_config(struct explore *explore)
@@ -126,28 +131,39 @@ struct sweep_config explore_sweep_config(struct explore *explore)
                                  .on_round = on_round};
 }
 
-static enum status explore_general(struct explore *explore)
+static enum status new_sweep(struct explore *explore, struct sweep **ret_sweep)
 {
     const struct explore_config *config = explore->config;
     struct sweep_config sweep_config = explore_sweep_config(explore);
+    sweep_config.peers = config->peers;
     sweep_config.shrink = config->until_findings > 0;
-    struct sweep *sweep = NULL;
-    enum sweep_stop stop;
-    if (config->peers != NULL)
-        return error_set(explore->err, ERR_USAGE,
-                         "this engine does not run on many nodes yet; use racewalk check");
-    enum status status = sweep_new(&sweep_config, &sweep, explore->err);
-    status = explore_agree(explore, status);
+    sweep_config.save_due = save_due;
+    sweep_config.save = save;
+    enum status status = explore_agree(explore, sweep_new(&sweep_config, ret_sweep, explore->err));
+    if (status == OK)
+        status = explore_agree(explore, sweep_meet(*ret_sweep, explore->err));
     if (status == OK && config->resume_dir != NULL && !explore->result->resumed)
-        status = explore_load(explore, &sweep, load_sweep);
+        status = explore_load(explore, ret_sweep, load_sweep);
+    return status;
+}
+
+static enum status explore_general(struct explore *explore)
+{
+    const struct explore_config *config = explore->config;
+    struct sweep *sweep = NULL;
+    enum sweep_stop stop = SWEEP_ASKED;
+    enum status status = new_sweep(explore, &sweep);
     if (status == OK)
-        status = sweep_run(sweep, &stop, explore->err);
+        status = explore_agree(explore, sweep_run(sweep, &stop, explore->err));
+    struct explore_news news = {.outcome = stop == SWEEP_ASKED    ? EXPLORE_STOPPED
+                                           : stop == SWEEP_MEMORY ? EXPLORE_NO_MEMORY
+                                                                  : EXPLORE_WELL,
+                                .stop = explore->result->stop};
     if (status == OK)
-        status = explore->status;
+        status = explore_news_agree(explore, &news);
     if (status == OK) {
+        explore_news_obey(explore, &news);
         explore->result->counts = sweep_counts(sweep);
-        if (stop == SWEEP_MEMORY)
-            explore->result->stop = EXPLORE_MEMORY;
         if (stop == SWEEP_EXHAUSTED)
             explore->result->stop = explore->result->counts.bounded ? EXPLORE_BOUND : EXPLORE_EXHAUSTED;
         else if (config->checkpoint_dir != NULL)
@@ -253,8 +269,7 @@ enum status explore(const struct explore_config *config, struct explore_result *
     assert(config->threads >= 1 && config->max_steps <= EXPLORE_STEPS_UNLIMITED);
     struct error ignored;
     struct explore_result result = {.stop = EXPLORE_EXHAUSTED, .engine = choose_engine(config)};
-    struct explore explore = {
-        .config = config, .result = &result, .err = err != NULL ? err : &ignored, .status = OK};
+    struct explore explore = {.config = config, .result = &result, .err = err != NULL ? err : &ignored};
     result.max_memory = config->max_memory != 0 ? config->max_memory : default_memory(config);
     result.counts = sweep_tally_none();
     budget_init(&explore.budget, result.max_memory);

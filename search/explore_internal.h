@@ -16,8 +16,7 @@ struct explore {
     double deadline;        /* clock_seconds; 0: none */
     bool deaf;              /* a stop was asked for already: only the deadline counts */
     double next_checkpoint; /* clock_seconds */
-    struct error *err;      /* of what a callback from inside an engine met, with its status */
-    enum status status;
+    struct error *err;
     struct pin *pin; /* NULL: none, or not yet */
     /* With peers: what explore_peers.c needs. */
     size_t *news_counts;  /* EXPLORE_NEWS_WORDS for each rank */

@@ -21,10 +21,11 @@ struct peers {
     /* Everybody's words to everybody: counts[r] of rank r, one after the other into all. */
     enum status (*gather)(struct peers *peers, const uint64_t *own, const size_t *counts, uint64_t *all,
                           struct error *err);
-    /* Sends send_counts[r] words to rank r, and receives receive_counts[r] from it; in both arrays they stand
-     * one after the other. Only those wait for each other that have something for each other. */
+    /* Sends send_counts[r] words to rank r, and receives up to rooms[r] from it; in both arrays they stand
+     * one after the other, in the one for what is received each where its room begins. Only those wait for
+     * each other that have words, or room, for each other. */
     enum status (*exchange)(struct peers *peers, const uint64_t *send, const size_t *send_counts,
-                            uint64_t *receive, const size_t *receive_counts, struct error *err);
+                            uint64_t *receive, const size_t *rooms, struct error *err);
     /* Rank 0's words to all. Waits for as long as files, or traces, may take. */
     enum status (*share)(struct peers *peers, uint64_t *words, size_t count, struct error *err);
     /* Local. Lets the others know that the search is to stop: some time later asked is true with them. */

@@ -43,7 +43,7 @@ static void worker_release(struct sweep *sweep, struct worker *worker)
     mem_free(worker->shortest);
 }
 
-static void layer_free(struct sweep *sweep, uint32_t progress)
+void sweep_layer_free(struct sweep *sweep, uint32_t progress)
 {
     struct sweep_layer *layer = sweep->layers[progress];
     if (layer == NULL)
@@ -59,10 +59,11 @@ void sweep_free(struct sweep *sweep)
     if (sweep == NULL)
         return;
     for (uint32_t p = 0; p < sweep->layer_end; p++)
-        layer_free(sweep, p);
+        sweep_layer_free(sweep, p);
     for (int t = 0; sweep->workers != NULL && t < sweep->config.threads; t++)
         worker_release(sweep, &sweep->workers[t]);
     queues_release(sweep);
+    sweep_shared_free(sweep);
     mem_free(sweep->layers);
     mem_free(sweep->workers);
     mem_free(sweep);
@@ -253,21 +254,19 @@ static void expand_round(struct sweep *sweep, struct worker *worker)
 
 /* --- delivering --- */
 
-static bool deliver_box(struct sweep *sweep, uint32_t shard, const struct worker *worker)
+static bool deliver_some(struct sweep *sweep, uint32_t shard, const uint64_t *records, size_t count)
 {
-    const uint32_t count = worker->box_counts[shard];
     const size_t record_words = sweep->record_words, words = sweep->words;
-    const uint64_t *box = worker->boxes + (size_t)shard * BOX_RECORDS * record_words;
     uint64_t hashes[BOX_RECORDS];
     if (!queue_reserve(sweep, shard, count))
         return false;
-    for (uint32_t i = 0; i < count; i++) {
-        const uint64_t *record = box + i * record_words;
+    for (size_t i = 0; i < count; i++) {
+        const uint64_t *record = records + i * record_words;
         hashes[i] = visited_hash(record + 1, words);
         visited_prefetch(&sweep->layers[record[0]]->shards[shard], hashes[i]);
     }
-    for (uint32_t i = 0; i < count; i++) {
-        const uint64_t *record = box + i * record_words;
+    for (size_t i = 0; i < count; i++) {
+        const uint64_t *record = records + i * record_words;
         uint32_t index;
         struct visited *set = &sweep->layers[record[0]]->shards[shard];
         const enum visited_outcome outcome =
@@ -280,13 +279,34 @@ static bool deliver_box(struct sweep *sweep, uint32_t shard, const struct worker
     return true;
 }
 
+bool sweep_deliver_records(struct sweep *sweep, uint32_t shard, const uint64_t *records, size_t count)
+{
+    while (count > 0) {
+        const size_t some = count < BOX_RECORDS ? count : BOX_RECORDS;
+        if (!deliver_some(sweep, shard, records, some))
+            return false;
+        records += some * sweep->record_words;
+        count -= some;
+    }
+    return true;
+}
+
 /* Gives a shard its boxes. When the memory does not allow all of it, the boxes stay, and giving them again
  * later does no harm: what is known already stays as it is. */
 static void deliver_shard(struct sweep *sweep, uint32_t shard)
 {
     bool done = true;
-    for (int t = 0; t < sweep->config.threads && done; t++)
-        done = deliver_box(sweep, shard, &sweep->workers[t]);
+    for (int t = 0; t < sweep->config.threads && done; t++) {
+        const struct worker *worker = &sweep->workers[t];
+        const uint64_t *box = worker->boxes + (size_t)shard * BOX_RECORDS * sweep->record_words;
+        done = sweep_deliver_records(sweep, shard, box, worker->box_counts[shard]);
+    }
+    const uint32_t ranks = sweep->shared != NULL ? sweep->config.peers->ranks : 0;
+    for (uint32_t rank = 0; rank < ranks && done; rank++) {
+        size_t count;
+        const uint64_t *records = sweep_received(sweep, rank, shard, &count);
+        done = sweep_deliver_records(sweep, shard, records, count);
+    }
     sweep->queues[shard].full = !done;
 }
 
@@ -297,7 +317,7 @@ static bool forget_retained(struct sweep *sweep)
         sweep->retain_from++;
     if (sweep->retain_from >= sweep->layer)
         return false;
-    layer_free(sweep, sweep->retain_from++);
+    sweep_layer_free(sweep, sweep->retain_from++);
     return true;
 }
 
@@ -318,20 +338,21 @@ static bool make_layers(struct sweep *sweep)
     return true;
 }
 
-/* Empties all boxes; false when the memory does not allow it. */
-static bool deliver(struct sweep *sweep)
+bool sweep_deliver(struct sweep *sweep)
 {
     if (!make_layers(sweep))
         return false;
     bool full;
+    const uint32_t first = sweep->shared != NULL ? sweep->shared->shard_first : 0;
+    const uint32_t end = sweep->shared != NULL ? sweep->shared->shard_end : SWEEP_SHARDS;
     do {
         const int threads = sweep->step_threads;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads) if (threads > 1) default(none) \
-    shared(sweep)
-        for (uint32_t shard = 0; shard < SWEEP_SHARDS; shard++)
+    shared(sweep, first, end)
+        for (uint32_t shard = first; shard < end; shard++)
             deliver_shard(sweep, shard);
         full = false;
-        for (uint32_t shard = 0; shard < SWEEP_SHARDS; shard++)
+        for (uint32_t shard = first; shard < end; shard++)
             full = full || sweep->queues[shard].full;
     } while (full && forget_retained(sweep));
     if (full)
@@ -345,7 +366,7 @@ static bool deliver(struct sweep *sweep)
 
 /* --- rounds, steps, layers --- */
 
-static bool step_is_done(const struct sweep *sweep)
+bool sweep_step_is_done(const struct sweep *sweep)
 {
     for (int t = 0; t < sweep->config.threads; t++) {
         if (sweep->workers[t].item_at < sweep->workers[t].item_end)
@@ -354,13 +375,8 @@ static bool step_is_done(const struct sweep *sweep)
     return atomic_load_explicit(&sweep->cursor, memory_order_relaxed) >= sweep->first[SWEEP_SHARDS];
 }
 
-/* One round: false when the memory does not allow what it found, which then waits in the boxes. */
-static bool run_round(struct sweep *sweep)
+void sweep_expand(struct sweep *sweep)
 {
-    if (sweep->undelivered) {
-        sweep->undelivered = !deliver(sweep);
-        return !sweep->undelivered;
-    }
     const int threads = sweep->step_threads;
     struct worker *const workers = sweep->workers;
     /* Each worker's part is its own, whichever thread runs it, should there be fewer threads than were asked
@@ -369,19 +385,27 @@ static bool run_round(struct sweep *sweep)
     shared(sweep, workers, threads)
     for (int t = 0; t < threads; t++)
         expand_round(sweep, &workers[t]);
-    sweep->undelivered = !deliver(sweep);
+}
+
+/* One round: false when the memory does not allow what it found, which then waits in the boxes. */
+static bool run_round(struct sweep *sweep)
+{
+    if (!sweep->undelivered)
+        sweep_expand(sweep);
+    sweep->undelivered = !sweep_deliver(sweep);
     return !sweep->undelivered;
 }
 
-static void shrink(struct sweep *sweep)
+uint32_t sweep_shrunk(const struct sweep *sweep)
 {
-    const struct sweep_tally counts = sweep_counts(sweep);
+    const struct sweep_tally counts = sweep_own_counts(sweep);
+    uint32_t max_steps = sweep->max_steps;
     for (uint32_t p = 0; p < PROPERTIES_MAX; p++)
-        sweep->max_steps = counts.shortest[p] < sweep->max_steps ? counts.shortest[p] : sweep->max_steps;
+        max_steps = counts.shortest[p] < max_steps ? counts.shortest[p] : max_steps;
+    return max_steps;
 }
 
-/* Orders the current layer; false when the memory does not allow it. */
-static bool order_layer(struct sweep *sweep)
+bool sweep_order_layer(struct sweep *sweep)
 {
     size_t count = 0;
     for (uint32_t shard = 0; shard < SWEEP_SHARDS; shard++)
@@ -395,35 +419,41 @@ static bool order_layer(struct sweep *sweep)
     return ok;
 }
 
+bool sweep_begin_step(struct sweep *sweep, uint32_t distance)
+{
+    if (!queues_begin_step(sweep, distance))
+        return false;
+    atomic_store_explicit(&sweep->cursor, 0, memory_order_relaxed);
+    const bool small = sweep->first[SWEEP_SHARDS] < STEP_ITEMS_PARALLEL;
+    sweep->step_threads = small ? 1 : sweep->config.threads;
+    sweep->in_step = true;
+    return true;
+}
+
 /* Starts the current layer's next step, or the first one of the next layer. *ret_any: false when nothing is
  * left. Returns false when the memory does not allow it. */
 static bool next_step(struct sweep *sweep, bool *ret_any)
 {
     if (sweep->in_step && sweep->config.shrink)
-        shrink(sweep);
+        sweep->max_steps = sweep_shrunk(sweep);
     sweep->in_step = false;
     for (*ret_any = false; sweep->layer < sweep->layer_end; sweep->layer++, sweep->in_layer = false) {
         if (sweep->layers[sweep->layer] == NULL)
             continue;
-        if (!sweep->in_layer && !order_layer(sweep))
+        if (!sweep->in_layer && !sweep_order_layer(sweep))
             return false;
         sweep->in_layer = true;
-        if (!queues_begin_step(sweep, ret_any))
-            return false;
-        if (*ret_any) {
-            atomic_store_explicit(&sweep->cursor, 0, memory_order_relaxed);
-            const bool small = sweep->first[SWEEP_SHARDS] < STEP_ITEMS_PARALLEL;
-            sweep->step_threads = small ? 1 : sweep->config.threads;
-            sweep->in_step = true;
-            return true;
-        }
+        const uint32_t distance = queues_next_distance(sweep);
+        *ret_any = distance != DISTANCE_NONE;
+        if (*ret_any)
+            return sweep_begin_step(sweep, distance);
         if (!sweep->config.retain)
-            layer_free(sweep, sweep->layer);
+            sweep_layer_free(sweep, sweep->layer);
     }
     return true;
 }
 
-static enum status check_workers(const struct sweep *sweep, struct error *err)
+enum status sweep_check_workers(const struct sweep *sweep, struct error *err)
 {
     for (int t = 0; t < sweep->config.threads; t++) {
         if (sweep->workers[t].failed_progress)
@@ -433,10 +463,11 @@ static enum status check_workers(const struct sweep *sweep, struct error *err)
     return OK;
 }
 
-enum status sweep_run(struct sweep *sweep, enum sweep_stop *ret_stop, struct error *err)
+static enum status run_alone(struct sweep *sweep, enum sweep_stop *ret_stop, struct error *err)
 {
+    const struct sweep_config *config = &sweep->config;
     for (;;) {
-        if (!sweep->undelivered && (!sweep->in_step || step_is_done(sweep))) {
+        if (!sweep->undelivered && (!sweep->in_step || sweep_step_is_done(sweep))) {
             bool any;
             while (!next_step(sweep, &any)) {
                 if (!forget_retained(sweep)) {
@@ -450,23 +481,32 @@ enum status sweep_run(struct sweep *sweep, enum sweep_stop *ret_stop, struct err
             }
         }
         const bool fits = run_round(sweep);
-        const enum status status = check_workers(sweep, err);
+        enum status status = sweep_check_workers(sweep, err);
         if (status != OK)
             return status;
         if (!fits) {
             *ret_stop = SWEEP_MEMORY;
             return OK;
         }
-        if (sweep->config.on_round != NULL && !sweep->config.on_round(sweep->config.context, sweep)) {
+        if (config->on_round != NULL && !config->on_round(config->context, sweep)) {
             *ret_stop = SWEEP_ASKED;
             return OK;
         }
+        if (config->save_due != NULL && config->save_due(config->context))
+            status = config->save(config->context, sweep);
+        if (status != OK)
+            return status;
     }
+}
+
+enum status sweep_run(struct sweep *sweep, enum sweep_stop *ret_stop, struct error *err)
+{
+    return sweep->shared != NULL ? sweep_run_shared(sweep, ret_stop, err) : run_alone(sweep, ret_stop, err);
 }
 
 /* --- looking at it --- */
 
-struct sweep_tally sweep_counts(const struct sweep *sweep)
+struct sweep_tally sweep_own_counts(const struct sweep *sweep)
 {
     struct sweep_tally sum = sweep_tally_none();
     for (int t = 0; t < sweep->config.threads; t++)
@@ -480,7 +520,7 @@ void sweep_position(const struct sweep *sweep, uint32_t *ret_progress, uint32_t 
     *ret_distance = sweep->distance;
 }
 
-const uint64_t *sweep_shortest_state(const struct sweep *sweep, uint32_t property)
+const uint64_t *sweep_own_shortest(const struct sweep *sweep, uint32_t property)
 {
     const uint64_t *least = NULL;
     uint32_t shortest = DISTANCE_NONE;
@@ -497,6 +537,19 @@ const uint64_t *sweep_shortest_state(const struct sweep *sweep, uint32_t propert
     return least;
 }
 
+struct sweep_tally sweep_counts(const struct sweep *sweep)
+{
+    return sweep->shared != NULL ? sweep->shared->tally : sweep_own_counts(sweep);
+}
+
+const uint64_t *sweep_shortest_state(const struct sweep *sweep, uint32_t property)
+{
+    if (sweep->shared == NULL)
+        return sweep_own_shortest(sweep, property);
+    const bool hit = sweep->shared->tally.shortest[property] != DISTANCE_NONE;
+    return hit ? sweep->shared->shortest + property * sweep->words : NULL;
+}
+
 const struct sweep_layer *sweep_layer(const struct sweep *sweep, uint32_t progress)
 {
     return progress < sweep->layer_end ? sweep->layers[progress] : NULL;
@@ -505,7 +558,7 @@ const struct sweep_layer *sweep_layer(const struct sweep *sweep, uint32_t progre
 void sweep_forget(struct sweep *sweep)
 {
     for (uint32_t p = 0; p < sweep->layer_end; p++)
-        layer_free(sweep, p);
+        sweep_layer_free(sweep, p);
     for (int t = 0; t < sweep->config.threads; t++) {
         struct worker *worker = &sweep->workers[t];
         budget_free(sweep->config.budget, worker->boxes, worker_bytes(sweep), 1);

@@ -13,10 +13,16 @@
  * need no locks, the counts do not depend on the number of threads, and between two rounds the sweep may be
  * saved.
  *
+ * Several processes may share a sweep (config.peers), each with shards of its own: 64 of them can take part,
+ * any others look on. A round then has a third part between the two, in which the boxes of other processes'
+ * shards are sent to these. Between rounds all agree on how to go on, so that all are always in the same
+ * step.
+ *
  * Main thread; uses OpenMP inside. */
 #ifndef RACEWALK_SEARCH_SWEEP_H
 #define RACEWALK_SEARCH_SWEEP_H
 
+#include "search/peers.h"
 #include "search/successors.h"
 #include "search/visited.h"
 
@@ -46,9 +52,15 @@ struct sweep_config {
     bool edges;            /* note every move into a state that hits a property from one that does not */
     bool retain;           /* keep the layers below, as far as the memory allows */
     struct budget *budget; /* borrowed */
+    struct peers *peers;   /* borrowed; NULL: alone. With peers there are no edges, and nothing is retained */
     void *context;
-    /* Called between rounds; false stops the sweep, which can be saved, or run on. NULL is fine. */
+    /* Called between rounds; false stops the sweep, which can be saved, or run on when it has no peers. NULL
+     * is fine. */
     bool (*on_round)(void *context, struct sweep *sweep);
+    /* Is asked between rounds, of several processes that of rank 0, and then saves with all of them. NULL is
+     * fine. */
+    bool (*save_due)(void *context);
+    enum status (*save)(void *context, struct sweep *sweep);
 };
 
 /* All states of one progress. */
@@ -67,13 +79,18 @@ struct sweep_edge {
 /* Stands at the initial state. ERR_MEMORY. */
 enum status sweep_new(const struct sweep_config *config, struct sweep **ret_sweep,
                       struct error *err) WARN_UNUSED;
+/* Collective, once all have a sweep: gets it ready to be shared. Returns a status of one's own. Nothing
+ * without peers. */
+enum status sweep_meet(struct sweep *sweep, struct error *err) WARN_UNUSED;
 void sweep_free(struct sweep *sweep);
 
 /* Goes on until it stops. ERR_INTERNAL when the model breaks its promise about progress or distances
- * overflow. */
+ * overflow. Collective with peers: all stop at the same point, for the same reason; a failure is one's own,
+ * or that of save. */
 enum status sweep_run(struct sweep *sweep, enum sweep_stop *ret_stop, struct error *err) WARN_UNUSED;
 
-/* What was counted so far. */
+/* What was counted so far, with all peers: states and transitions up to the last round, the rest when it was
+ * stopped or saved. */
 struct sweep_tally sweep_counts(const struct sweep *sweep);
 /* Progress of the current layer, and the distance that is being expanded. */
 void sweep_position(const struct sweep *sweep, uint32_t *ret_progress, uint32_t *ret_distance);
@@ -95,7 +112,8 @@ uint32_t sweep_layer_end(const struct sweep *sweep);
 void sweep_forget(struct sweep *sweep);
 
 /* Writes what a new sweep of the same configuration needs to go on from here. Between rounds, and after a
- * stop. */
+ * stop. Of several processes each writes a part, which one after the other by rank are the whole, and all
+ * read the whole. */
 enum status sweep_save(struct sweep *sweep, struct word_sink *sink, struct error *err) WARN_UNUSED;
 /* Reads it into a sweep that has not run. ERR_DATA, ERR_MEMORY; then the sweep can only be freed. */
 enum status sweep_load(struct sweep *sweep, struct word_source *source, struct error *err) WARN_UNUSED;

@@ -1,5 +1,6 @@
 /* The insides of a sweep, for the files that make it up: search/sweep.c runs it, search/sweep_queue.c orders
- * its frontier, search/sweep_save.c writes and reads it. */
+ * its frontier, search/sweep_save.c writes and reads it, search/sweep_peers.c shares it with other processes.
+ */
 #ifndef RACEWALK_SEARCH_SWEEP_INTERNAL_H
 #define RACEWALK_SEARCH_SWEEP_INTERNAL_H
 
@@ -44,6 +45,24 @@ struct worker {
     bool failed_memory, failed_progress;
 };
 
+/* What a sweep with peers has besides. */
+struct sweep_shared {
+    uint32_t shard_first, shard_end; /* of the shards, this process's */
+    /* What travels in a round: of each rank the largest progress that it has seen | for each of the
+     * receiver's shards the number of records | the records. There is room for the most that can come. */
+    uint64_t *send, *receive;
+    size_t *send_rooms, *send_counts, *rooms; /* words by rank: room to send, to be sent, room to receive */
+    size_t send_room, receive_room;           /* in all */
+    bool received;                            /* receive holds records that are not delivered */
+    uint64_t *reports;                        /* of all ranks: what they say between rounds */
+    size_t *report_counts, *totals_counts;
+    bool full, stops;    /* what this process will say */
+    enum status failure; /* of its own */
+    /* With all processes. */
+    struct sweep_tally tally;
+    uint64_t *shortest; /* as a worker's */
+};
+
 struct sweep {
     struct sweep_config config;
     size_t words, record_words;
@@ -65,6 +84,7 @@ struct sweep {
     _Atomic size_t cursor; /* the next item that no thread has taken; relaxed, since the items were made
                               before the threads began */
     bool undelivered;      /* the boxes hold successors that the memory did not allow in */
+    struct sweep_shared *shared; /* NULL: alone */
 };
 
 /* search/sweep_queue.c: false when the memory does not allow it; the caller may free some and try again. */
@@ -78,14 +98,53 @@ static inline void queue_push(struct sweep *sweep, uint32_t shard, uint32_t inde
 }
 /* Orders the current layer's states that are not done, of one shard. */
 bool queue_order(struct sweep *sweep, uint32_t shard) WARN_UNUSED;
-/* Takes the next step's items; *ret_any tells whether there are any. */
-bool queues_begin_step(struct sweep *sweep, bool *ret_any) WARN_UNUSED;
+/* The smallest distance of a state of the current layer that is still to be expanded; DISTANCE_NONE when
+ * there is none. */
+uint32_t queues_next_distance(struct sweep *sweep);
+/* Takes the next step's items: those of this distance. */
+bool queues_begin_step(struct sweep *sweep, uint32_t distance) WARN_UNUSED;
 /* Sets or clears DISTANCE_DONE of the step's items that were not yet expanded. */
 void queues_mark_left(struct sweep *sweep, bool done);
 void queues_release(struct sweep *sweep);
 
-/* search/sweep.c */
+/* search/sweep.c; what returns false does so when the memory does not allow it. */
 enum status sweep_layer_make(struct sweep *sweep, uint32_t progress) WARN_UNUSED;
+void sweep_layer_free(struct sweep *sweep, uint32_t progress);
+/* Orders the current layer. */
+bool sweep_order_layer(struct sweep *sweep) WARN_UNUSED;
+/* Starts a step of this distance. */
+bool sweep_begin_step(struct sweep *sweep, uint32_t distance) WARN_UNUSED;
+bool sweep_step_is_done(const struct sweep *sweep);
+/* The bound on steps, lowered to the shortest distance of what was hit. */
+uint32_t sweep_shrunk(const struct sweep *sweep);
+/* The two parts of a round. */
+void sweep_expand(struct sweep *sweep);
+bool sweep_deliver(struct sweep *sweep) WARN_UNUSED;
+/* Puts records of one shard into its sets. */
+bool sweep_deliver_records(struct sweep *sweep, uint32_t shard, const uint64_t *records,
+                           size_t count) WARN_UNUSED;
+/* ERR_INTERNAL when the model has broken its promise. */
+enum status sweep_check_workers(const struct sweep *sweep, struct error *err) WARN_UNUSED;
+/* What this process has counted, and the smallest state that hits the property at its shortest distance. */
+struct sweep_tally sweep_own_counts(const struct sweep *sweep);
+const uint64_t *sweep_own_shortest(const struct sweep *sweep, uint32_t property);
+
+/* search/sweep_peers.c */
+
+/* The first shard of a rank: its shards are those up to the next rank's first one. */
+static inline uint32_t sweep_first_shard(uint32_t rank, uint32_t ranks)
+{
+    return (uint32_t)((uint64_t)SWEEP_SHARDS * rank / ranks);
+}
+/* True when the shard is this process's. */
+static inline bool sweep_has_shard(const struct sweep *sweep, uint32_t shard)
+{
+    return sweep->shared == NULL || (shard >= sweep->shared->shard_first && shard < sweep->shared->shard_end);
+}
+enum status sweep_run_shared(struct sweep *sweep, enum sweep_stop *ret_stop, struct error *err) WARN_UNUSED;
+/* Between rounds: what a rank has sent for a shard of this process. */
+const uint64_t *sweep_received(const struct sweep *sweep, uint32_t rank, uint32_t shard, size_t *ret_count);
+void sweep_shared_free(struct sweep *sweep);
 
 /* The shard of an item of the step. */
 static inline uint32_t sweep_item_shard(const struct sweep *sweep, size_t item, uint32_t from)

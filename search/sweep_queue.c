@@ -96,10 +96,9 @@ bool queue_order(struct sweep *sweep, uint32_t shard)
                        &sweep->queues[shard]);
 }
 
-/* The smallest distance of a state that is still to be expanded; DISTANCE_NONE when there is none. States
- * that were pushed are of the last step's distance plus one; a state of the order that was lowered since is
- * among them, and is done by the time that the order comes to it. */
-static uint32_t next_distance(struct sweep *sweep)
+/* States that were pushed are of the last step's distance plus one; a state of the order that was lowered
+ * since is among them, and is done by the time that the order comes to it. */
+uint32_t queues_next_distance(struct sweep *sweep)
 {
     const struct sweep_layer *layer = sweep->layers[sweep->layer];
     uint32_t least = DISTANCE_NONE;
@@ -151,12 +150,8 @@ static size_t count_order(const struct sweep *sweep, const struct shard_queue *q
     return count;
 }
 
-bool queues_begin_step(struct sweep *sweep, bool *ret_any)
+bool queues_begin_step(struct sweep *sweep, uint32_t distance)
 {
-    const uint32_t distance = next_distance(sweep);
-    *ret_any = distance != DISTANCE_NONE;
-    if (!*ret_any)
-        return true;
     sweep->distance = distance;
     struct sweep_layer *layer = sweep->layers[sweep->layer];
     /* All memory first, so that a failure leaves everything as it was. The list that is filled is pushed's.

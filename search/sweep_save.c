@@ -6,7 +6,10 @@
  *   any number of: progress | count | count times: distance, with DISTANCE_DONE where it is expanded | state
  *   the end: UINT64_MAX
  *
- * The sets are not written, only their states: they are filled again, whatever their order was. */
+ * The sets are not written, only their states: they are filled again, whatever their order was. A state may
+ * come more than once: with DISTANCE_DONE if once so, otherwise with its least distance.
+ *
+ * Of several processes rank 0 writes what comes before the layers, and the last one the end. */
 #include <string.h>
 
 #include "search/sweep_internal.h"
@@ -54,18 +57,30 @@ static void put_shard(struct writer *writer, const struct visited *set, uint32_t
     }
 }
 
-/* What was found but did not fit into the memory: after all that did, so that it lowers nothing that is done.
- */
+static void put_found(struct writer *writer, const struct sweep *sweep, const uint64_t *records, size_t count)
+{
+    for (size_t i = 0; i < count; i++, records += sweep->record_words) {
+        put(writer, (const uint64_t[]){records[0], 1, sweep->distance + 1}, 3);
+        put(writer, records + 1, sweep->words);
+    }
+}
+
+/* What was found but did not fit into the memory. */
 static void put_boxes(struct writer *writer, const struct sweep *sweep)
 {
     for (int t = 0; t < sweep->config.threads; t++) {
         const struct worker *worker = &sweep->workers[t];
         for (uint32_t shard = 0; shard < SWEEP_SHARDS; shard++) {
-            const uint64_t *record = worker->boxes + (size_t)shard * BOX_RECORDS * sweep->record_words;
-            for (uint32_t i = 0; i < worker->box_counts[shard]; i++, record += sweep->record_words) {
-                put(writer, (const uint64_t[]){record[0], 1, sweep->distance + 1}, 3);
-                put(writer, record + 1, sweep->words);
-            }
+            const uint64_t *box = worker->boxes + (size_t)shard * BOX_RECORDS * sweep->record_words;
+            put_found(writer, sweep, box, worker->box_counts[shard]);
+        }
+    }
+    const uint32_t ranks = sweep->shared != NULL ? sweep->config.peers->ranks : 0;
+    for (uint32_t rank = 0; rank < ranks; rank++) {
+        for (uint32_t shard = sweep->shared->shard_first; shard < sweep->shared->shard_end; shard++) {
+            size_t count;
+            const uint64_t *records = sweep_received(sweep, rank, shard, &count);
+            put_found(writer, sweep, records, count);
         }
     }
 }
@@ -73,8 +88,11 @@ static void put_boxes(struct writer *writer, const struct sweep *sweep)
 enum status sweep_save(struct sweep *sweep, struct word_sink *sink, struct error *err)
 {
     struct writer writer = {.sink = sink, .err = err, .status = OK};
-    put(&writer, (const uint64_t[]){sweep->words, sweep->layer}, 2);
-    put_tally(&writer, sweep);
+    const struct peers *peers = sweep->config.peers;
+    if (peers == NULL || peers->rank == 0) {
+        put(&writer, (const uint64_t[]){sweep->words, sweep->layer}, 2);
+        put_tally(&writer, sweep);
+    }
     queues_mark_left(sweep, false);
     for (uint32_t p = sweep->layer; p < sweep->layer_end; p++) {
         for (uint32_t shard = 0; sweep->layers[p] != NULL && shard < SWEEP_SHARDS; shard++)
@@ -83,7 +101,8 @@ enum status sweep_save(struct sweep *sweep, struct word_sink *sink, struct error
     queues_mark_left(sweep, true);
     if (sweep->undelivered)
         put_boxes(&writer, sweep);
-    put_word(&writer, END_OF_LAYERS);
+    if (peers == NULL || peers->rank + 1 == peers->ranks)
+        put_word(&writer, END_OF_LAYERS);
     return writer.status;
 }
 
@@ -122,6 +141,9 @@ static enum status load_tally(struct sweep *sweep, struct word_source *source, s
         status = bad(err, "its bound on steps");
     if (status == OK)
         sweep->max_steps = (uint32_t)word;
+    /* Of several processes one keeps what was counted. */
+    if (sweep->config.peers != NULL && sweep->config.peers->rank != 0)
+        worker->tally = sweep_tally_none();
     return status;
 }
 
@@ -131,14 +153,18 @@ static enum status load_record(struct sweep *sweep, uint32_t progress, const uin
     if (record[0] > UINT32_MAX || (record[0] & DISTANCE_MAX) > sweep->config.max_steps)
         return bad(err, "a distance");
     const uint64_t hash = visited_hash(record + 1, sweep->words);
+    const uint32_t shard = sweep_shard_of(hash);
     uint32_t index;
-    const enum visited_outcome outcome =
-        visited_insert(&sweep->layers[progress]->shards[sweep_shard_of(hash)], record + 1, hash,
-                       (uint32_t)record[0], &index);
-    return outcome == VISITED_FULL
-               ? error_set(err, ERR_MEMORY, "the checkpoint does not fit into %zu bytes of memory",
-                           sweep->config.budget->limit)
-               : OK;
+    if (!sweep_has_shard(sweep, shard))
+        return OK;
+    struct visited *set = &sweep->layers[progress]->shards[shard];
+    const enum visited_outcome outcome = visited_insert(set, record + 1, hash, (uint32_t)record[0], &index);
+    if (outcome == VISITED_FULL)
+        return error_set(err, ERR_MEMORY, "the checkpoint does not fit into %zu bytes of memory",
+                         sweep->config.budget->limit);
+    if ((record[0] & DISTANCE_DONE) != 0)
+        set->distances[index] = (uint32_t)record[0];
+    return OK;
 }
 
 static enum status load_records(struct sweep *sweep, struct word_source *source, uint64_t progress,
