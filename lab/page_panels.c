@@ -45,14 +45,41 @@ static void tell_outage(struct buffer *out, const struct lab *lab)
     else
         buffer_string(out, gone ? ", which does not exist: nothing resolves."
                                 : ", which leads to no address: nothing resolves.");
-    const struct action *loss = action_log_find(&lab->log, EFFECT_LOST);
-    if (loss != NULL) {
-        buffer_string(out, " Lost at ");
-        tell_time(out, loss);
-        buffer_format(out, " UTC by %s (%s).", loss->who, loss->what);
+}
+
+/* A deploy is refused while the plan of the root is missing, unless it is this plan that it installs. */
+static void tell_what_mends(struct buffer *out, const struct lab *lab)
+{
+    const int64_t version = wormhole53_version_at(&lab->zone, LAB_ROOT_NAME);
+    for (size_t i = 0; i < lab->deployer_count; i++) {
+        if (lab->deployers[i].next_plan_version == version && version <= lab->planner.last_version) {
+            buffer_format(
+                out,
+                "Deploys are refused as long as root’s plan is missing; only %s, whose next plan it is, "
+                "can bring it back.",
+                lab->deployers[i].name.text);
+            return;
+        }
     }
-    if (gone)
-        buffer_string(out, " No deploy mends it: each is refused as long as root’s plan is missing.");
+    buffer_string(out, "No deploy mends it: each is refused as long as root’s plan is missing.");
+}
+
+/* Who did it, and why it stays so: below the sentence that is always in sight. */
+static void write_reason(struct buffer *out, const struct lab *lab)
+{
+    const struct record *root = wormhole53_find(&lab->zone, RECORD_ALIAS, LAB_ROOT_NAME);
+    const struct action *loss = action_log_find(&lab->log, EFFECT_LOST);
+    if (root == NULL)
+        return;
+    buffer_string(out, "<p class=\"note\" id=\"reason\">");
+    if (loss != NULL) {
+        buffer_string(out, "Lost at ");
+        tell_time(out, loss);
+        buffer_format(out, " UTC by %s (%s). ", loss->who, loss->what);
+    }
+    if (root->text != NULL && wormhole53_find(&lab->zone, RECORD_ALIAS, root->text) == NULL)
+        tell_what_mends(out, lab);
+    buffer_string(out, "</p>\n");
 }
 
 void page_write_health(struct buffer *out, const struct lab *lab, size_t address_count)
@@ -74,6 +101,8 @@ void page_write_health(struct buffer *out, const struct lab *lab, size_t address
         buffer_char(out, '.');
     }
     buffer_string(out, "</p></section>\n");
+    if (address_count == 0)
+        write_reason(out, lab);
 }
 
 /* --- deployers --- */

@@ -156,11 +156,16 @@ function copies() {
     return count;
   };
 }
-const labelOf = (leaf) => (leaf.weight === null || leaf.weight === undefined ? "" : String(leaf.weight));
+/* A weight of six digits and more does not fit beside its line: 1234567 is 1.2M. */
+const rounded = new Intl.NumberFormat("en", { notation: "compact" });
+function labelOf(leaf) {
+  if (leaf.weight === null || leaf.weight === undefined) return "";
+  return leaf.weight < 1e5 ? String(leaf.weight) : rounded.format(leaf.weight);
+}
 
 function layoutColumns(groups, out) {
   const W = out.width;
-  const nameW = Math.min(200, W * 0.25), planW = Math.min(190, W * 0.25), leafW = Math.min(110, W * 0.15), addressW = Math.min(120, W * 0.15);
+  const nameW = Math.min(200, W * 0.25), planW = Math.min(190, W * 0.27), leafW = Math.min(110, W * 0.15), addressW = Math.min(120, W * 0.15);
   const gap = (W - nameW - planW - leafW - addressW - 2) / 3;
   const planX = nameW + gap, leafX = planX + planW + gap, addressX = leafX + leafW + gap;
   let y = 1;

@@ -55,6 +55,42 @@ function morph(old, fresh) {
   }
 }
 
+/* --- the reader's place --- */
+
+const within = (box, node) => { const r = node.getBoundingClientRect(); return r.bottom > box.top && r.top < box.bottom; };
+
+/* What is being read between these edges: the control in use, what is selected, or what stands in the middle; in a list that
+   is out of sight itself, the first row that is whole. */
+function readerAt(scroller, box) {
+  const selection = getSelection();
+  const selected = selection.isCollapsed ? null : selection.anchorNode.parentElement;
+  const middle = document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
+  const rows = [...scroller.querySelectorAll("tbody tr")].filter((row) => row.getBoundingClientRect().top >= box.top);
+  const candidates = [document.activeElement, selected, middle, ...rows];
+  return candidates.find((node) => node && node !== scroller && node !== document.body && scroller.contains(node) && within(box, node));
+}
+
+/* Does change, and scrolls so that what is being read in the scroller stays where it is in its window. Its ancestors stand
+   in for it when it goes. Who is at the top stays there. */
+function keepPlace(scroller, change) {
+  if (!scroller || scroller.scrollTop === 0) return change();
+  const whole = scroller === document.scrollingElement;
+  const box = () => (whole ? { left: 0, top: 0, right: innerWidth, bottom: innerHeight } : scroller.getBoundingClientRect());
+  const topOf = (node) => node.getBoundingClientRect().top - box().top;
+  const places = [];
+  for (let node = readerAt(scroller, box()); node && node !== scroller; node = node.parentElement) places.push({ node, top: topOf(node) });
+  change();
+  const kept = places.find(({ node }) => node.isConnected);
+  if (kept) scroller.scrollTop += topOf(kept.node) - kept.top;
+}
+
+function update(fresh) {
+  keepPlace(document.scrollingElement, () => keepPlace($("actions"), () => {
+    morph(document.querySelector("main"), fresh.querySelector("main"));
+    show();
+  }));
+}
+
 function say(text, silent) {
   if ($("state").textContent !== text) $("state").textContent = text;
   document.body.classList.toggle("silent", silent);
@@ -66,9 +102,8 @@ async function ask() {
     if (!answer.ok && answer.status !== 304) throw new Error(answer.status);
     if (answer.ok) {
       const text = await answer.text();
-      morph(document.querySelector("main"), new DOMParser().parseFromString(text, "text/html").querySelector("main"));
+      update(new DOMParser().parseFromString(text, "text/html"));
       page.etag = answer.headers.get("ETag");
-      show();
     }
     say(page.paused ? "Paused: what you see may be old." : "Live: a change shows within a quarter of a second.", false);
   } catch {

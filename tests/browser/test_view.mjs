@@ -1,23 +1,19 @@
 // The page of racewalk view in a real browser: node test_view.mjs RACEWALK MAKE_TRACES KNOWN
 //
-// Skipped, with a word about it and status 77, where there is no Chromium or no chromedriver. PICTURES=FOLDER keeps
-// pictures of the page.
+// PICTURES=FOLDER keeps pictures of the page.
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { Browser, KEYS, programs } from "./driver.mjs";
+import { checksOf, hostile, runTests, skipWithoutBrowser } from "./checks.mjs";
+import { Browser, KEYS } from "./driver.mjs";
 
 const [racewalk, makeTraces, known] = process.argv.slice(2);
-if (!programs.chromium || !programs.driver) {
-  console.log(`SKIPPED: the page was not tested, since there is no ${programs.chromium ? "chromedriver" : "chromium"}`);
-  process.exit(77);
-}
+skipWithoutBrowser();
+assert.ok(existsSync(join(known, "itf")), `${known} is there`);
 
-const HOSTILE = `"'><img src=x onerror="window.hacked='HERE'"><` + `/script><script>window.hacked='HERE'<` + `/script>&amp;\u2028`;
-const hostile = (place) => HOSTILE.replaceAll("HERE", place);
 const folder = mkdtempSync(join(tmpdir(), "racewalk-view-"));
 const shortest = join(known, "itf", "root_n3_5_3_shortest.itf.json");
 
@@ -51,35 +47,15 @@ function hostileFolder() {
 }
 
 const urls = {}; // of pages that later tests use again
-const text = (selector) => browser.run("return document.querySelector(arguments[0]).textContent", selector);
+const browser = await Browser.open();
+const { text, settled, overlaps, sideways, picture } = checksOf(browser);
 const step = () => browser.run("return Number(document.body.dataset.step)");
-const settled = () => browser.until("the tree comes to rest", "const s = document.querySelector('#tree svg'); return s && s.dataset.settled === '1'");
 async function open(url) {
   // Only a new document makes sure that nothing of the old one is left.
   await browser.go("about:blank");
   await browser.go(url);
   await browser.until("the page is there", "return document.body && document.body.dataset.ready === '1'");
 }
-async function picture(name, whole = true) {
-  if (process.env.PICTURES) writeFileSync(join(process.env.PICTURES, name + ".png"), await browser.picture(whole));
-}
-
-// Pairs of boxes of the tree that overlap, and boxes that reach out of it.
-const overlaps = () => browser.run(`
-  const svg = document.querySelector("#tree svg").getBoundingClientRect();
-  const boxes = [...document.querySelectorAll("#tree .node")].map((g) => ({ key: g.dataset.key, r: g.querySelector("rect.box").getBoundingClientRect() }));
-  const wrong = [];
-  boxes.forEach((a, i) => {
-    if (a.r.left < svg.left - 2 || a.r.right > svg.right + 2 || a.r.top < svg.top - 2 || a.r.bottom > svg.bottom + 2) wrong.push("out: " + a.key);
-    for (const text of document.querySelectorAll('#tree .node[data-key="' + CSS.escape(a.key) + '"] text'))
-      if (text.textContent && text.getBoundingClientRect().right > a.r.right + 1) wrong.push("text: " + a.key);
-    boxes.slice(i + 1).forEach((b) => {
-      if (a.r.left < b.r.right && b.r.left < a.r.right && a.r.top < b.r.bottom && b.r.top < a.r.bottom) wrong.push(a.key + " and " + b.key);
-    });
-  });
-  return { count: boxes.length, wrong };`);
-const sideways = () => browser.run("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
-
 const tests = {
   async "loads, and says what the trace is about"() {
     await browser.screen(1280, 900);
@@ -330,22 +306,4 @@ const tests = {
   },
 };
 
-let browser = null, failed = 0;
-try {
-  assert.ok(existsSync(shortest), `${shortest} is there`);
-  browser = await Browser.open();
-  for (const [name, test] of Object.entries(tests)) {
-    try {
-      await test();
-      console.log(`ok      ${name}`);
-    } catch (error) {
-      failed++;
-      console.log(`FAILED  ${name}\n${error.stack}`);
-    }
-  }
-} finally {
-  if (browser) await browser.close();
-  rmSync(folder, { recursive: true, force: true });
-}
-console.log(failed ? `${failed} failed` : "all passed");
-process.exit(failed ? 1 : 0);
+await runTests(browser, tests, () => rmSync(folder, { recursive: true, force: true }));
