@@ -43,7 +43,7 @@ stage "release build, tests of one machine" preset ci -j "$jobs" -LE 'mpi|slurm|
 # tells when); what fails three times is ours.
 stage "many nodes, Slurm, a browser" preset ci -L 'mpi|slurm|browser' --repeat until-pass:3
 # OpenMPI leaks by itself, and its ranks are too many for instrumented builds on two cores: its tests run in the release build.
-stage "AddressSanitizer and UBSan" preset asan -j "$jobs" -LE 'slow|browser|slurm|style|mpi'
+stage "AddressSanitizer and UBSan" preset asan -j "$jobs" -LE 'slow|browser|slurm|style|mpi|docs'
 if command -v clang >/dev/null 2>&1; then
     stage "ThreadSanitizer" preset tsan
     stage "fuzzing, briefly" preset fuzz -j "$jobs"
