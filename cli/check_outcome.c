@@ -150,12 +150,24 @@ static bool add_search(cJSON *report, const struct check_outcome *outcome)
            cJSON_AddBoolToObject(report, "resumed", outcome->result->resumed) != NULL;
 }
 
+/* What it took the leading rank to talk to the others. */
+static bool add_traffic(cJSON *report, const struct cli_engine *engine)
+{
+    struct cli_traffic traffic = {.messages = 0};
+    if (engine->ranks == 1 || engine->traffic == NULL)
+        return true;
+    engine->traffic(&traffic);
+    return cJSON_AddNumberToObject(report, "messages", (double)traffic.messages) != NULL &&
+           cJSON_AddNumberToObject(report, "message_bytes", (double)traffic.bytes) != NULL;
+}
+
 struct cJSON *check_outcome_json(const struct check_outcome *outcome)
 {
     cJSON *report = report_new(outcome->cli, outcome->model, "check", outcome->config->properties);
     const bool ok = report != NULL && add_search(report, outcome) &&
                     report_add_findings(report, outcome->model, outcome->findings, outcome->finding_count) &&
-                    add_counts(report, outcome) && add_verdicts(report, outcome);
+                    add_counts(report, outcome) && add_verdicts(report, outcome) &&
+                    add_traffic(report, outcome->cli->engine);
     if (!ok) {
         cJSON_Delete(report);
         report = NULL;

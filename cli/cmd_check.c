@@ -451,7 +451,9 @@ static const struct option search_rows[] = {
     {.name = "max-memory",
      .kind = OPTION_TEXT,
      .metavar = "SIZE",
-     .help = "stop rather than use more, as in 500M or 2G (default: 80% of what is free)"},
+     .help = "stop rather than use more, as in 500M or 2G (default: 80% of what is free; under mpirun it "
+             "is each "
+             "rank's, and the default is divided by the ranks of the node)"},
     CLI_THREADS_ROW,
     {.name = "engine",
      .kind = OPTION_TEXT,
@@ -472,9 +474,9 @@ static const struct option search_rows[] = {
     {.name = "resume",
      .kind = OPTION_TEXT,
      .metavar = "DIR",
-     .help = "go on from the checkpoint there, on any number of threads, and save there again. Options that "
-             "say what to "
-             "search may be left out; those that are given must be the same"},
+     .help = "go on from the checkpoint there, on any number of threads and ranks, and save there again. "
+             "Options that "
+             "say what to search may be left out; those that are given must be the same"},
     {.name = "checkpoint-every",
      .kind = OPTION_REAL,
      .metavar = "SECONDS",
@@ -501,5 +503,6 @@ const struct command check_command = {
                CLI_RESULTS_GROUP,
                CLI_OUTPUT_GROUP},
     .group_count = 5,
+    .on_ranks = true,
     .run = check_run,
 };
