@@ -517,5 +517,6 @@ const struct command run_command = {
                {"Statistics", run_stats_rows, RUN_STATS_ROW_COUNT},
                CLI_OUTPUT_GROUP},
     .group_count = 7,
+    .on_ranks = true,
     .run = run_run,
 };

@@ -21,19 +21,25 @@ static void print_overview(FILE *out)
         RACEWALK_VERSION);
 }
 
-static bool is_ours(const char *command)
+static bool is_ours(const struct model_class *class, const char *name)
 {
-    return strcmp(command, "run") == 0 || strcmp(command, "check") == 0;
+    const struct command *const *commands;
+    const size_t count = cli_commands(class, &commands);
+    for (size_t i = 0; i < count; i++) {
+        if (commands[i]->on_ranks && strcmp(commands[i]->name, name) == 0)
+            return true;
+    }
+    return false;
 }
 
 /* What is neither is answered by rank 0; returns -1 for a command that all carry out. */
-static int answer(int argc, char **argv, bool leads)
+static int answer(int argc, char **argv, const struct model_class *class, bool leads)
 {
     const char *command = argc < 2 ? "" : argv[1];
     const bool help = strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0 ||
                       (strcmp(command, "help") == 0 && argc == 2);
-    if (is_ours(command) || strcmp(command, "--version") == 0 ||
-        (strcmp(command, "help") == 0 && argc > 2 && is_ours(argv[2])))
+    if (is_ours(class, command) || strcmp(command, "--version") == 0 ||
+        (strcmp(command, "help") == 0 && argc > 2 && is_ours(class, argv[2])))
         return -1;
     if (leads && (help || argc < 2))
         print_overview(help ? stdout : stderr);
@@ -69,7 +75,7 @@ int cluster_main(int argc, char **argv, const struct model_class *class)
         message_mute();
         (void)!freopen("/dev/null", "w", stdout);
     }
-    int code = answer(argc, argv, engine->leads);
+    int code = answer(argc, argv, class, engine->leads);
     if (code < 0)
         code = cli_main_with(argc, argv, class, engine);
     return cluster_finish(code);
