@@ -82,13 +82,7 @@ void complete_summary(const char *help, char *out, size_t size)
 
 bool complete_has_command(const struct program *program, const struct command *command)
 {
-    if (program->commands == NULL)
-        return true;
-    for (const char *const *name = program->commands; *name != NULL; name++) {
-        if (strcmp(*name, command->name) == 0)
-            return true;
-    }
-    return false;
+    return command->on_ranks || !program->on_ranks;
 }
 
 void complete_function_name(const struct program *program, char *out, size_t size)

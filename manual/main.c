@@ -57,8 +57,8 @@ static enum status write_pages(const struct program *program, const char *folder
     const size_t count = cli_commands(class, &commands);
     char name[128];
     (void)snprintf(name, sizeof name, "man/%s.1", program->name);
-    if (program->commands != NULL) {
-        pages_mpi(text, program, date);
+    if (program->on_ranks) {
+        pages_mpi(text, class, program, date);
         return write_file(text, folder, name, err);
     }
     pages_overview(text, class, date);

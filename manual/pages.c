@@ -172,14 +172,21 @@ void pages_command(struct buffer *out, const struct command *command, const char
     buffer_string(out, ".BR racewalk (1)\n");
 }
 
-void pages_mpi(struct buffer *out, const struct program *program, const char *date)
+void pages_mpi(struct buffer *out, const struct model_class *class, const struct program *program,
+               const char *date)
 {
+    const struct command *const *commands;
+    const size_t count = cli_commands(class, &commands);
+    const char *line_break = "";
     page_head(out, program->name, "1", date, "racewalk on all ranks of an MPI job");
     page_section(out, "SYNOPSIS");
-    for (const char *const *name = program->commands; *name != NULL; name++) {
-        buffer_string(out, name == program->commands ? "" : ".br\n");
-        buffer_format(
-            out, "\\fBmpirun \\-n\\fR \\fIRANKS\\fR \\fBracewalk\\-mpi %s\\fR [\\fIOPTION\\fR...]\n", *name);
+    for (size_t i = 0; i < count; i++) {
+        if (!commands[i]->on_ranks)
+            continue;
+        buffer_format(out,
+                      "%s\\fBmpirun \\-n\\fR \\fIRANKS\\fR \\fBracewalk\\-mpi %s\\fR [\\fIOPTION\\fR...]\n",
+                      line_break, commands[i]->name);
+        line_break = ".br\n";
     }
     page_section(out, "DESCRIPTION");
     add_text(
@@ -200,7 +207,9 @@ void pages_mpi(struct buffer *out, const struct program *program, const char *da
     page_entry(out, "OMP_WAIT_POLICY", NULL, "What a thread does while it waits; passive when not set.");
     add_examples(out, program->name);
     page_section(out, "SEE ALSO");
-    for (const char *const *name = program->commands; *name != NULL; name++)
-        buffer_format(out, ".BR racewalk\\-%s (1),\n", *name);
+    for (size_t i = 0; i < count; i++) {
+        if (commands[i]->on_ranks)
+            buffer_format(out, ".BR racewalk\\-%s (1),\n", commands[i]->name);
+    }
     buffer_string(out, ".BR racewalk (1)\n");
 }

@@ -12,6 +12,7 @@ void pages_overview(struct buffer *out, const struct model_class *class, const c
 /* racewalk-COMMAND(1) */
 void pages_command(struct buffer *out, const struct command *command, const char *date);
 /* The page of another program that carries out some of the commands: racewalk-mpi(1). */
-void pages_mpi(struct buffer *out, const struct program *program, const char *date);
+void pages_mpi(struct buffer *out, const struct model_class *class, const struct program *program,
+               const char *date);
 
 #endif

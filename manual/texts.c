@@ -28,6 +28,8 @@ const struct example examples[] = {
     {"racewalk-mpi", "On two ranks, with a checkpoint to go on from:",
      "mpirun -n 2 racewalk-mpi run --seed 1 --checkpoint saved"},
     {"racewalk-mpi", "Go on, on another number of ranks:", "mpirun -n 1 racewalk-mpi run --resume saved"},
+    {"racewalk-mpi",
+     "Every state, shared by the ranks:", "mpirun -n 2 racewalk-mpi check --guard protect-live"},
 };
 const size_t example_count = COUNT(examples);
 
@@ -47,10 +49,8 @@ const struct exit_meaning exit_meanings[] = {
 };
 const size_t exit_meaning_count = COUNT(exit_meanings);
 
-static const char *const mpi_commands[] = {"run", NULL};
-
 const struct program programs[] = {
-    {"racewalk", NULL},
-    {"racewalk-mpi", mpi_commands},
+    {"racewalk", false},
+    {"racewalk-mpi", true},
 };
 const size_t program_count = COUNT(programs);

@@ -3,6 +3,7 @@
 #ifndef RACEWALK_MANUAL_TEXTS_H
 #define RACEWALK_MANUAL_TEXTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/status.h"
@@ -18,10 +19,10 @@ struct exit_meaning {
     const char *meaning;
 };
 
-/* A program that completions are made for, with the commands that it carries out. */
+/* A program that completions are made for. */
 struct program {
     const char *name;
-    const char *const *commands; /* names, then NULL; a NULL pointer: all */
+    bool on_ranks; /* has only those commands that run on all ranks */
 };
 
 extern const struct example examples[];

@@ -22,7 +22,7 @@ zle -N finish; bindkey '^X^Y' finish; bindkey '^I' complete-word
 SETUP
 )"
 zpty -w -n shell "$2"$'\t\C-X\C-Y'
-for _ in {1..200}; do
+for _ in {1..400}; do
     [[ -e $answers.done ]] && break
     zpty -r -t shell >/dev/null
     sleep 0.05

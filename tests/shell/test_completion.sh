@@ -60,7 +60,8 @@ expect "racewalk confirm sub/" "a.itf.json b.ndjson d.json.gz e.d"
 expect "racewalk confirm --quiet sub/a.itf.json sub/b" "b.ndjson"
 expect "racewalk help rep" "replay"
 if [ -e "$share/fish/racewalk-mpi.fish" ]; then
-    expect "racewalk-mpi r" "run"
+    expect "racewalk-mpi " "$(if [ "$shell" = bash ]; then echo '--help --version check help run'; else echo 'check help run'; fi)"
+    expect "racewalk-mpi check --eng" "--engine"
     expect "racewalk-mpi run --resu" "--resume"
 fi
 [ "$failures" = 0 ] && echo "all as expected in $shell"
