@@ -1,5 +1,6 @@
 #include "bench/limit.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -7,6 +8,9 @@
 #include "bench/bench.h"
 #include "bench/bench_walk.h"
 #include "model/dns_walk.h"
+
+/* A limit is the best of several attempts: whatever disturbs one is no part of it. */
+#define ATTEMPTS 8
 
 bool limit_measure(const char *kernel, double seconds, struct walk_limit *ret_limit)
 {
@@ -21,7 +25,13 @@ bool limit_measure(const char *kernel, double seconds, struct walk_limit *ret_li
     if (measure == NULL || dns_walk_select(kernel, NULL) != OK ||
         bench_model_new(3, 20, 3, 0, &model, NULL) != OK)
         return false;
-    measure(dns_model_of(model), seconds, ret_limit);
+    *ret_limit = (struct walk_limit){INFINITY, INFINITY};
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        struct walk_limit limit;
+        measure(dns_model_of(model), seconds / ATTEMPTS, &limit);
+        ret_limit->draw = fmin(ret_limit->draw, limit.draw);
+        ret_limit->operation = fmin(ret_limit->operation, limit.operation);
+    }
     model_free(model);
     return true;
 }
@@ -33,15 +43,13 @@ double limit_copy(size_t bytes, double seconds)
     if (from != NULL && to != NULL) {
         memset(from, 1, bytes);
         memset(to, 2, bytes);
-        const double start = clock_seconds();
-        double elapsed, done = 0;
+        const double end = clock_seconds() + seconds;
         do {
+            const double start = clock_seconds();
             memcpy(to, from, bytes);
             __asm__ volatile("" : : "r"(to) : "memory");
-            done += (double)bytes;
-            elapsed = clock_seconds() - start;
-        } while (elapsed < seconds);
-        rate = done / elapsed;
+            rate = fmax(rate, (double)bytes / (clock_seconds() - start));
+        } while (clock_seconds() < end);
     }
     mem_free(from);
     mem_free(to);

@@ -19,8 +19,8 @@ struct walk_limit {
     double operation; /* the same for one operation on a lane: a vector's share of it */
 };
 
-/* Measures for so many seconds, twice. False when the processor or the build lacks the kernel ("avx2",
- * "avx512"), or it is not a vector kernel. */
+/* Measures for so many seconds, twice, and takes the best. False when the processor or the build lacks the
+ * kernel ("avx2", "avx512"), or it is not a vector kernel. */
 bool limit_measure(const char *kernel, double seconds, struct walk_limit *ret_limit);
 
 /* The vector operations of a step of a group, the draw left out. */
@@ -32,8 +32,8 @@ static inline double limit_step(const struct walk_limit *limit, uint32_t deploye
     return limit->draw + limit_operations(deployers) * limit->operation;
 }
 
-/* Bytes a second that one core copies from one block to another, each of so many bytes; 0 when out of memory.
- */
+/* Bytes a second that one core copies at best from one block to another, each of so many bytes; 0 when out of
+ * memory. */
 double limit_copy(size_t bytes, double seconds);
 
 /* Between the files: bench/limit_avx2.c and bench/limit_avx512.c, for processors that have them. */

@@ -146,6 +146,10 @@ void plot_number(struct buffer *out, double value)
 {
     static const char *const suffixes[] = {"", "k", "M", "G", "T"};
     size_t suffix = 0;
+    if (value > 0 && value < 0.001) {
+        buffer_format(out, "%.3gµ", value * 1e6);
+        return;
+    }
     while (fabs(value) >= 999.5 && suffix + 1 < sizeof suffixes / sizeof suffixes[0]) {
         value /= 1000;
         suffix++;

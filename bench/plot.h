@@ -36,7 +36,7 @@ struct plot {
 /* Appends the file. ERR_MEMORY. */
 enum status plot_svg(const struct plot *plot, struct buffer *out, struct error *err) WARN_UNUSED;
 
-/* A number as the plot's axes have it: "0.5", "20", "1.5k", "150M". */
+/* A number as the plot's axes have it: "10µ", "0.5", "20", "1.5k", "150M". */
 void plot_number(struct buffer *out, double value);
 
 #endif

@@ -17,7 +17,7 @@
 #include "model/dns_walk.h"
 
 #define POINTS_MAX       128
-#define RANK_WALKS       100000000
+#define RANK_WALKS       200000000
 #define RANK_WALKS_QUICK 20000
 #define COPY_BYTES       ((size_t)32 << 20)
 
@@ -228,47 +228,47 @@ static enum status run_check_rate(struct sample *sample, const struct bench_sett
     return status;
 }
 
-/* By the program's own clock, which begins when all ranks are there. */
-static enum status run_rank_rate(struct sample *sample, const struct bench_settings *settings, double *ret_y,
-                                 struct error *err)
+/* racewalk-mpi on so many ranks of one thread, by its own clock, which begins when all ranks are there. */
+static enum status run_ranks(int rank_count, const char *const *command,
+                             const struct bench_settings *settings, double *ret_rate, struct error *err)
 {
-    char program[4096], ranks[32], json[4096], walks[32];
+    char program[4096], ranks[32], json[4096];
     (void)snprintf(program, sizeof program, "%s/racewalk-mpi", settings->programs);
-    (void)snprintf(ranks, sizeof ranks, "%d", sample->workers);
+    (void)snprintf(ranks, sizeof ranks, "%d", rank_count);
     (void)snprintf(json, sizeof json, "%s/ranks.json", settings->work);
-    (void)snprintf(walks, sizeof walks, "%d", settings->quick ? RANK_WALKS_QUICK : RANK_WALKS);
     (void)unlink(json);
-    const char *const argv[] = {"mpirun",
-                                "-q",
-                                "--oversubscribe",
-                                "--bind-to",
-                                "none",
-                                "-n",
-                                ranks,
-                                program,
-                                "run",
-                                "--instance",
-                                "n3_20_3",
-                                "--seed",
-                                "1",
-                                "--threads",
-                                "1",
-                                "--max-findings",
-                                "0",
-                                "--max-samples",
-                                walks,
-                                "--quiet",
-                                "--json",
-                                json,
-                                NULL};
+    const char *argv[40] = {"mpirun", "-q", "--oversubscribe", "--bind-to", "none", "-n", ranks, program};
+    size_t n = 8;
+    for (; *command != NULL; command++)
+        argv[n++] = *command;
+    const char *const rest[] = {"--threads", "1", "--quiet", "--json", json, NULL};
+    for (const char *const *word = rest; *word != NULL; word++)
+        argv[n++] = *word;
     double seconds, elapsed = 0;
     int exit_status;
     enum status status = spawn_run(argv, NULL, NULL, &seconds, &exit_status, err);
     if (status == OK)
         status = spawn_number(json, "\"elapsed_s\":", NULL, &elapsed, err);
     if (status == OK)
-        *ret_y = 1 / elapsed;
+        *ret_rate = 1 / elapsed;
     return status;
+}
+
+static enum status run_rank_walks(struct sample *sample, const struct bench_settings *settings, double *ret_y,
+                                  struct error *err)
+{
+    char walks[32];
+    (void)snprintf(walks, sizeof walks, "%d", settings->quick ? RANK_WALKS_QUICK : RANK_WALKS);
+    const char *const command[] = {
+        "run", "--instance", "n3_20_3", "--max-samples", walks, "--max-findings", "0", "--seed", "1", NULL};
+    return run_ranks(sample->workers, command, settings, ret_y, err);
+}
+
+static enum status run_rank_check(struct sample *sample, const struct bench_settings *settings, double *ret_y,
+                                  struct error *err)
+{
+    const char *const command[] = {"check", "--plans", settings->quick ? "5" : "30", NULL};
+    return run_ranks(sample->workers, command, settings, ret_y, err);
 }
 
 /* Every rate becomes a multiple of its curve's first. */
@@ -289,7 +289,7 @@ static void divide_by_first(struct figure *figure)
 static void add_ideal(struct figure *figure, const struct machine *machine, int most)
 {
     const int processors = machine->setting->settings.threads;
-    const size_t curve = add_curve(figure, "the machine's limit: one per processor", true);
+    const size_t curve = add_curve(figure, "the machine's limit: one worker a processor", true);
     add_point(figure, curve, 1, 1);
     if (processors > 1 && processors < most)
         add_point(figure, curve, processors, processors);
@@ -342,13 +342,17 @@ static bool has_ranks(const struct machine *machine)
 
 static void by_ranks(struct figure *figure, const struct machine *machine)
 {
-    const int most = machine->setting->settings.quick ? 2 : 8 * machine->setting->settings.threads;
+    const int most = machine->setting->settings.quick ? 2 : 4 * machine->setting->settings.threads;
     worker_figure(figure, "ranks", "Ranks of one thread each", "ranks");
-    figure->caption = "Times as fast as one rank, which walks and hands out work: 10^8 walks of n3_20_3.";
-    const size_t walks = add_curve(figure, "walks", false);
+    figure->caption =
+        "Times as fast as one rank: 2·10^8 walks of n3_20_3, and check of 30 plans, MAX_PLAN_AGE 3.";
+    const size_t walks = add_curve(figure, "walks", false), check = add_curve(figure, "check", false);
     for (int ranks = 1; ranks <= most; ranks *= 2) {
         struct sample *sample = add_sample(figure, walks, ranks);
-        sample->run = run_rank_rate;
+        sample->run = run_rank_walks;
+        sample->workers = ranks;
+        sample = add_sample(figure, check, ranks);
+        sample->run = run_rank_check;
         sample->workers = ranks;
     }
     measure(figure, machine->setting);

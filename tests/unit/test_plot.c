@@ -188,8 +188,8 @@ static void number_any_size_has_three_digits(void **state)
     static const struct {
         double value;
         const char *text;
-    } known[] = {{0, "0"},     {0.5, "0.5"},   {0.0001, "0.0001"}, {20, "20"},     {999, "999"},
-                 {1000, "1k"}, {1500, "1.5k"}, {150e6, "150M"},    {2.5e9, "2.5G"}};
+    } known[] = {{0, "0"},     {0.5, "0.5"},   {0.0001, "100µ"}, {20, "20"},     {999, "999"},
+                 {1000, "1k"}, {1500, "1.5k"}, {150e6, "150M"},  {2.5e9, "2.5G"}};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         struct buffer out;
         buffer_init(&out);
