@@ -111,6 +111,7 @@ static void run_with_wrong_options_says_what_is_right(void **state)
         {"--deployers=9", EXIT_USAGE, "--deployers 9: must be between 1 and 8"},
         {"--port=65536", EXIT_USAGE, "--port 65536: must be between 0 and 65535"},
         {"--planner-interval=-1", EXIT_USAGE, "--planner-interval"},
+        {"--workshop=1", EXIT_USAGE, "--workshop"},
         {"operand", EXIT_USAGE, "lab takes no operands: operand"},
         {"--base-dir=/dev/null/x", EXIT_IO, "/dev/null"},
         {"--host=256.256.256.256", EXIT_IO, "--host 256.256.256.256: "},
@@ -126,6 +127,30 @@ static void run_with_wrong_options_says_what_is_right(void **state)
         assert_int_equal(end_of(&child), cases[i].code);
     }
     assert_int_equal(chdir("/"), 0);
+}
+
+/* The line that a lab with these two options starts with, and then its end; the second may be NULL. */
+static void assert_starts_with(void *folder, char *first, char *second, const char *ending)
+{
+    char *argv[] = {(char[]){"--port=0"}, (char[]){"--base-dir"}, folder, first, second};
+    struct child child = start(second != NULL ? 5 : 4, argv);
+    const char *line = first_line(&child);
+    assert_contains(line, ending);
+    (void)kill(child.pid, SIGTERM);
+    assert_int_equal(end_of(&child), 0);
+}
+
+static void run_a_workshop_lives_by_itself_only_when_told(void **state)
+{
+    assert_starts_with(*state, (char[]){"--workshop"}, NULL, ", workshop, no background)");
+    assert_starts_with(*state, (char[]){"--workshop"}, (char[]){"--no-background"},
+                       ", workshop, no background)");
+    assert_starts_with(*state, (char[]){"--workshop"}, (char[]){"--background"}, ", workshop)");
+    assert_starts_with(*state, (char[]){"--background"}, NULL, *state);
+    char *argv[] = {(char[]){"--background"}, (char[]){"--no-background"}};
+    struct child child = start(2, argv);
+    assert_contains(first_line(&child), "--background and --no-background");
+    assert_int_equal(end_of(&child), EXIT_USAGE);
 }
 
 static void run_from_the_environment_takes_its_names(void **state)
@@ -221,6 +246,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(run_until_a_signal_ends_with_0),
         TEST(run_with_wrong_options_says_what_is_right),
+        TEST(run_a_workshop_lives_by_itself_only_when_told),
         TEST(run_from_the_environment_takes_its_names),
         TEST(kill_after_an_answer_loses_nothing),
         TEST(kill_at_any_time_leaves_a_lab_that_starts),

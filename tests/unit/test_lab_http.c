@@ -383,6 +383,61 @@ static void pages_come_with_a_policy(void **state)
     cJSON_Delete(tree);
 }
 
+/* Copies the ETag header's value, with its quotes. */
+static void read_etag(const char *heard, char *etag, size_t size)
+{
+    const char *at = strstr(heard, "\r\nETag: ");
+    assert_non_null(at);
+    (void)snprintf(etag, size, "%.*s", (int)strcspn(at + 8, "\r"), at + 8);
+}
+
+static void front_page_that_is_known_is_not_sent_again(void **state)
+{
+    struct fixture *fixture = *state;
+    char etag[64], again[64], request[256];
+    read_etag(say(fixture, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"), etag, sizeof etag);
+    (void)snprintf(request, sizeof request, "GET / HTTP/1.1\r\nHost: x\r\nIf-None-Match: %s\r\n\r\n", etag);
+    for (int i = 0; i < 2; i++) {
+        const char *heard = say(fixture, request);
+        assert_contains(heard, "HTTP/1.1 304 ");
+        assert_null(strstr(heard, "<html"));
+        (void)get(fixture, "/health", 200); /* to look changes nothing */
+    }
+    (void)post(fixture, "/mbt/planner/generate", NULL);
+    const char *heard = say(fixture, request);
+    assert_contains(heard, "HTTP/1.1 200 ");
+    assert_contains(heard, "plan-001");
+    read_etag(heard, again, sizeof again);
+    assert_string_not_equal(etag, again);
+    assert_contains(say(fixture, "GET / HTTP/1.1\r\nHost: x\r\nIf-None-Match: \"x\"\r\n\r\n"),
+                    "HTTP/1.1 200 ");
+}
+
+static void log_tells_the_calls(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_string_equal(get(fixture, "/log", 200), "{\"actions\": []}");
+    (void)post(fixture, "/mbt/planner/generate", NULL);
+    (void)post(fixture, "/mbt/deployers/deployer-h/deploy", NULL);
+    (void)post(fixture, "/mbt/deployers/deployer-h/cleanup", "{\"keep_last_n\": 0}");
+    const char *log = get(fixture, "/log", 200);
+    assert_contains(log, "{\"actions\": [{\"number\": 3, \"time\": \"2");
+    assert_contains(log, "\"who\": \"deployer-h\", \"what\": \"cleanup, keep 0\", \"ok\": true, \"result\": "
+                         "\"deleted plan-001\", \"repeats\": 1, \"root\": \"lost\"}, {\"number\": 2, ");
+    assert_contains(log, "\"result\": \"installed plan-001\", \"repeats\": 1, \"root\": \"restored\"}");
+    (void)call_with(fixture, "POST", "/log", NULL, NULL, 405);
+}
+
+/* Requests that are refused change nothing, and nothing is noted. */
+static void log_leaves_out_what_was_refused(void **state)
+{
+    struct fixture *fixture = *state;
+    (void)call_with(fixture, "POST", "/mbt/deployers/nobody/sync", NULL, NULL, 404);
+    (void)call_with(fixture, "POST", "/mbt/planner/generate", "application/json", "[{\"id\": 0}]", 422);
+    (void)call_with(fixture, "POST", "/mbt/deployers/deployer-a/cleanup", "application/json", "{}", 422);
+    assert_string_equal(get(fixture, "/log", 200), "{\"actions\": []}");
+}
+
 static void seed_init_lets_every_deployer_observe_it(void **state)
 {
     struct fixture *fixture = *state;
@@ -512,6 +567,9 @@ int main(void)
         TEST(path_with_odd_bytes_is_decoded_with_care),
         TEST(slash_at_the_end_is_redirected_in_safety),
         TEST(pages_come_with_a_policy),
+        TEST(log_leaves_out_what_was_refused),
+        TEST(log_tells_the_calls),
+        TEST(front_page_that_is_known_is_not_sent_again),
         TEST(seed_init_lets_every_deployer_observe_it),
         TEST(answer_when_the_disk_fails_says_so),
         TEST(start_on_a_taken_port_names_it),
