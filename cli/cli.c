@@ -53,8 +53,9 @@ static const struct option result_rows[] = {
     {.name = "report",
      .kind = OPTION_TEXT,
      .metavar = "FILE.html",
-     .help = "a report as one HTML page with plots, for a browser: rate over time, lengths, actions, shapes, "
-             "odds"},
+     .help = "one HTML page with plots, for a browser: rate over time, findings by length and shape, actions "
+             "and odds of "
+             "a run, states by layer of a check"},
 };
 
 /* --instance and --guard, then the parameters of the class. */
