@@ -97,10 +97,26 @@ wait_for "$replay" COMPLETED 90 && {
     grep -q '=== 0 traces failed' racewalk-replay-"$replay".log || fail "replay: $(tail -3 racewalk-replay-"$replay".log)"
 }
 
-# An exhaustive check.
+# An exhaustive check on two nodes, and one that is told to save itself while it runs, is requeued, and ends as on one machine.
 job=$(RESULTS=$work/check CHECK="--instance n3_5_3" submit "$scripts/check.sbatch")
 wait_for "$job" COMPLETED 60 && {
     [ "$(jq .complete "$work/check/report.json")" = true ] || fail "check: not complete"
+    [ "$(jq .ranks "$work/check/report.json")" = 2 ] || fail "check: not two ranks"
+}
+checked="--plans 44 --guard protect-live"
+job=$(RESULTS=$work/proof CHECK=$checked submit "$scripts/check.sbatch")
+wait_for "$job" RUNNING 30 && {
+    sleep 4
+    scancel --signal=USR1 --batch "$job"
+}
+wait_for "$job" COMPLETED 300 && {
+    grep -q 'start 2' racewalk-check-"$job".log || fail "check: it was not requeued: $(cat racewalk-check-"$job".log)"
+    # shellcheck disable=SC2086
+    "$bin/racewalk" check $checked --quiet --json "$work/alone.json" >/dev/null
+    normal='[.complete, .holds, .states, .transitions, .diameter]'
+    cmp <(jq "$normal" "$work/alone.json") <(jq "$normal" "$work/proof/report.json") || fail "check: another report"
+    [ "$(jq .resumed "$work/proof/report.json")" = true ] || fail "check: it did not go on from what was saved"
+    [ -e "$work/proof/checkpoint/check.checkpoint" ] && fail "check: the checkpoint is left behind"
 }
 
 [ $failures = 0 ] || { echo "$failures failed; see $work" >&2; exit 1; }
