@@ -143,7 +143,8 @@ static enum status verify(const struct option_set *options, const char *folder,
         status = verify_number(options, folder, "seed", saved->seed, given->seed, err);
     if (status == OK)
         status = verify_number(options, folder, "max-samples", saved->max_samples, given->max_samples, err);
-    if (status == OK)
+    /* auto (0) was worked out when the run began: it is not done again. */
+    if (status == OK && given->max_steps != 0)
         status = verify_number(options, folder, "max-steps", saved->max_steps, given->max_steps, err);
     if (status == OK)
         status =
