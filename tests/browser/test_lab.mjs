@@ -164,6 +164,10 @@ const tests = {
     await browser.run(`window.turned = 0;
       new MutationObserver(() => { if (!window.turned && document.querySelector("#health").classList.contains("bad")) window.turned = Date.now(); })
         .observe(document.querySelector("#health"), { attributes: true });`);
+    // Right after a refresh, so that the whole time up to the next one is measured.
+    const last = await newest();
+    await post(workshop, deployer("a", "sync"));
+    await shows(last + 1);
     await post(workshop, deployer("b", "cleanup"), { keep_last_n: 0 });
     const done = Date.now();
     await browser.until("health turns red", "return window.turned > 0");
