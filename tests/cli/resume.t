@@ -23,9 +23,9 @@ What says what to search may be left out; what is given must be the same
 
 The best length was worked out when the run began
 
-  $ racewalk run --max-steps auto --seed 4 --max-findings 0 --max-samples 6000000 --quiet --checkpoint auto --timeout 0.02 --threads 1
+  $ racewalk run --max-steps auto --seed 4 --max-findings 0 --max-samples 900000000 --quiet --checkpoint auto --timeout 1 --threads 1
   [75]
-  $ racewalk run --resume auto --max-steps auto --quiet --json auto.json
-  [1]
+  $ racewalk run --resume auto --max-steps auto --quiet --json auto.json --timeout 0.02
+  [75]
   $ jq .max_steps auto.json
   70
