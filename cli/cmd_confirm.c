@@ -212,9 +212,13 @@ static enum status confirm_all(struct confirm_run *run, struct error *err)
     enum status status = OK;
     itf_trace_init(&itf);
     confirm_result_init(&result);
-    for (size_t i = 0; i < count && status == OK; i++)
+    size_t i = 0;
+    for (; i < count && status == OK; i++)
         status = stop_requested() ? error_set(err, ERR_STOPPED, "stopped before %s", paths[i])
                                   : confirm_file(run, paths[i], &itf, &result, err);
+    /* What ends the run, as a lab that does not answer, is told where it happened. */
+    if (status != OK && status != ERR_STOPPED)
+        confirm_report_add_failure(&run->report, paths[i - 1], 1, status, err->text);
     confirm_result_release(&result);
     itf_trace_release(&itf);
     return status;

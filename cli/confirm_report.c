@@ -238,7 +238,9 @@ void confirm_report_add_failure(struct confirm_report *report, const char *file,
     junit_add(&report->cases, &(struct junit_case){.file = file,
                                                    .name = "input",
                                                    .outcome = JUNIT_ERROR,
-                                                   .type = status == ERR_NO_INPUT ? "no-input" : "bad-data",
+                                                   .type = status == ERR_NO_INPUT ? "no-input"
+                                                           : status == ERR_DATA   ? "bad-data"
+                                                                                  : "not-judged",
                                                    .message = message});
 }
 

@@ -43,6 +43,15 @@ A name can hold anything, and what cannot be judged is annotated, too:
   ["error","missing.json","./missing.json: No such file or directory"]
   ["no_inconsistent_root","a%2Cb%3A%20100%25.json"]
 
+Nor is a server that does not answer a report without a word:
+
+  $ racewalk confirm --quiet --annotations github --lab-url http://127.0.0.1:1 --junit silent.xml traces/two.ndjson 2> words
+  ::error file=traces/two.ndjson,line=1,title=input::state 0 (Init): http://127.0.0.1:1: no lab answers there (connection refused); start one with 'racewalk lab --no-background', or leave --lab-url out
+  0 traces; 0 as expected, 0 not
+  [74]
+  $ grep -c '<error type="not-judged" message="state 0 (Init): http://127.0.0.1:1: no lab answers there' silent.xml
+  1
+
 SARIF has what its schema requires, a rule for each property, and rules for all results:
 
   $ racewalk confirm --quiet --sarif - traces/* 2> words > log.sarif
