@@ -6,8 +6,7 @@
  *   any number of: progress | count | count times: distance, with DISTANCE_DONE where it is expanded | state
  *   the end: UINT64_MAX
  *
- * The sets are not written, only their states: they are filled again, whatever their order was. A state may
- * come more than once: with DISTANCE_DONE if once so, otherwise with its least distance.
+ * The sets are not written, only their states: they are filled again, whatever their order was.
  *
  * Of several processes rank 0 writes what comes before the layers, and the last one the end. */
 #include <string.h>
@@ -65,7 +64,8 @@ static void put_found(struct writer *writer, const struct sweep *sweep, const ui
     }
 }
 
-/* What was found but did not fit into the memory. */
+/* What was found but did not fit into the memory: after all of its shard that did, so that it lowers nothing
+ * that is done. */
 static void put_boxes(struct writer *writer, const struct sweep *sweep)
 {
     for (int t = 0; t < sweep->config.threads; t++) {
@@ -157,13 +157,11 @@ static enum status load_record(struct sweep *sweep, uint32_t progress, const uin
     uint32_t index;
     if (!sweep_has_shard(sweep, shard))
         return OK;
-    struct visited *set = &sweep->layers[progress]->shards[shard];
-    const enum visited_outcome outcome = visited_insert(set, record + 1, hash, (uint32_t)record[0], &index);
+    const enum visited_outcome outcome = visited_insert(&sweep->layers[progress]->shards[shard], record + 1,
+                                                        hash, (uint32_t)record[0], &index);
     if (outcome == VISITED_FULL)
         return error_set(err, ERR_MEMORY, "the checkpoint does not fit into %zu bytes of memory",
                          sweep->config.budget->limit);
-    if ((record[0] & DISTANCE_DONE) != 0)
-        set->distances[index] = (uint32_t)record[0];
     return OK;
 }
 

@@ -55,6 +55,7 @@ struct job {
     struct explore_config config;
     uint32_t stopping_rank; /* where on_progress asks for a stop after so many calls; 0 calls: never */
     int calls_left;
+    bool impatient; /* that rank has no time at all */
     struct notes notes;
     enum status status[FAKE_RANKS_MAX];
     struct explore_result results[FAKE_RANKS_MAX];
@@ -83,6 +84,7 @@ static void carry_out(struct peers *peers, void *context)
     /* Not all ranks have as many threads. */
     config.threads += rank % 2 == 0 ? 0 : 1;
     config.on_progress = job->calls_left > 0 && rank == job->stopping_rank ? pass_some : NULL;
+    config.timeout = job->impatient && rank == job->stopping_rank ? 1e-9 : 0;
     job->status[rank] = explore(&config, &job->results[rank], &job->errors[rank]);
 }
 
@@ -350,6 +352,25 @@ static void explore_without_memory_goes_on_with_more(void **unused)
 
 /* --- what goes wrong is everybody's --- */
 
+/* The reason of the one that has it is that of all. */
+static void explore_out_of_time_on_one_rank_ends_all(void **unused)
+{
+    (void)unused;
+    static const enum explore_engine engines[] = {EXPLORE_CELLS, EXPLORE_LAYERS};
+    struct model *model = test_model_of(&dns_balancer, known_instance(3, 6, 1, 2, 0), INVARIANTS);
+    for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
+        struct job *job = mem_new(1, sizeof *job);
+        job->config = config_of(model, INVARIANTS, engines[e]);
+        job->impatient = true;
+        job->stopping_rank = 1;
+        const struct explore_result result = run(job, 3);
+        assert_int_equal(result.stop, EXPLORE_TIMEOUT);
+        assert_false(result.complete);
+        mem_free(job);
+    }
+    model_free(model);
+}
+
 static void explore_resuming_what_is_not_there_fails_on_all_ranks(void **unused)
 {
     (void)unused;
@@ -402,6 +423,7 @@ int main(void)
         cmocka_unit_test(explore_alone_goes_on_with_ranks),
         cmocka_unit_test(explore_saving_all_the_time_gives_same_result),
         cmocka_unit_test(explore_without_memory_goes_on_with_more),
+        cmocka_unit_test(explore_out_of_time_on_one_rank_ends_all),
         cmocka_unit_test(explore_resuming_what_is_not_there_fails_on_all_ranks),
         cmocka_unit_test(explore_with_kernel_that_overflows_uses_layers_on_all_ranks),
     };
