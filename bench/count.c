@@ -1,10 +1,8 @@
 #include "bench/count.h"
 
 #include <stdio.h>
-#include <string.h>
 
-#include <cjson/cJSON.h>
-
+#include "base/stop.h"
 #include "bench/spawn.h"
 
 #define COUNTED_WALKS "20000"
@@ -67,7 +65,7 @@ size_t count_instructions(struct measured *rows, size_t count, const struct benc
 {
     const bool perf = can_use_perf(setting);
     size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !stop_requested(); i++) {
         if (rows[i].bench->counted_as == NULL || rows[i].bench->threads != 1)
             continue;
         rows[kept++] = rows[i];

@@ -25,7 +25,7 @@ bool limit_measure(const char *kernel, double seconds, struct walk_limit *ret_li
     if (measure == NULL || dns_walk_select(kernel, NULL) != OK ||
         bench_model_new(3, 20, 3, 0, &model, NULL) != OK)
         return false;
-    *ret_limit = (struct walk_limit){INFINITY, INFINITY};
+    *ret_limit = (struct walk_limit){(double)INFINITY, (double)INFINITY};
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         struct walk_limit limit;
         measure(dns_model_of(model), seconds / ATTEMPTS, &limit);
@@ -86,16 +86,15 @@ static enum status run_copy(const struct bench *bench, const struct bench_settin
     return OK;
 }
 
-#define VECTOR(row, function, kernel)                                                    \
-    {                                                                                    \
-        .name = row, .unit = "M steps/s", .threads = 1, .run = function, .setup = kernel \
-    }
-
 static const struct bench rows[] = {
-    VECTOR("limit/draw alone/avx2", run_draw, "avx2"),
-    VECTOR("limit/draw alone/avx512", run_draw, "avx512"),
-    VECTOR("limit/walk/avx2", run_limit, "avx2"),
-    VECTOR("limit/walk/avx512", run_limit, "avx512"),
+    {.name = "limit/draw alone/avx2", .unit = "M steps/s", .threads = 1, .run = run_draw, .setup = "avx2"},
+    {.name = "limit/draw alone/avx512",
+     .unit = "M steps/s",
+     .threads = 1,
+     .run = run_draw,
+     .setup = "avx512"},
+    {.name = "limit/walk/avx2", .unit = "M steps/s", .threads = 1, .run = run_limit, .setup = "avx2"},
+    {.name = "limit/walk/avx512", .unit = "M steps/s", .threads = 1, .run = run_limit, .setup = "avx512"},
     {.name = "limit/copy of 32 MB",
      .unit = "GB/s",
      .threads = 1,

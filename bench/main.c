@@ -152,9 +152,9 @@ static enum status run_rows(const struct option_set *options, const struct bench
         report_text(rows, count, setting, &text);
         report_markdown(rows, count, setting, &table);
     }
-    (void)fputs(text.text, stdout);
-    (void)fflush(stdout);
     enum status status = stop_requested() ? error_set(err, ERR_STOPPED, "stopped before the end") : OK;
+    if (status == OK)
+        (void)fputs(text.text, stdout);
     if (status == OK && option_present(options, "json"))
         status = report_json(option_text(options, "json"), rows, count, setting, err);
     if (status == OK)
@@ -173,7 +173,8 @@ static enum status run_scaling(const struct option_set *options, const struct be
     size_t count = 0;
     enum status status = scaling_run(option_text(options, "scaling"), setting, tables, &count, err);
     for (size_t i = 0; i < count; i++) {
-        printf("%s%s: %s", i > 0 ? "\n" : "", tables[i].name, tables[i].text.text);
+        if (status == OK)
+            printf("%s%s: %s", i > 0 ? "\n" : "", tables[i].name, tables[i].text.text);
         blocks[i] = (struct marked_block){tables[i].name, tables[i].text.text};
     }
     if (status == OK)

@@ -125,8 +125,8 @@ static void choose_at_points(struct axis *axis, const struct plot_curve *curve)
 /* The least and the greatest on both axes. */
 static void find_bounds(const struct plot *plot, struct axis *x, struct axis *y)
 {
-    x->low = y->low = INFINITY;
-    x->high = y->high = -INFINITY;
+    x->low = y->low = (double)INFINITY;
+    x->high = y->high = -(double)INFINITY;
     for (size_t c = 0; c < plot->curve_count; c++) {
         for (size_t i = 0; i < plot->curves[c].count; i++) {
             const struct plot_point *point = &plot->curves[c].points[i];

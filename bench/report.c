@@ -27,7 +27,7 @@ double measured_median(const struct measured *row)
 /* Cycles of one core a step; 0 when the row has none or the clock is unknown. */
 static double cycles_of(const struct measured *row, const struct bench_setting *setting)
 {
-    if (strcmp(row->bench->unit, "M steps/s") != 0)
+    if (strcmp(row->bench->unit, "M steps/s") != 0 || row->bench->counted_as == NULL)
         return 0;
     const int threads = row->bench->threads != 0 ? row->bench->threads : setting->settings.threads;
     return setting->clock * threads / (measured_median(row) * 1e6);

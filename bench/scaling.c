@@ -9,6 +9,7 @@
 #include <cjson/cJSON.h>
 
 #include "base/file.h"
+#include "base/stop.h"
 #include "bench/bench_check.h"
 #include "bench/bench_walk.h"
 #include "bench/limit.h"
@@ -86,7 +87,7 @@ static int compare_values(const void *a, const void *b)
 static void measure(struct figure *figure, const struct bench_setting *setting)
 {
     for (int round = 0; round < setting->repeat; round++) {
-        for (size_t i = 0; i < figure->sample_count; i++) {
+        for (size_t i = 0; i < figure->sample_count && !stop_requested(); i++) {
             struct sample *sample = &figure->samples[i];
             struct error err = {{0}};
             double y;
@@ -478,8 +479,8 @@ static void put_table(const struct figure *figure, struct buffer *out)
     for (size_t c = 0; c < plot->curve_count; c++)
         buffer_string(out, " ---: |");
     buffer_char(out, '\n');
-    for (double x = -INFINITY;;) {
-        double next = INFINITY;
+    for (double x = -(double)INFINITY;;) {
+        double next = (double)INFINITY;
         for (size_t c = 0; c < plot->curve_count; c++) {
             for (size_t i = 0; i < figure->curves[c].count && !figure->curves[c].limit; i++) {
                 if (figure->curves[c].points[i].x > x)
@@ -600,7 +601,10 @@ enum status scaling_run(const char *folder, const struct bench_setting *setting,
         if (makers[i] == by_ranks && !has_ranks(&machine))
             continue;
         makers[i](&figures[0], &machine);
-        status = finish(folder, &figures[0], plots, &ret_tables[count++], err);
+        if (stop_requested())
+            status = error_set(err, ERR_STOPPED, "stopped before the end; nothing more is written");
+        else
+            status = finish(folder, &figures[0], plots, &ret_tables[count++], err);
     }
     if (status == OK) {
         check_bytes(&figures[1], &figures[0]);

@@ -1,4 +1,4 @@
-#define _GNU_SOURCE /* posix_spawn_file_actions_addchdir_np */
+#define _GNU_SOURCE /* posix_spawn_file_actions_addchdir_np, environ */
 #include "bench/spawn.h"
 
 #include <errno.h>
@@ -12,8 +12,6 @@
 #include <unistd.h>
 
 #include "base/stop.h"
-
-extern char **environ;
 
 static int spawn(const char *const *argv, const char *folder, const char *out, pid_t *ret_pid)
 {
