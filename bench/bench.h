@@ -1,7 +1,7 @@
-/* A benchmark is a row: a name, a unit, and a function that measures once. bench.c repeats the rows in turn
+/* A benchmark is a row: a name, a unit, and a function that measures once. main.c repeats the rows in turn
  * (so that a drift of the clock or a noisy neighbour meets them all alike) and reports medians.
  *
- * A file of rows offers a struct bench_table and is named in bench_tables in bench.c. Main thread; a measure
+ * A file of rows offers a struct bench_table and is named in bench_tables in main.c. Main thread; a measure
  * may use threads and start other programs. */
 #ifndef RACEWALK_BENCH_BENCH_H
 #define RACEWALK_BENCH_BENCH_H

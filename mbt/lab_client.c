@@ -17,7 +17,7 @@
 #include "mbt/http_reply.h"
 
 /* An answer from the same machine is there within some 20 µs, a thread that sleeps in poll() needs twice that
- * to wake up: asking again for this long first made tests/bench/bench_confirm.c twice as fast. */
+ * to wake up: asking again for this long first made the benchmark's confirm/one connection twice as fast. */
 #define SPIN_US 50
 
 #define RECEIVE_SIZE 16384 /* bytes asked for at a time */
