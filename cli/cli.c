@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <cjson/cJSON.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -332,11 +333,20 @@ static int run_command_line(const struct command *command, int argc, char **argv
     return code;
 }
 
-/* Output that could not be written is an error, whatever the command found. */
+/* Is standard output a pipe whose reader is gone, such as head, which has seen enough? */
+static bool reader_has_left(void)
+{
+    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
+/* Output that could not be written is an error, whatever the command found; one that nobody waits for
+ * needs no words. */
 static int finish(int code)
 {
     if (fflush(stdout) != 0 || ferror(stdout) != 0) {
-        message_error("standard output could not be written");
+        if (!reader_has_left())
+            message_error("standard output could not be written");
         return EXIT_IO;
     }
     return code;

@@ -125,3 +125,11 @@ What the model has:
   Guards (--guard):
     reject-stale        applying a plan older than the root's only advances the counter
     protect-live        the clean-up never deletes the plan of root or rollback
+
+A reader that has seen enough, as head has, is no error to speak of; a full disk is:
+
+  $ { sleep 0.2; racewalk model; echo "status $?" >&2; } | true
+  status 74
+  $ racewalk model > /dev/full
+  racewalk: error: standard output could not be written
+  [74]
