@@ -192,9 +192,21 @@ static void end_launcher_later(void)
     /* A batch system's own launcher looks after its nodes itself. */
     if (strcmp(name, "mpirun\n") != 0 && strcmp(name, "orterun\n") != 0 && strcmp(name, "mpiexec\n") != 0)
         return;
-    if (fork() != 0)
+    /* The launcher kills this process's group in a moment: not before the other one has left it. */
+    int left[2];
+    char nothing[1];
+    if (pipe(left) != 0)
         return;
+    const pid_t child = fork();
+    if (child != 0) {
+        (void)close(left[1]);
+        (void)!read(left[0], nothing, sizeof nothing); /* until the other end is closed */
+        (void)close(left[0]);
+        return;
+    }
     (void)setsid();
+    (void)close(left[0]);
+    (void)close(left[1]);
     (void)sleep(LAUNCHER_SECONDS);
     (void)kill(launcher, SIGKILL);
     _exit(0);
