@@ -42,18 +42,29 @@ across() {
         timeout -k 5 120 mpirun -q --hostfile "$work/hosts" --map-by node -n 2 --bind-to none \
         --mca plm_rsh_agent "$work/agent" --mca btl tcp,self --mca btl_tcp_if_include 10.77.0.0/24 \
         --mca oob_tcp_if_include 10.77.0.0/24 -x RACEWALK_SILENCE_SECONDS \
-        "$bin/racewalk-mpi" run "$@"
+        "$bin/racewalk-mpi" "$@"
 }
 
 options=(--seed 2 --max-findings 50 --max-samples 100000 --max-steps 40 --no-progress --threads 1)
 "$bin/racewalk" run "${options[@]}" --json "$work/a.json" >/dev/null
-across "${options[@]}" --json "$work/b.json" >"$work/out" 2>"$work/err" </dev/null
+across run "${options[@]}" --json "$work/b.json" >"$work/out" 2>"$work/err" </dev/null
 [ $? = 1 ] || fail "across two nodes: $(cat "$work/out" "$work/err")"
 cmp <(report_of "$work/a.json") <(report_of "$work/b.json") || fail "across two nodes the report is another"
 
+# An exhaustive check, whose states travel: by cells, and by shards.
+for engine in cells layers; do
+    checked=(--plans 14 --engine $engine --no-progress --quiet)
+    "$bin/racewalk" check "${checked[@]}" --json "$work/a.json" --out-itf "$work/a.itf" >/dev/null
+    across check "${checked[@]}" --threads 1 --json "$work/b.json" --out-itf "$work/b.itf" >"$work/out" 2>"$work/err" </dev/null
+    [ $? = 1 ] || fail "check $engine across two nodes: $(cat "$work/out" "$work/err")"
+    counts='[.states, .transitions, .diameter, .holds, .shortest]'
+    cmp <(jq "$counts" "$work/a.json") <(jq "$counts" "$work/b.json") || fail "check $engine across two nodes: other counts"
+    cmp "$work/a.itf" "$work/b.itf" || fail "check $engine across two nodes: other traces"
+done
+
 export RACEWALK_SILENCE_SECONDS=4
 began=$(date +%s)
-across --seed 4 --max-findings 0 --max-samples 100000000000 --no-progress --threads 1 --checkpoint "$work/ck" \
+across run --seed 4 --max-findings 0 --max-samples 100000000000 --no-progress --threads 1 --checkpoint "$work/ck" \
     >"$work/out" 2>"$work/err" </dev/null &
 launcher=$!
 sleep 4
