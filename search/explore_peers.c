@@ -109,6 +109,26 @@ static enum status count_words(struct word_sink *sink, const uint64_t *words, si
     return OK;
 }
 
+/* A sink that tells the others now and then that this process is alive, however slow the disk is. */
+struct lively {
+    struct word_sink sink; /* first */
+    struct word_sink *file;
+    struct peers *peers;
+    size_t words; /* since the last time */
+};
+
+static enum status write_lively(struct word_sink *sink, const uint64_t *words, size_t count,
+                                struct error *err)
+{
+    struct lively *lively = (struct lively *)(void *)sink;
+    lively->words += count;
+    if (lively->words >= CHUNK_WORDS) {
+        lively->words = 0;
+        (void)lively->peers->asked(lively->peers);
+    }
+    return lively->file->write(lively->file, words, count, err);
+}
+
 /* Between this process and one other: whole chunks travel, then what is left. */
 struct stream {
     struct word_sink sink; /* first */
@@ -156,7 +176,6 @@ static enum status receive_words(struct stream *stream, uint32_t from, uint64_t 
         if (status == OK && *write_status == OK)
             *write_status = sink->write(sink, stream->chunk, some, err);
         count -= some;
-        (void)stream->peers->asked(stream->peers);
     }
     return status;
 }
@@ -169,15 +188,16 @@ enum status explore_collect(struct explore *explore, const void *state, explore_
         return save(state, sink, explore->err);
     struct stream *stream = explore->stream;
     struct counter counter = {.sink = {.write = count_words}, .words = 0};
+    struct lively lively = {.sink = {.write = write_lively}, .file = sink, .peers = peers, .words = 0};
     enum status status = save(state, &counter.sink, explore->err), write_status = OK;
     if (status == OK) {
         const uint64_t own[EXPLORE_NEWS_WORDS] = {counter.words};
         status = peers->gather(peers, own, explore->news_counts, explore->news_words, explore->err);
     }
     if (status == OK && peers->rank == 0)
-        write_status = save(state, sink, explore->err);
+        write_status = save(state, &lively.sink, explore->err);
     for (uint32_t rank = 1; rank < peers->ranks && status == OK && peers->rank == 0; rank++)
-        status = receive_words(stream, rank, explore->news_words[rank * EXPLORE_NEWS_WORDS], sink,
+        status = receive_words(stream, rank, explore->news_words[rank * EXPLORE_NEWS_WORDS], &lively.sink,
                                &write_status, explore->err);
     if (status == OK && peers->rank != 0) {
         stream->used = 0;
