@@ -3,26 +3,32 @@
 
     run_blocks.py [--part NAME] [--update] [--seconds N] DOCUMENT.md PROGRAMS
 
-A block is fenced as ```console. In it, a line that starts with "$ " is a command, lines that start with "> " go on with it, and
-all other lines are what it prints, on both streams. The commands of a document are typed into one bash, in order, in a new folder
-that looks like the root of the repository, with the folder PROGRAMS in the place of build/release/bin.
+A block is fenced as ```console. In it, a line that starts with "$ " is a command, lines that start with "> " go
+on with it, and all other lines are what it prints, on both streams. The commands of a document are typed into one
+bash, in order, in a new folder that looks like the root of the repository, with the folder PROGRAMS in the place of
+build/release/bin.
 
 What may differ from one run to the next is said in the document:
 
     …                             within a line: any text; as a whole line: any number of lines
     <!-- varies: REGEX -->        from here on, text that matches may be any other text that matches
     <!-- varies below: REGEX -->  the same, in the next block only
-    <!-- ignore: REGEX -->        from here on, printed lines that match are left out: progress, which comes only when it takes long
+    <!-- ignore: REGEX -->        from here on, printed lines that match are left out: progress, which comes only
+                                  when it takes long
+    <!-- run: COMMAND -->         a command that the reader is not shown, such as one that makes what the next
+                                  block needs
     <!-- port: 8000 -->           this number stands for a port; a free one takes its place when the blocks run
 
 A long document has parts, which are tests of their own, each in a bash and a folder of its own:
 
-    <!-- part: NAME -->           the blocks from here on are the part's; those before the first such line belong to every part
-    <!-- part: NAME; needs: WORD… -->   programs that must be there, or "root" for its rights. Without them the part is skipped (exit
-                                  status 77), and fails where CI is set
+    <!-- part: NAME -->           the blocks from here on are the part's; those before the first such line belong
+                                  to every part
+    <!-- part: NAME; needs: WORD… -->
+                                  programs that must be there, or "root" for its rights. Without them the part is
+                                  skipped (exit status 77), and fails where CI is set
 
-A fenced block of a document with parts is either console or text: no command goes untested. With --update, the document gets the
-output of the blocks that differ. Exit status: 0 all as written, 1 not, 77 skipped.
+A fenced block of a document with parts is either console or text: no command goes untested. With --update, the
+document gets the output of the blocks that differ. Exit status: 0 all as written, 1 not, 77 skipped.
 """
 
 import argparse
@@ -84,13 +90,17 @@ class Document:
             elif fence == "console":
                 command = self.parse_command(number, line, command, part, below + varies, ignored)
             elif fence is None:
-                note = re.fullmatch(r"\s*<!-- (varies|varies below|ignore|port|part): (.*) -->\s*", line)
+                note = re.fullmatch(r"\s*<!-- (varies|varies below|ignore|run|port|part): (.*) -->\s*", line)
                 if note and note.group(1) == "varies":
                     varies = (*varies, self.pattern(number, note.group(2)))
                 elif note and note.group(1) == "varies below":
                     below = (*below, self.pattern(number, note.group(2)))
                 elif note and note.group(1) == "ignore":
                     ignored = (*ignored, self.pattern(number, note.group(2)))
+                elif note and note.group(1) == "run":
+                    hidden = Command(note.group(2), number, (), ())
+                    hidden.expected = [ANY]
+                    self.commands[part].append(hidden)
                 elif note and note.group(1) == "port":
                     self.port = note.group(2)
                 elif note:
@@ -150,9 +160,11 @@ def agrees(command, printed):
 
 def difference(document, command, printed):
     """A diff in which a line that is as good as an expected one looks like it."""
-    patterns = [(line, re.compile(line_pattern(line, command.varies))) for line in command.expected if line.strip() != ANY]
+    said = [line for line in command.expected if line.strip() != ANY]
+    patterns = [(line, re.compile(line_pattern(line, command.varies))) for line in said]
     alike = [next((line for line, pattern in patterns if pattern.fullmatch(new)), new) for new in printed]
-    diff = difflib.unified_diff(command.expected, alike, "in the document", "printed", lineterm="", n=2)
+    names = ("in the document", "printed")
+    diff = difflib.unified_diff(command.expected, alike, *names, lineterm="", n=2)
     place = f"{document.path}:{command.line + 1}"
     return "\n".join([f"{place}: $ {command.text}", *(f"    {line}" for line in diff)])
 
@@ -173,8 +185,8 @@ def make_root(folder, programs):
 
 
 def environment(programs):
-    kept = {name: value for name, value in os.environ.items() if not re.match("DNS_LAB_|RACEWALK_|SLURM_|OMPI_", name)}
-    return kept | {
+    ours = re.compile("DNS_LAB_|RACEWALK_|SLURM_|OMPI_")
+    return {name: value for name, value in os.environ.items() if not ours.match(name)} | {
         "PATH": f"{programs}:{os.environ['PATH']}",
         "LC_ALL": "C.UTF-8",
         "NO_COLOR": "1",
@@ -185,48 +197,57 @@ def environment(programs):
     }
 
 
-def run(commands, programs, seconds, port, instead):
-    """The lines that each command printed; None for those that the shell did not come to."""
-    salt = f"run_blocks-{os.getpid()}"
+def script_of(commands, salt, port, instead):
+    """A script for bash that prints a line of its own after each command, which the next one's $? does not see."""
     # What the blocks leave running ends with them: jobs, and the Slurm of tests/slurm/cluster.sh.
-    # Before each prompt a shell forgets the jobs that are done, so that the next one may be %1 again.
-    script = "trap 'kill $(jobs -p) 2>/dev/null; ! declare -F cluster_down >/dev/null || cluster_down' EXIT\ntrap 'exit 1' TERM\n"
+    script = "trap 'kill $(jobs -p) 2>/dev/null; ! declare -F cluster_down >/dev/null || cluster_down' EXIT\n"
+    script += "trap 'exit 1' TERM\n"
     for number, command in enumerate(commands):
-        text = re.sub(rf"\b{port}\b", instead, command.text) if port else command.text
-        script += f"{text}\n{{ status_of_block=$?; jobs >/dev/null; printf '\\n{salt} {number}\\n'; (exit $status_of_block); }}\n"
-    with tempfile.TemporaryDirectory(prefix="racewalk-docs.") as name:
-        folder = Path(name)
-        os.chmod(folder, 0o755)
-        make_root(folder, programs)
-        script_file, output_file = folder / ".script", folder / ".output"
-        script_file.write_text(script, encoding="utf-8")
-        with open(output_file, "wb") as output:
-            shell = subprocess.Popen(["bash", str(script_file)], cwd=folder, env=environment(programs), stdin=subprocess.DEVNULL,
-                                     stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
+        script += (re.sub(rf"\b{port}\b", instead, command.text) if port else command.text) + "\n"
+        # Before each prompt a shell forgets the jobs that are done, so that the next one may be %1 again.
+        end = f"printf '\\n{salt} {number}\\n'"
+        script += f"{{ status_of_block=$?; jobs >/dev/null; {end}; (exit $status_of_block); }}\n"
+    return script
+
+
+def output_of(script, folder, programs, seconds):
+    """What bash printed, on both streams."""
+    script_file, output_file = folder / ".script", folder / ".output"
+    script_file.write_text(script, encoding="utf-8")
+    with open(output_file, "wb") as output:
+        shell = subprocess.Popen(["bash", script_file], cwd=folder, env=environment(programs),
+                                 start_new_session=True, stdin=subprocess.DEVNULL, stdout=output,
+                                 stderr=subprocess.STDOUT)
+        try:
+            shell.wait(seconds)
+        except subprocess.TimeoutExpired:
+            print(f"not done after {seconds} seconds")
+            os.killpg(shell.pid, signal.SIGTERM)
             try:
-                shell.wait(seconds)
+                shell.wait(15)
             except subprocess.TimeoutExpired:
-                print(f"not done after {seconds} seconds")
-                os.killpg(shell.pid, signal.SIGTERM)
-                try:
-                    shell.wait(15)
-                except subprocess.TimeoutExpired:
-                    os.killpg(shell.pid, signal.SIGKILL)
-                    shell.wait()
-        text = output_file.read_text(encoding="utf-8", errors="backslashreplace")
-    printed, rest = [], text
-    for number in range(len(commands)):
+                os.killpg(shell.pid, signal.SIGKILL)
+                shell.wait()
+    return output_file.read_text(encoding="utf-8", errors="backslashreplace")
+
+
+def run(commands, programs, seconds, port):
+    """The lines that each command printed; None for those that the shell did not come to."""
+    salt, instead = f"run_blocks-{os.getpid()}", free_port()
+    with tempfile.TemporaryDirectory(prefix="racewalk-docs.") as name:
+        os.chmod(name, 0o755)
+        make_root(Path(name), programs)
+        rest = output_of(script_of(commands, salt, port, instead), Path(name), programs, seconds)
+    if port:
+        rest = re.sub(rf"\b{instead}\b", port, rest)
+    printed = []
+    for number, command in enumerate(commands):
         before, found, rest = rest.partition(f"\n{salt} {number}\n")
-        lines = before.removesuffix("\n").split("\n") if before else []
-        if port:
-            lines = [re.sub(rf"\b{instead}\b", port, line) for line in lines]
-        printed.append(lines if found else None)
         if not found:
-            print(f"the shell did not come further than this, line {commands[number].line + 1}: $ {commands[number].text}")
-            print("\n".join(f"    {line}" for line in lines))
-            printed += [None] * (len(commands) - len(printed))
+            print(f"the shell did not come further than this, line {command.line + 1}: $ {command.text}\n{before}")
             break
-    return printed
+        printed.append(before.removesuffix("\n").split("\n") if before else [])
+    return printed + [None] * (len(commands) - len(printed))
 
 
 def missing(needs, programs):
@@ -238,6 +259,22 @@ def missing(needs, programs):
     return None
 
 
+def compare(document, part, programs, seconds):
+    """Runs a part; the number of its commands, of those that are not as written, and what these printed."""
+    commands = document.commands_of(part)
+    failed, answers = 0, []
+    for command, printed in zip(commands, run(commands, programs, seconds, document.port)):
+        if printed is None:
+            failed += 1
+            continue
+        printed = command.without_ignored(printed)
+        if not agrees(command, printed):
+            failed += 1
+            answers.append((command, printed))
+            print(difference(document, command, printed))
+    return len(commands), failed, answers
+
+
 def write_outputs(document, answers):
     """Puts what was printed in the place of what was not so, from the end, so that line numbers stay."""
     for command, printed in sorted(answers, key=lambda answer: -answer[0].line):
@@ -246,40 +283,35 @@ def write_outputs(document, answers):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Runs the command blocks of a Markdown document and compares their output.")
+    parser = argparse.ArgumentParser(description="Runs the command blocks of a document, compares their output.")
     parser.add_argument("--part", help="only this part of the document")
-    parser.add_argument("--update", action="store_true", help="write what was printed into the document where it differs")
-    parser.add_argument("--seconds", type=int, default=300, help="the longest that a part may take (default: 300)")
+    parser.add_argument("--update", action="store_true", help="write what was printed into the document")
+    parser.add_argument("--seconds", type=int, default=300, help="how long a part may take (default: 300)")
     parser.add_argument("document", type=Path)
     parser.add_argument("programs", type=Path, help="the folder of racewalk")
     options = parser.parse_args()
     document, programs = Document(options.document), options.programs.resolve()
     parts = [options.part] if options.part else document.parts()
-    failed, count, answers = 0, 0, []
+    count, failed, answers, skipped = 0, 0, [], False
     for part in parts:
         if part not in document.commands:
-            sys.exit(f"{document.path}: no part '{part}'; there are: {', '.join(filter(None, document.parts()))}")
+            sys.exit(f"{document.path}: no part '{part}'; there are: {', '.join(map(str, document.parts()))}")
         lacking = missing(document.needs[part], programs)
         if lacking:
             print(f"SKIPPED: {part} needs {lacking}")
-            if options.part or "CI" in os.environ:
-                sys.exit(1 if "CI" in os.environ else SKIPPED)
+            if "CI" in os.environ:
+                sys.exit("and CI must not skip it")
+            skipped = True
             continue
-        commands = document.commands_of(part)
-        printed = run(commands, programs, options.seconds, document.port, free_port())
-        for command, lines in zip(commands, printed):
-            count += 1
-            lines = lines and command.without_ignored(lines)
-            if lines is None or not agrees(command, lines):
-                failed += 1
-                if lines is not None:
-                    print(difference(document, command, lines))
-                    answers.append((command, lines))
+        of_part = compare(document, part, programs, options.seconds)
+        count, failed = count + of_part[0], failed + of_part[1]
+        answers += of_part[2]
     if count == 0:
-        sys.exit(f"{document.path}: no commands to run")
+        print(f"{document.path}: no commands were run")
+        sys.exit(SKIPPED if skipped else 1)
     print(f"{document.path}: {count} commands, {failed} not as written")
     if options.update:
-        write_outputs(document, {command.line: (command, lines) for command, lines in answers}.values())
+        write_outputs(document, {command.line: (command, printed) for command, printed in answers}.values())
     sys.exit(1 if failed else 0)
 
 
