@@ -42,8 +42,8 @@ stage "release build, tests of one machine" preset ci -j "$jobs" -LE 'mpi|slurm|
 # mpirun, Slurm and Chromium have clocks and ends of their own, and now and then one of them fails by itself (docs/cluster.md
 # tells when); what fails three times is ours.
 stage "many nodes, Slurm, a browser" preset ci -L 'mpi|slurm|browser' --repeat until-pass:3
-# OpenMPI leaks by itself, and its ranks are too many for instrumented builds on two cores: its tests run in the release build.
-stage "AddressSanitizer and UBSan" preset asan -j "$jobs" -LE 'slow|browser|slurm|style|mpi|docs'
+# Of those with ranks the ones that are not slow: the walks and the check, for several numbers of ranks.
+stage "AddressSanitizer and UBSan" preset asan -j "$jobs" -LE 'slow|browser|slurm|style|docs'
 if command -v clang >/dev/null 2>&1; then
     stage "ThreadSanitizer" preset tsan
     stage "fuzzing, briefly" preset fuzz -j "$jobs"

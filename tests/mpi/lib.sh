@@ -5,6 +5,11 @@ export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 # mpirun waits a second before it kills what has ended with a status that is not 0.
 export OMPI_MCA_odls_base_sigkill_timeout=0
 
+# For programs that were built with AddressSanitizer: what OpenMPI leaks is not ours.
+export ASAN_OPTIONS="fast_unwind_on_malloc=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}"
+LSAN_OPTIONS="suppressions=$(cd "$(dirname "$0")" && pwd)/leaks.supp:print_suppressions=0"
+export LSAN_OPTIONS
+
 skip() {
     echo "SKIPPED: $*" >&2
     exit 77
