@@ -19,8 +19,10 @@
 struct shrinking {
     const struct cli *cli;
     const struct option_set *options;
-    FILE *words, *out;
+    FILE *words;
     const char *out_path;
+    struct buffer
+        out; /* the shrunk traces: written at the end, since they may take the place of the old ones */
     /* With the lab as the judge. */
     struct lab_process *process;
     struct lab_client *client;
@@ -144,8 +146,10 @@ static enum status write_trace(struct shrinking *s, const struct model *model, c
     struct buffer text;
     buffer_init(&text);
     enum status status = itf_write(model, trace, ITF_LINE, &text, err);
-    if (status == OK)
-        status = file_append(s->out, s->out_path, text.text, text.length, err);
+    if (status == OK) {
+        buffer_append(&s->out, text.text, text.length);
+        status = buffer_status(&s->out, err);
+    }
     buffer_release(&text);
     return status;
 }
@@ -218,7 +222,7 @@ static enum status prepare(struct shrinking *s, size_t file_count, struct error 
         return error_set(err, ERR_USAGE, "--any and --on-lab exclude each other");
     s->out_path = option_text(s->options, "out-itf");
     const enum status status = report_words_stream(&s->out_path, 1, &s->words, err);
-    return status == OK ? file_open_lines(s->out_path, &s->out, err) : status;
+    return status == OK ? file_try_write(s->out_path, err) : status;
 }
 
 static int run_shrink(const struct option_set *options, void *context)
@@ -229,13 +233,17 @@ static int run_shrink(const struct option_set *options, void *context)
     const size_t count = option_operands(options, &paths);
     if (option_flag(options, "no-color"))
         message_no_color();
+    buffer_init(&s.out);
     enum status status = prepare(&s, count, &err);
     if (status != OK)
         return message_failure(status, &err);
     stop_install();
     const struct trace_visitor visitor = {.class = s.cli->class, .context = &s, .visit = visit};
     int code = trace_files_visit(paths, count, &visitor);
-    status = file_close_lines(s.out, s.out_path, &err);
+    /* What could be shrunk is kept when something else could not. */
+    if (s.out.length > 0)
+        status = file_write_whole(s.out_path, s.out.text, s.out.length, &err);
+    buffer_release(&s.out);
     if (status != OK && code == EXIT_NOTHING_FOUND)
         code = message_failure(status, &err);
     confirm_free(s.confirm);
@@ -270,7 +278,8 @@ static const struct option shrink_rows[] = {
      .kind = OPTION_TEXT,
      .metavar = "PATH",
      .default_text = "-",
-     .help = "the shrunk traces, one a line; '-' is standard output"},
+     .help = "the shrunk traces, one a line, written at the end: it may be the file they came from; '-' is "
+             "standard output"},
 };
 
 const struct command shrink_command = {

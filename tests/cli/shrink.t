@@ -50,3 +50,16 @@ What shows nothing cannot be shrunk, and what is no trace neither:
   $ racewalk shrink --on-lab --lab-url http://127.0.0.1:9 small.ndjson
   racewalk: error: state 0 (Init): http://127.0.0.1:9: no lab answers there (connection refused); start one with 'racewalk lab --no-background', or leave --lab-url out
   [74]
+
+The file that is written may be the one that was read; without a result it stays as it is
+
+  $ cp found.ndjson mine.ndjson; racewalk shrink mine.ndjson --out-itf mine.ndjson --quiet; racewalk replay mine.ndjson
+  mine.ndjson[0]: 11 transitions, violates no_inconsistent_root at state 11: every state agrees
+  $ racewalk shrink nowhere.ndjson --out-itf mine.ndjson
+  racewalk: error: nowhere.ndjson: No such file or directory
+  [66]
+  $ wc -l <mine.ndjson
+  1
+  $ racewalk shrink mine.ndjson --out-itf nowhere/mine.ndjson
+  racewalk: error: nowhere/mine.ndjson: cannot be written: No such file or directory
+  [74]
