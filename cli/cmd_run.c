@@ -184,7 +184,7 @@ static enum status configure(struct run *run)
     };
     const enum status status = model_new(run->cli->class, &parameters->instance, &run->model, &run->err);
     run->config.model = run->model;
-    if (status == OK && run->cli->engine->leads && option_is_word(options, "max-steps"))
+    if (status == OK && parameters->max_steps == 0) /* auto, and nobody has worked it out yet */
         return choose_max_steps(run);
     return status;
 }
