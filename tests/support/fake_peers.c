@@ -96,6 +96,17 @@ struct letter {
     uint64_t words[];
 };
 
+/* What is to be damaged; set between jobs, read under a job's lock. */
+static struct {
+    size_t letters_before, word; /* 0 letters: none, or it was done */
+} damage;
+
+void fake_peers_damage(size_t nth, size_t word)
+{
+    damage.letters_before = nth;
+    damage.word = word;
+}
+
 static void post(struct fake_job *job, uint32_t from, uint32_t to, const uint64_t *words, size_t count)
 {
     struct letter *letter = mem_new(1, sizeof *letter + count * sizeof *words);
@@ -103,6 +114,8 @@ static void post(struct fake_job *job, uint32_t from, uint32_t to, const uint64_
     letter->count = count;
     memcpy(letter->words, words, count * sizeof *words);
     (void)pthread_mutex_lock(&job->lock);
+    if (damage.letters_before > 0 && --damage.letters_before == 0 && damage.word < count)
+        letter->words[damage.word] ^= UINT64_C(0xffff000000ffff00);
     struct letter **end = &job->letters[from][to];
     while (*end != NULL)
         end = &(*end)->next;

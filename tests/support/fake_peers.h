@@ -10,4 +10,8 @@
 /* Calls work once for each rank, each on a thread of its own, and returns when all have. */
 void fake_peers_run(uint32_t ranks, void (*work)(struct peers *peers, void *context), void *context);
 
+/* The nth letter (1 is the next) that one process posts to another arrives with this word damaged, if it has
+ * so many; 0: none. */
+void fake_peers_damage(size_t nth, size_t word);
+
 #endif

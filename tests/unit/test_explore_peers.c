@@ -371,6 +371,32 @@ static void explore_out_of_time_on_one_rank_ends_all(void **unused)
     model_free(model);
 }
 
+/* What arrives damaged is an error of all, with a message that says from whom it came, and no crash. */
+static void explore_with_damaged_letter_fails_on_all_ranks(void **unused)
+{
+    (void)unused;
+    static const enum explore_engine engines[] = {EXPLORE_CELLS, EXPLORE_LAYERS};
+    struct model *model = test_model_of(&dns_balancer, known_instance(3, 6, 1, 2, 0), INVARIANTS);
+    for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
+        for (size_t letter = 1; letter < 30; letter += 7) {
+            /* A cell's key, or the largest progress; a cell's size, or a number of states. */
+            for (size_t word = 0; word < 2; word++) {
+                struct job *job = mem_new(1, sizeof *job);
+                job->config = config_of(model, INVARIANTS, engines[e]);
+                fake_peers_damage(letter, word);
+                fake_peers_run(3, carry_out, job);
+                for (size_t rank = 0; rank < 3; rank++) {
+                    assert_int_equal(job->status[rank], ERR_DATA);
+                    assert_non_null(strstr(job->errors[rank].text, "sent"));
+                }
+                mem_free(job);
+            }
+        }
+    }
+    fake_peers_damage(0, 0);
+    model_free(model);
+}
+
 static void explore_resuming_what_is_not_there_fails_on_all_ranks(void **unused)
 {
     (void)unused;
@@ -424,6 +450,7 @@ int main(void)
         cmocka_unit_test(explore_saving_all_the_time_gives_same_result),
         cmocka_unit_test(explore_without_memory_goes_on_with_more),
         cmocka_unit_test(explore_out_of_time_on_one_rank_ends_all),
+        cmocka_unit_test(explore_with_damaged_letter_fails_on_all_ranks),
         cmocka_unit_test(explore_resuming_what_is_not_there_fails_on_all_ranks),
         cmocka_unit_test(explore_with_kernel_that_overflows_uses_layers_on_all_ranks),
     };
