@@ -84,8 +84,8 @@ void check_outcome_print(const struct check_outcome *outcome, bool quiet, FILE *
         fputs("  there were too many traces of one length: shapes may be missing\n", out);
     if (outcome->config->until_findings > outcome->finding_count && result->hit != 0 &&
         !check_outcome_is_early(outcome))
-        fprintf(out, "  %zu shapes were found, fewer than the %u asked for\n", outcome->finding_count,
-                outcome->config->until_findings);
+        fprintf(out, "  %zu shape%s found, fewer than the %u asked for\n", outcome->finding_count,
+                outcome->finding_count == 1 ? " was" : "s were", outcome->config->until_findings);
     if (quiet)
         return;
     fprintf(out, "%s states%s, %s transitions, %s %u, in %s", report_number(result->counts.states),

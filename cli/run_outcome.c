@@ -59,8 +59,8 @@ static void print_hits(FILE *out, const struct run_outcome *outcome)
                 report_number(tally->walks), (double)tally->hits[p] / (double)tally->walks, low, high);
     }
     for (size_t i = 0; i < outcome->finding_count && outcome->finding_count > 1; i++)
-        fprintf(out, "  shape %s: %s walks\n", outcome->findings[i]->shape_name,
-                report_number(outcome->findings[i]->hits));
+        fprintf(out, "  shape %s: %s walk%s\n", outcome->findings[i]->shape_name,
+                report_number(outcome->findings[i]->hits), outcome->findings[i]->hits == 1 ? "" : "s");
 }
 
 bool run_outcome_is_complete(const struct run_outcome *outcome)
@@ -76,8 +76,8 @@ void run_outcome_print(const struct run_outcome *outcome, FILE *out)
         print_nothing_found(out, outcome);
     if (outcome->config->goal == RUN_SHORTEST && outcome->finding_count == 1)
         fprintf(out, "shortest found: %zu transitions\n", outcome->findings[0]->trace.property_state);
-    fprintf(out, "%s walks, %s steps in %s", report_number(tally->walks), report_number(tally->steps),
-            report_seconds(elapsed));
+    fprintf(out, "%s walk%s, %s steps in %s", report_number(tally->walks), tally->walks == 1 ? "" : "s",
+            report_number(tally->steps), report_seconds(elapsed));
     /* A run of a few milliseconds is mostly about its findings: its rate would say nothing. */
     if (elapsed >= 0.1)
         fprintf(out, ": %s steps/s", report_rate((double)tally->steps / elapsed));
@@ -89,7 +89,8 @@ void run_outcome_print(const struct run_outcome *outcome, FILE *out)
         print_hits(out, outcome);
     if (outcome->config->max_findings > outcome->finding_count && outcome->finding_count > 0 &&
         outcome->config->goal != RUN_SHORTEST)
-        fprintf(out, "  %zu shapes were found, fewer than the %llu asked for\n", outcome->finding_count,
+        fprintf(out, "  %zu shape%s found, fewer than the %llu asked for\n", outcome->finding_count,
+                outcome->finding_count == 1 ? " was" : "s were",
                 (unsigned long long)outcome->config->max_findings);
 }
 

@@ -170,10 +170,10 @@ const struct command lab_command = {
     .summary = "serve the lab: a small DNS control plane that holds the race",
     .details =
         "An HTTP API, a DNS store, a planner and deployers in one process. The front page is /, the calls "
-        "are "
+        "are\n"
         "listed on /docs. With --workshop the front page has buttons.\n\n"
-        "It runs until it is interrupted. Its state is in the base directory as JSON files; a change is on "
-        "disk before it is acknowledged.",
+        "It runs until it is interrupted, by Ctrl-C or SIGTERM. Its state is in the base directory as JSON\n"
+        "files; a change is on disk before it is acknowledged.",
     .groups =
         {
             {"Server", server_options, sizeof server_options / sizeof server_options[0]},
