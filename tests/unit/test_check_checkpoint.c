@@ -13,55 +13,14 @@
 #include "search/explore.h"
 #include "tests/support/known_dns.h"
 #include "tests/support/lease_lock.h"
+#include "tests/support/search_fixture.h"
 #include "tests/support/test_model.h"
 
-#define INVARIANTS ((1U << DNS_NO_INCONSISTENT_ROOT) | (1U << DNS_NO_INCONSISTENT_ROLLBACK))
-
 static const enum explore_engine engines[] = {EXPLORE_BY_LENGTH, EXPLORE_LAYERS, EXPLORE_CELLS};
-
-static char dir[] = "/tmp/racewalk-check-XXXXXX";
-static char file[sizeof dir + 32];
-
-static int make_dir(void **unused)
-{
-    (void)unused;
-    if (mkdtemp(dir) == NULL)
-        return -1;
-    (void)snprintf(file, sizeof file, "%s/check.checkpoint", dir);
-    return 0;
-}
-
-static int remove_dir(void **unused)
-{
-    (void)unused;
-    (void)remove(file);
-    return rmdir(dir);
-}
 
 static struct model *new_model(int plans, uint32_t guards)
 {
     return test_model_of(&dns_balancer, known_instance(3, plans, 1, 3, guards), INVARIANTS);
-}
-
-static struct explore_config config_of(const struct model *model, enum explore_engine engine)
-{
-    return (struct explore_config){.model = model,
-                                   .properties = INVARIANTS,
-                                   .symmetry = true,
-                                   .engine = engine,
-                                   .threads = 2,
-                                   .max_steps = EXPLORE_STEPS_UNLIMITED,
-                                   .max_memory = (size_t)1 << 32,
-                                   .checkpoint_seconds = 3600};
-}
-
-static struct explore_result run(const struct explore_config *config)
-{
-    struct explore_result result;
-    struct error err = {{0}};
-    if (explore(config, &result, &err) != OK)
-        fail_msg("%s", err.text);
-    return result;
 }
 
 /* --- stopping and going on --- */
@@ -89,14 +48,14 @@ static size_t stop_and_resume(struct explore_config config, const struct explore
     int left;
     config.context = &left;
     config.on_progress = pass_some;
-    config.checkpoint_dir = dir;
+    config.checkpoint_dir = fixture_dir;
     for (size_t stops = 0;; stops++) {
         left = (int)payload_rng_below(rng, 40);
         config.threads = 1 + (int)payload_rng_below(rng, 4);
-        config.resume_dir = stops > 0 ? dir : NULL;
+        config.resume_dir = stops > 0 ? fixture_dir : NULL;
         if (stops == 0)
-            (void)remove(file);
-        const struct explore_result result = run(&config);
+            (void)remove(fixture_checkpoint);
+        const struct explore_result result = fixture_explore(&config);
         assert_int_equal(result.resumed, stops > 0);
         if (result.stop == EXPLORE_SIGNAL) {
             assert_false(result.complete);
@@ -117,10 +76,10 @@ static void resume_after_stops_anywhere_equals_uninterrupted(void **unused)
     for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
         for (uint32_t variant = 0; variant < 4; variant++) {
             struct model *model = new_model(variant == 3 ? 9 : 7, variant == 1 ? DNS_GUARD_PROTECT_LIVE : 0);
-            struct explore_config config = config_of(model, engines[e]);
+            struct explore_config config = fixture_config(model, INVARIANTS, engines[e], 2);
             config.symmetry = variant != 2;
             config.max_steps = variant == 3 ? 25 : EXPLORE_STEPS_UNLIMITED;
-            const struct explore_result expected = run(&config);
+            const struct explore_result expected = fixture_explore(&config);
             for (int i = 0; i < 5; i++)
                 stops += stop_and_resume(config, &expected, &rng);
             model_free(model);
@@ -137,9 +96,9 @@ static void resume_of_lease_lock_equals_uninterrupted(void **unused)
     struct instance instance = lease_lock.presets[1].instance;
     instance.properties = 7;
     assert_int_equal(model_new(&lease_lock, &instance, &model, NULL), OK);
-    struct explore_config config = config_of(model, EXPLORE_AUTO);
+    struct explore_config config = fixture_config(model, INVARIANTS, EXPLORE_AUTO, 2);
     config.properties = 7;
-    const struct explore_result expected = run(&config);
+    const struct explore_result expected = fixture_explore(&config);
     size_t stops = 0;
     for (int i = 0; i < 20; i++)
         stops += stop_and_resume(config, &expected, &rng);
@@ -154,23 +113,23 @@ static void resume_until_findings_gives_same_traces(void **unused)
     struct model *model = new_model(5, 0);
     for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
         int left = 3;
-        struct explore_config config = config_of(model, engines[e]);
+        struct explore_config config = fixture_config(model, INVARIANTS, engines[e], 2);
         config.until_findings = 1;
         config.max_steps = 14;
         config.on_finding = hash_trace;
         trace_hash = 0;
-        const struct explore_result expected = run(&config);
+        const struct explore_result expected = fixture_explore(&config);
         const uint64_t expected_hash = trace_hash;
         assert_int_equal(expected.stop, EXPLORE_BOUND);
-        (void)remove(file);
-        config.checkpoint_dir = dir;
+        (void)remove(fixture_checkpoint);
+        config.checkpoint_dir = fixture_dir;
         config.context = &left;
         config.on_progress = pass_some;
-        assert_int_equal(run(&config).stop, EXPLORE_SIGNAL);
+        assert_int_equal(fixture_explore(&config).stop, EXPLORE_SIGNAL);
         trace_hash = 0;
         left = INT32_MAX;
-        config.resume_dir = dir;
-        const struct explore_result result = run(&config);
+        config.resume_dir = fixture_dir;
+        const struct explore_result result = fixture_explore(&config);
         assert_true(result.resumed);
         assert_memory_equal(&result.counts, &expected.counts, sizeof result.counts);
         assert_int_equal(trace_hash, expected_hash);
@@ -182,7 +141,7 @@ static void resume_until_findings_gives_same_traces(void **unused)
 static bool look_for_file(void *context, const struct explore_progress *progress)
 {
     (void)progress;
-    *(size_t *)context += access(file, R_OK) == 0;
+    *(size_t *)context += access(fixture_checkpoint, R_OK) == 0;
     return true;
 }
 
@@ -191,16 +150,16 @@ static void explore_with_frequent_checkpoints_leaves_none_at_the_end(void **unus
     (void)unused;
     struct model *model = new_model(5, 0);
     for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
-        struct explore_config config = config_of(model, engines[e]);
+        struct explore_config config = fixture_config(model, INVARIANTS, engines[e], 2);
         size_t seen = 0;
-        (void)remove(file);
-        config.checkpoint_dir = dir;
+        (void)remove(fixture_checkpoint);
+        config.checkpoint_dir = fixture_dir;
         config.checkpoint_seconds = 0;
         config.context = &seen;
         config.on_progress = look_for_file;
-        assert_int_equal(run(&config).counts.states, 2726);
+        assert_int_equal(fixture_explore(&config).counts.states, 2726);
         assert_true(seen > 5);
-        assert_int_not_equal(access(file, F_OK), 0);
+        assert_int_not_equal(access(fixture_checkpoint, F_OK), 0);
     }
     model_free(model);
 }
@@ -210,9 +169,9 @@ static void explore_past_timeout_stops(void **unused)
     (void)unused;
     struct model *model = new_model(12, 0);
     for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
-        struct explore_config config = config_of(model, engines[e]);
+        struct explore_config config = fixture_config(model, INVARIANTS, engines[e], 2);
         config.timeout = 0.001;
-        const struct explore_result result = run(&config);
+        const struct explore_result result = fixture_explore(&config);
         assert_int_equal(result.stop, EXPLORE_TIMEOUT);
         assert_false(result.complete);
         assert_true(result.counts.states < 341176);
@@ -227,9 +186,9 @@ static void explore_past_memory_stops_and_resumes_with_more(void **unused)
     (void)unused;
     struct model *model = new_model(8, 0);
     for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
-        struct explore_config config = config_of(model, engines[e]);
+        struct explore_config config = fixture_config(model, INVARIANTS, engines[e], 2);
         config.threads = 1;
-        const struct explore_result expected = run(&config);
+        const struct explore_result expected = fixture_explore(&config);
         assert_true(expected.bytes > 0);
         size_t stops = 0;
         /* A search that cannot even begin fails; one that can stops within its limit. */
@@ -237,8 +196,8 @@ static void explore_past_memory_stops_and_resumes_with_more(void **unused)
             struct explore_result result;
             struct error err = {{0}};
             config.max_memory = limit;
-            (void)remove(file);
-            config.checkpoint_dir = dir;
+            (void)remove(fixture_checkpoint);
+            config.checkpoint_dir = fixture_dir;
             config.resume_dir = NULL;
             const enum status status = explore(&config, &result, &err);
             if (status != OK) {
@@ -255,8 +214,8 @@ static void explore_past_memory_stops_and_resumes_with_more(void **unused)
             assert_false(result.complete);
             assert_true(result.counts.states < expected.counts.states);
             config.max_memory = (size_t)1 << 32;
-            config.resume_dir = dir;
-            result = run(&config);
+            config.resume_dir = fixture_dir;
+            result = fixture_explore(&config);
             assert_true(result.resumed && result.complete);
             assert_memory_equal(&result.counts, &expected.counts, sizeof result.counts);
         }
@@ -273,11 +232,11 @@ static void explore_with_little_memory_still_finds_traces(void **unused)
     struct instance instance = known_instance(3, 14, 1, 9, 0);
     instance.properties = INVARIANTS;
     assert_int_equal(model_new(&dns_balancer, &instance, &model, NULL), OK);
-    struct explore_config config = config_of(model, EXPLORE_LAYERS);
+    struct explore_config config = fixture_config(model, INVARIANTS, EXPLORE_LAYERS, 2);
     config.threads = 1;
     config.max_steps = 25;
     config.on_finding = hash_trace;
-    const struct explore_result expected = run(&config);
+    const struct explore_result expected = fixture_explore(&config);
     assert_int_equal(expected.hit, INVARIANTS);
     size_t scarce = 0;
     /* Down to where two layers do not fit. */
@@ -304,11 +263,12 @@ static void explore_without_memory_fails_cleanly(void **unused)
         for (size_t nth = 1;; nth++) {
             struct explore_result result = {.stop = EXPLORE_EXHAUSTED};
             struct error err = {{0}};
-            struct explore_config config = config_of(e % 2 == 0 ? model : violated, engines[e / 2]);
+            struct explore_config config =
+                fixture_config(e % 2 == 0 ? model : violated, INVARIANTS, engines[e / 2], 2);
             config.threads = 1;
             config.until_findings = nth % 2;
-            (void)remove(file);
-            config.checkpoint_dir = dir;
+            (void)remove(fixture_checkpoint);
+            config.checkpoint_dir = fixture_dir;
             mem_fail_from(nth);
             const enum status status = explore(&config, &result, &err);
             mem_fail_from(0);
@@ -326,7 +286,7 @@ static void explore_without_memory_fails_cleanly(void **unused)
 
 static size_t read_file(unsigned char **ret_bytes)
 {
-    FILE *in = fopen(file, "rb");
+    FILE *in = fopen(fixture_checkpoint, "rb");
     assert_non_null(in);
     assert_int_equal(fseek(in, 0, SEEK_END), 0);
     const size_t size = (size_t)ftell(in);
@@ -339,7 +299,7 @@ static size_t read_file(unsigned char **ret_bytes)
 
 static void write_file(const unsigned char *bytes, size_t size)
 {
-    FILE *out = fopen(file, "wb");
+    FILE *out = fopen(fixture_checkpoint, "wb");
     assert_non_null(out);
     assert_int_equal(fwrite(bytes, 1, size, out), size);
     assert_int_equal(fclose(out), 0);
@@ -351,9 +311,9 @@ static void save_some(struct explore_config config)
     int left = 5;
     config.context = &left;
     config.on_progress = pass_some;
-    config.checkpoint_dir = dir;
-    (void)remove(file);
-    assert_int_equal(run(&config).stop, EXPLORE_SIGNAL);
+    config.checkpoint_dir = fixture_dir;
+    (void)remove(fixture_checkpoint);
+    assert_int_equal(fixture_explore(&config).stop, EXPLORE_SIGNAL);
 }
 
 static void resume_of_damaged_file_is_refused(void **unused)
@@ -361,18 +321,18 @@ static void resume_of_damaged_file_is_refused(void **unused)
     (void)unused;
     struct model *model = new_model(5, 0);
     for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
-        struct explore_config config = config_of(model, engines[e]);
+        struct explore_config config = fixture_config(model, INVARIANTS, engines[e], 2);
         struct explore_result result;
         unsigned char *bytes;
         save_some(config);
         const size_t size = read_file(&bytes);
-        config.resume_dir = dir;
+        config.resume_dir = fixture_dir;
         for (size_t i = 0; i < size; i += 1 + i / 16) {
             struct error err = {{0}};
             bytes[i] ^= 0x10;
             write_file(bytes, size);
             assert_int_equal(explore(&config, &result, &err), ERR_DATA);
-            assert_non_null(strstr(err.text, file));
+            assert_non_null(strstr(err.text, fixture_checkpoint));
             bytes[i] ^= 0x10;
         }
         for (size_t length = 0; length < size; length = 1 + 2 * length) {
@@ -381,7 +341,7 @@ static void resume_of_damaged_file_is_refused(void **unused)
             assert_int_equal(explore(&config, &result, &err), ERR_DATA);
         }
         write_file(bytes, size);
-        assert_true(run(&config).complete);
+        assert_true(fixture_explore(&config).complete);
         mem_free(bytes);
     }
     model_free(model);
@@ -391,33 +351,33 @@ static void resume_of_another_check_names_both_values(void **unused)
 {
     (void)unused;
     struct model *model = new_model(5, 0), *other = new_model(6, DNS_GUARD_REJECT_STALE);
-    struct explore_config config = config_of(model, EXPLORE_LAYERS);
+    struct explore_config config = fixture_config(model, INVARIANTS, EXPLORE_LAYERS, 2);
     struct explore_result result;
     struct error err = {{0}};
     save_some(config);
-    config.resume_dir = dir;
+    config.resume_dir = fixture_dir;
     config.max_steps = 30;
     assert_int_equal(explore(&config, &result, &err), ERR_USAGE);
     assert_non_null(strstr(err.text, "'max-steps 2147483647', this one 'max-steps 30'"));
-    config = config_of(other, EXPLORE_LAYERS);
-    config.resume_dir = dir;
+    config = fixture_config(other, INVARIANTS, EXPLORE_LAYERS, 2);
+    config.resume_dir = fixture_dir;
     assert_int_equal(explore(&config, &result, &err), ERR_USAGE);
     assert_non_null(strstr(err.text, "'plans 5:5', this one 'plans 6:6'"));
     /* What it is of can be asked for. */
     struct instance instance;
-    assert_int_equal(explore_read_checkpoint(dir, &dns_balancer, &instance, &config, &err), OK);
+    assert_int_equal(explore_read_checkpoint(fixture_dir, &dns_balancer, &instance, &config, &err), OK);
     assert_memory_equal(&instance, &model->instance, sizeof instance);
     assert_int_equal(config.max_steps, EXPLORE_STEPS_UNLIMITED);
     assert_true(config.symmetry && config.until_findings == 0 && config.properties == INVARIANTS);
-    assert_int_equal(explore_read_checkpoint(dir, &lease_lock, &instance, &config, &err), ERR_DATA);
+    assert_int_equal(explore_read_checkpoint(fixture_dir, &lease_lock, &instance, &config, &err), ERR_DATA);
     /* Nothing is written over it by a search that does not go on from it. */
-    config = config_of(model, EXPLORE_LAYERS);
-    config.checkpoint_dir = dir;
+    config = fixture_config(model, INVARIANTS, EXPLORE_LAYERS, 2);
+    config.checkpoint_dir = fixture_dir;
     assert_int_equal(explore(&config, &result, &err), ERR_USAGE);
     /* Where the engine is free, it is the checkpoint's. */
-    config = config_of(model, EXPLORE_AUTO);
-    config.resume_dir = dir;
-    assert_int_equal(run(&config).engine, EXPLORE_LAYERS);
+    config = fixture_config(model, INVARIANTS, EXPLORE_AUTO, 2);
+    config.resume_dir = fixture_dir;
+    assert_int_equal(fixture_explore(&config).engine, EXPLORE_LAYERS);
     model_free(model);
     model_free(other);
 }
@@ -426,13 +386,13 @@ static void resume_without_checkpoint_is_no_input(void **unused)
 {
     (void)unused;
     struct model *model = new_model(5, 0);
-    struct explore_config config = config_of(model, EXPLORE_AUTO);
+    struct explore_config config = fixture_config(model, INVARIANTS, EXPLORE_AUTO, 2);
     struct explore_result result;
     struct error err = {{0}};
-    (void)remove(file);
-    config.resume_dir = dir;
+    (void)remove(fixture_checkpoint);
+    config.resume_dir = fixture_dir;
     assert_int_equal(explore(&config, &result, &err), ERR_NO_INPUT);
-    assert_non_null(strstr(err.text, file));
+    assert_non_null(strstr(err.text, fixture_checkpoint));
     model_free(model);
 }
 
@@ -446,11 +406,12 @@ static void write_that_fails_keeps_the_one_before(void **unused)
     const uint64_t word = 42;
     uint64_t read = 0;
     for (int whole = 1; whole >= 0; whole--) {
-        assert_int_equal(checkpoint_writer_open(writer, dir, whole != 0 ? "first\n" : "second\n", &err), OK);
+        assert_int_equal(
+            checkpoint_writer_open(writer, fixture_dir, whole != 0 ? "first\n" : "second\n", &err), OK);
         assert_int_equal(writer->sink.write(&writer->sink, &word, 1, &err), OK);
         assert_int_equal(checkpoint_writer_close(writer, whole != 0 ? OK : ERR_MEMORY, &err),
                          whole != 0 ? OK : ERR_MEMORY);
-        assert_int_equal(checkpoint_reader_open(reader, dir, &err), OK);
+        assert_int_equal(checkpoint_reader_open(reader, fixture_dir, &err), OK);
         assert_string_equal(reader->text, "first\n");
         assert_int_equal(reader->source.read(&reader->source, &read, 1, &err), OK);
         assert_int_equal(read, 42);
@@ -478,5 +439,5 @@ int main(void)
         cmocka_unit_test(resume_without_checkpoint_is_no_input),
         cmocka_unit_test(write_that_fails_keeps_the_one_before),
     };
-    return cmocka_run_group_tests(tests, make_dir, remove_dir);
+    return cmocka_run_group_tests(tests, fixture_make_dir, fixture_remove_dir);
 }

@@ -8,21 +8,16 @@
 #include "tests/support/known_dns.h"
 #include "tests/support/lease_lock.h"
 #include "tests/support/plain_search.h"
-
-#define INVARIANTS ((1U << DNS_NO_INCONSISTENT_ROOT) | (1U << DNS_NO_INCONSISTENT_ROLLBACK))
+#include "tests/support/search_fixture.h"
+#include "tests/support/test_model.h"
 
 static const enum explore_engine engines[] = {EXPLORE_BY_LENGTH, EXPLORE_LAYERS, EXPLORE_CELLS};
 
 static struct model *new_model(int deployers, int plans, int max_plan_age, uint32_t guards,
                                uint32_t properties)
 {
-    struct model *model = NULL;
-    struct error err = {{0}};
-    struct instance instance = known_instance(deployers, plans, 1, max_plan_age, guards);
-    instance.properties = properties;
-    if (model_new(&dns_balancer, &instance, &model, &err) != OK)
-        fail_msg("%s", err.text);
-    return model;
+    return test_model_of(&dns_balancer, known_instance(deployers, plans, 1, max_plan_age, guards),
+                         properties);
 }
 
 /* What the callback of findings is to note and to say. */
@@ -56,47 +51,16 @@ static enum explore_verdict note_finding(void *context, const struct trace *trac
     return ++notes->count == notes->most ? EXPLORE_ENOUGH : EXPLORE_GO_ON;
 }
 
-static struct explore_config config_of(const struct model *model, uint32_t properties,
-                                       enum explore_engine engine, int threads)
-{
-    return (struct explore_config){.model = model,
-                                   .properties = properties,
-                                   .symmetry = true,
-                                   .engine = engine,
-                                   .threads = threads,
-                                   .max_steps = EXPLORE_STEPS_UNLIMITED,
-                                   .max_memory = (size_t)1 << 32};
-}
-
-static struct explore_result run(const struct explore_config *config)
-{
-    struct explore_result result;
-    struct error err = {{0}};
-    if (explore(config, &result, &err) != OK)
-        fail_msg("%s", err.text);
-    return result;
-}
-
-static void assert_same_counts(const struct sweep_tally *a, const struct sweep_tally *b)
-{
-    assert_int_equal(a->states, b->states);
-    assert_int_equal(a->transitions, b->transitions);
-    assert_int_equal(a->diameter, b->diameter);
-    assert_int_equal(a->bounded, b->bounded);
-    for (uint32_t p = 0; p < PROPERTIES_MAX; p++)
-        assert_int_equal(a->shortest[p], b->shortest[p]);
-}
-
 /* --- known answers --- */
 
 static void check_known(const struct known_check *known, enum explore_engine engine, int threads)
 {
     struct model *model = new_model(3, known->plans, known->max_plan_age, known->guards, INVARIANTS);
-    struct explore_config config = config_of(model, INVARIANTS, engine, threads);
+    struct explore_config config = fixture_config(model, INVARIANTS, engine, threads);
     struct notes notes = {.model = model};
     config.context = &notes;
     config.on_finding = note_finding;
-    const struct explore_result result = run(&config);
+    const struct explore_result result = fixture_explore(&config);
     assert_int_equal(result.stop, EXPLORE_EXHAUSTED);
     assert_true(result.complete);
     assert_int_equal(result.engine, engine);
@@ -147,11 +111,11 @@ static void explore_without_symmetry_gives_full_counts(void **unused)
         struct model *model = new_model(3, known->plans, known->max_plan_age, known->guards, INVARIANTS);
         const struct sweep_tally expected = plain_search(model, INVARIANTS, false, false, UINT32_MAX);
         for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
-            struct explore_config config = config_of(model, INVARIANTS, engines[e], 1);
+            struct explore_config config = fixture_config(model, INVARIANTS, engines[e], 1);
             config.symmetry = false;
-            const struct explore_result result = run(&config);
+            const struct explore_result result = fixture_explore(&config);
             assert_int_equal(result.counts.states, known->states_full);
-            assert_same_counts(&result.counts, &expected);
+            fixture_assert_same_counts(&result.counts, &expected);
         }
         model_free(model);
     }
@@ -171,11 +135,11 @@ static void compare_engines(const struct model *model, uint32_t properties, bool
     for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
         if (engines[e] == EXPLORE_CELLS && !model->class->cells->covers(model))
             continue;
-        struct explore_config config = config_of(model, properties, engines[e], threads);
+        struct explore_config config = fixture_config(model, properties, engines[e], threads);
         config.symmetry = symmetry;
         config.max_steps = max_steps;
-        const struct explore_result result = run(&config);
-        assert_same_counts(&result.counts, &expected);
+        const struct explore_result result = fixture_explore(&config);
+        fixture_assert_same_counts(&result.counts, &expected);
         assert_int_equal(result.complete, !expected.bounded);
         assert_int_equal(result.stop, expected.bounded ? EXPLORE_BOUND : EXPLORE_EXHAUSTED);
     }
@@ -237,16 +201,16 @@ static void explore_on_any_threads_gives_same_result(void **unused)
             struct explore_result expected = {.stop = EXPLORE_EXHAUSTED};
             for (int threads = 1; threads <= 5; threads++) {
                 struct notes notes = {.model = model, .most = 40};
-                struct explore_config config = config_of(model, INVARIANTS, engines[e], threads);
+                struct explore_config config = fixture_config(model, INVARIANTS, engines[e], threads);
                 config.until_findings = until != 0 ? 40 : 0;
                 config.context = &notes;
                 config.on_finding = note_finding;
-                const struct explore_result result = run(&config);
+                const struct explore_result result = fixture_explore(&config);
                 if (threads == 1) {
                     first = notes;
                     expected = result;
                 }
-                assert_same_counts(&result.counts, &expected.counts);
+                fixture_assert_same_counts(&result.counts, &expected.counts);
                 assert_int_equal(result.stop, expected.stop);
                 assert_int_equal(notes.count, until != 0 ? 40 : 2);
                 assert_int_equal(notes.hash, first.hash);
@@ -267,14 +231,14 @@ static void explore_until_findings_gives_all_ends_by_length(void **unused)
     struct notes first = {0};
     for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
         struct notes notes = {.model = model};
-        struct explore_config config = config_of(model, INVARIANTS, engines[e], 2);
+        struct explore_config config = fixture_config(model, INVARIANTS, engines[e], 2);
         config.until_findings = 1;
         config.context = &notes;
         config.on_finding = note_finding;
-        const struct explore_result result = run(&config);
+        const struct explore_result result = fixture_explore(&config);
         assert_int_equal(result.stop, EXPLORE_EXHAUSTED);
         assert_false(result.complete);
-        assert_same_counts(&result.counts, &expected);
+        fixture_assert_same_counts(&result.counts, &expected);
         assert_int_equal(notes.lengths[0], expected.shortest[0]);
         assert_int_equal(notes.lengths[1], expected.shortest[1]);
         assert_true(notes.count > 100);
@@ -291,9 +255,9 @@ static void explore_until_findings_of_what_holds_proves_it(void **unused)
     (void)unused;
     struct model *model = new_model(3, 5, 3, DNS_GUARD_PROTECT_LIVE, INVARIANTS);
     for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
-        struct explore_config config = config_of(model, INVARIANTS, engines[e], 2);
+        struct explore_config config = fixture_config(model, INVARIANTS, engines[e], 2);
         config.until_findings = 1;
-        const struct explore_result result = run(&config);
+        const struct explore_result result = fixture_explore(&config);
         assert_int_equal(result.stop, EXPLORE_EXHAUSTED);
         assert_true(result.complete);
         assert_int_equal(result.hit, 0);
@@ -308,10 +272,10 @@ static void explore_examples_gives_witnesses(void **unused)
     const uint32_t examples = 1U << DNS_EPOCH5 | 1U << DNS_PLANS3;
     struct model *model = new_model(3, 4, 3, 0, examples);
     struct notes notes = {.model = model};
-    struct explore_config config = config_of(model, examples, EXPLORE_AUTO, 2);
+    struct explore_config config = fixture_config(model, examples, EXPLORE_AUTO, 2);
     config.context = &notes;
     config.on_finding = note_finding;
-    struct explore_result result = run(&config);
+    struct explore_result result = fixture_explore(&config);
     assert_int_equal(result.engine, EXPLORE_LAYERS); /* the kernel does not track epochs */
     assert_int_equal(result.hit, examples);
     assert_int_equal(notes.lengths[DNS_PLANS3], 3);
@@ -320,8 +284,8 @@ static void explore_examples_gives_witnesses(void **unused)
     model_free(model);
 
     model = new_model(3, 2, 3, 0, 1U << DNS_PLANS3);
-    config = config_of(model, 1U << DNS_PLANS3, EXPLORE_AUTO, 1);
-    result = run(&config);
+    config = fixture_config(model, 1U << DNS_PLANS3, EXPLORE_AUTO, 1);
+    result = fixture_explore(&config);
     assert_int_equal(result.engine, EXPLORE_CELLS);
     assert_true(result.complete && result.hit == 0);
     model_free(model);
@@ -342,13 +306,13 @@ static void explore_lease_lock_equals_plain_search(void **unused)
             for (int symmetry = 0; symmetry < 2; symmetry++) {
                 const struct sweep_tally expected = plain_search(model, 7, symmetry != 0, false, UINT32_MAX);
                 struct notes notes = {.model = model};
-                struct explore_config config = config_of(model, 7, EXPLORE_AUTO, 3);
+                struct explore_config config = fixture_config(model, 7, EXPLORE_AUTO, 3);
                 config.symmetry = symmetry != 0;
                 config.context = &notes;
                 config.on_finding = note_finding;
-                const struct explore_result result = run(&config);
+                const struct explore_result result = fixture_explore(&config);
                 assert_int_equal(result.engine, EXPLORE_BY_LENGTH);
-                assert_same_counts(&result.counts, &expected);
+                fixture_assert_same_counts(&result.counts, &expected);
                 for (uint32_t p = 0; p < lease_lock.property_count; p++)
                     assert_int_equal(notes.lengths[p], (result.hit >> p & 1) != 0 ? expected.shortest[p] : 0);
                 /* Fencing is what closes the hole of the stale write. */
@@ -361,24 +325,17 @@ static void explore_lease_lock_equals_plain_search(void **unused)
 
 /* --- a kernel whose numbers are too small --- */
 
-static enum status make_nothing(struct cell_sweep *sweep, size_t cell, uint32_t thread)
-{
-    (void)sweep, (void)cell, (void)thread;
-    return ERR_INTERNAL;
-}
-
 static void explore_with_kernel_that_overflows_uses_layers(void **unused)
 {
     (void)unused;
-    struct cell_kernel kernel = *dns_balancer.cells;
-    struct model_class class = dns_balancer;
-    kernel.make = make_nothing;
-    class.cells = &kernel;
+    struct cell_kernel kernel;
+    struct model_class class;
+    fixture_make_overflowing(&kernel, &class);
     struct model *model = new_model(3, 5, 3, 0, INVARIANTS);
     struct model copy = *model;
     model->class = &class;
-    struct explore_config config = config_of(model, INVARIANTS, EXPLORE_AUTO, 2);
-    const struct explore_result result = run(&config);
+    struct explore_config config = fixture_config(model, INVARIANTS, EXPLORE_AUTO, 2);
+    const struct explore_result result = fixture_explore(&config);
     assert_int_equal(result.engine, EXPLORE_LAYERS);
     assert_int_equal(result.counts.states, 2726);
     assert_true(result.complete);

@@ -13,28 +13,8 @@
 #include "tests/support/fake_peers.h"
 #include "tests/support/known_dns.h"
 #include "tests/support/lease_lock.h"
+#include "tests/support/search_fixture.h"
 #include "tests/support/test_model.h"
-
-#define INVARIANTS ((1U << DNS_NO_INCONSISTENT_ROOT) | (1U << DNS_NO_INCONSISTENT_ROLLBACK))
-
-static char dir[] = "/tmp/racewalk-peers-XXXXXX";
-static char file[sizeof dir + 32];
-
-static int make_dir(void **unused)
-{
-    (void)unused;
-    if (mkdtemp(dir) == NULL)
-        return -1;
-    (void)snprintf(file, sizeof file, "%s/check.checkpoint", dir);
-    return 0;
-}
-
-static int remove_dir(void **unused)
-{
-    (void)unused;
-    (void)remove(file);
-    return rmdir(dir);
-}
 
 /* What the traces were, in a number. Called on a thread that is no test's: asserts nothing. */
 struct notes {
@@ -88,29 +68,6 @@ static void carry_out(struct peers *peers, void *context)
     job->status[rank] = explore(&config, &job->results[rank], &job->errors[rank]);
 }
 
-static struct explore_config config_of(const struct model *model, uint32_t properties,
-                                       enum explore_engine engine)
-{
-    return (struct explore_config){.model = model,
-                                   .properties = properties,
-                                   .symmetry = true,
-                                   .engine = engine,
-                                   .threads = 1,
-                                   .max_steps = EXPLORE_STEPS_UNLIMITED,
-                                   .max_memory = (size_t)1 << 30,
-                                   .checkpoint_seconds = 3600};
-}
-
-static void assert_same_counts(const struct sweep_tally *a, const struct sweep_tally *b)
-{
-    assert_int_equal(a->states, b->states);
-    assert_int_equal(a->transitions, b->transitions);
-    assert_int_equal(a->diameter, b->diameter);
-    assert_int_equal(a->bounded, b->bounded);
-    for (uint32_t p = 0; p < PROPERTIES_MAX; p++)
-        assert_int_equal(a->shortest[p], b->shortest[p]);
-}
-
 /* Carries out the job with so many processes: all have the same result, which is returned. */
 static struct explore_result run(struct job *job, uint32_t ranks)
 {
@@ -119,7 +76,7 @@ static struct explore_result run(struct job *job, uint32_t ranks)
     for (uint32_t rank = 0; rank < ranks; rank++) {
         if (job->status[rank] != OK)
             fail_msg("rank %u of %u: %s", rank, ranks, job->errors[rank].text);
-        assert_same_counts(&job->results[rank].counts, &job->results[0].counts);
+        fixture_assert_same_counts(&job->results[rank].counts, &job->results[0].counts);
         assert_int_equal(job->results[rank].stop, job->results[0].stop);
         assert_int_equal(job->results[rank].hit, job->results[0].hit);
         assert_int_equal(job->results[rank].complete, job->results[0].complete);
@@ -143,7 +100,7 @@ static struct explore_result run_alone(struct job *job)
 
 static void assert_same(const struct explore_result *a, const struct explore_result *b)
 {
-    assert_same_counts(&a->counts, &b->counts);
+    fixture_assert_same_counts(&a->counts, &b->counts);
     assert_int_equal(a->stop, b->stop);
     assert_int_equal(a->engine, b->engine);
     assert_int_equal(a->hit, b->hit);
@@ -180,7 +137,7 @@ static void explore_random_instances_on_ranks_equals_one_process(void **unused)
         struct model *model = test_model_of(
             &dns_balancer, known_instance(deployers, plans, 1, (int)below(&rng, 5), guards), properties);
         struct job *job = mem_new(1, sizeof *job);
-        job->config = config_of(model, properties, engines[below(&rng, 3)]);
+        job->config = fixture_config(model, properties, engines[below(&rng, 3)], 1);
         job->config.symmetry = below(&rng, 3) != 0;
         if (below(&rng, 3) == 0)
             job->config.max_steps = below(&rng, 30);
@@ -200,7 +157,7 @@ static void explore_on_many_ranks_equals_one_process(void **unused)
     static const enum explore_engine engines[] = {EXPLORE_CELLS, EXPLORE_LAYERS, EXPLORE_BY_LENGTH};
     for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
         struct job *job = mem_new(1, sizeof *job);
-        job->config = config_of(model, INVARIANTS, engines[e]);
+        job->config = fixture_config(model, INVARIANTS, engines[e], 1);
         compare(job, 20);
         compare(job, FAKE_RANKS_MAX);
         mem_free(job);
@@ -216,7 +173,7 @@ static void explore_lease_lock_on_ranks_equals_one_process(void **unused)
         instance.guards = guards;
         struct model *model = test_model_of(&lease_lock, instance, 7);
         struct job *job = mem_new(1, sizeof *job);
-        job->config = config_of(model, 7, EXPLORE_AUTO);
+        job->config = fixture_config(model, 7, EXPLORE_AUTO, 1);
         compare(job, 3);
         mem_free(job);
         model_free(model);
@@ -229,7 +186,7 @@ static void explore_lease_lock_on_ranks_equals_one_process(void **unused)
 static void stop_and_go_on(struct job *job, uint32_t ranks, int calls, uint32_t next_ranks,
                            const struct explore_result *expected, uint64_t hash)
 {
-    job->config.checkpoint_dir = dir;
+    job->config.checkpoint_dir = fixture_dir;
     job->config.resume_dir = NULL;
     job->stopping_rank = ranks - 1;
     job->calls_left = calls;
@@ -237,14 +194,14 @@ static void stop_and_go_on(struct job *job, uint32_t ranks, int calls, uint32_t 
     job->calls_left = 0;
     while (result.stop == EXPLORE_SIGNAL) {
         assert_false(result.complete);
-        assert_int_equal(access(file, F_OK), 0);
-        job->config.resume_dir = dir;
+        assert_int_equal(access(fixture_checkpoint, F_OK), 0);
+        job->config.resume_dir = fixture_dir;
         result = next_ranks == 1 ? run_alone(job) : run(job, next_ranks);
         assert_true(result.resumed);
     }
     assert_same(&result, expected);
     assert_int_equal(job->notes.hash, hash);
-    assert_int_not_equal(access(file, F_OK), 0);
+    assert_int_not_equal(access(fixture_checkpoint, F_OK), 0);
 }
 
 static void explore_stopped_goes_on_with_other_ranks(void **unused)
@@ -254,7 +211,7 @@ static void explore_stopped_goes_on_with_other_ranks(void **unused)
     struct model *model = test_model_of(&dns_balancer, known_instance(3, 6, 1, 2, 0), INVARIANTS);
     for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
         struct job *job = mem_new(1, sizeof *job);
-        job->config = config_of(model, INVARIANTS, engines[e]);
+        job->config = fixture_config(model, INVARIANTS, engines[e], 1);
         const struct explore_result expected = run_alone(job);
         const uint64_t hash = job->notes.hash;
         for (int calls = 1; calls < 40; calls += 6) {
@@ -274,14 +231,14 @@ static void explore_alone_goes_on_with_ranks(void **unused)
     struct model *model = test_model_of(&dns_balancer, known_instance(3, 6, 1, 2, 0), INVARIANTS);
     for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
         struct job *job = mem_new(1, sizeof *job);
-        job->config = config_of(model, INVARIANTS, engines[e]);
+        job->config = fixture_config(model, INVARIANTS, engines[e], 1);
         const struct explore_result expected = run_alone(job);
-        job->config.checkpoint_dir = dir;
+        job->config.checkpoint_dir = fixture_dir;
         job->config.on_progress = pass_some;
         job->calls_left = 13;
         struct explore_result result = run_alone(job);
         assert_int_equal(result.stop, EXPLORE_SIGNAL);
-        job->config.resume_dir = dir;
+        job->config.resume_dir = fixture_dir;
         job->calls_left = 0;
         result = run(job, 4);
         assert_true(result.resumed);
@@ -299,9 +256,9 @@ static void explore_saving_all_the_time_gives_same_result(void **unused)
     struct model *model = test_model_of(&dns_balancer, known_instance(3, 4, 1, 2, 0), INVARIANTS);
     for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
         struct job *job = mem_new(1, sizeof *job);
-        job->config = config_of(model, INVARIANTS, engines[e]);
+        job->config = fixture_config(model, INVARIANTS, engines[e], 1);
         const struct explore_result expected = run_alone(job);
-        job->config.checkpoint_dir = dir;
+        job->config.checkpoint_dir = fixture_dir;
         job->config.checkpoint_seconds = 0;
         const struct explore_result result = run(job, 3);
         assert_same(&result, &expected);
@@ -322,13 +279,13 @@ static void explore_without_memory_goes_on_with_more(void **unused)
         struct model *model = test_model_of(
             &dns_balancer, known_instance(3, rows[e].plans, 1, 3, DNS_GUARD_PROTECT_LIVE), INVARIANTS);
         struct job *job = mem_new(1, sizeof *job);
-        job->config = config_of(model, INVARIANTS, rows[e].engine);
+        job->config = fixture_config(model, INVARIANTS, rows[e].engine, 1);
         const struct explore_result expected = run_alone(job);
         const size_t most = run(job, 3).bytes;
         size_t stopped = 0;
         for (size_t part = 1; part < 20; part++) {
             job->config.max_memory = most - most * part / 100;
-            job->config.checkpoint_dir = dir;
+            job->config.checkpoint_dir = fixture_dir;
             job->config.resume_dir = NULL;
             fake_peers_run(3, carry_out, job);
             if (job->status[0] == ERR_MEMORY)
@@ -340,7 +297,7 @@ static void explore_without_memory_goes_on_with_more(void **unused)
             stopped++;
             assert_false(result.complete);
             job->config.max_memory = (size_t)1 << 30;
-            job->config.resume_dir = dir;
+            job->config.resume_dir = fixture_dir;
             result = run(job, 2 + (uint32_t)(part % 3));
             assert_same(&result, &expected);
         }
@@ -360,7 +317,7 @@ static void explore_out_of_time_on_one_rank_ends_all(void **unused)
     struct model *model = test_model_of(&dns_balancer, known_instance(3, 6, 1, 2, 0), INVARIANTS);
     for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
         struct job *job = mem_new(1, sizeof *job);
-        job->config = config_of(model, INVARIANTS, engines[e]);
+        job->config = fixture_config(model, INVARIANTS, engines[e], 1);
         job->impatient = true;
         job->stopping_rank = 1;
         const struct explore_result result = run(job, 3);
@@ -382,7 +339,7 @@ static void explore_with_damaged_letter_fails_on_all_ranks(void **unused)
             /* A cell's key, or the largest progress; a cell's size, or a number of states. */
             for (size_t word = 0; word < 2; word++) {
                 struct job *job = mem_new(1, sizeof *job);
-                job->config = config_of(model, INVARIANTS, engines[e]);
+                job->config = fixture_config(model, INVARIANTS, engines[e], 1);
                 fake_peers_damage(letter, word);
                 fake_peers_run(3, carry_out, job);
                 for (size_t rank = 0; rank < 3; rank++) {
@@ -402,8 +359,8 @@ static void explore_resuming_what_is_not_there_fails_on_all_ranks(void **unused)
     (void)unused;
     struct model *model = test_model_of(&dns_balancer, known_instance(3, 4, 1, 2, 0), INVARIANTS);
     struct job *job = mem_new(1, sizeof *job);
-    job->config = config_of(model, INVARIANTS, EXPLORE_AUTO);
-    job->config.resume_dir = dir;
+    job->config = fixture_config(model, INVARIANTS, EXPLORE_AUTO, 1);
+    job->config.resume_dir = fixture_dir;
     fake_peers_run(3, carry_out, job);
     for (size_t rank = 0; rank < 3; rank++) {
         assert_int_equal(job->status[rank], ERR_NO_INPUT);
@@ -413,24 +370,17 @@ static void explore_resuming_what_is_not_there_fails_on_all_ranks(void **unused)
     model_free(model);
 }
 
-static enum status make_nothing(struct cell_sweep *sweep, size_t cell, uint32_t thread)
-{
-    (void)sweep, (void)cell, (void)thread;
-    return ERR_INTERNAL;
-}
-
 static void explore_with_kernel_that_overflows_uses_layers_on_all_ranks(void **unused)
 {
     (void)unused;
-    struct cell_kernel kernel = *dns_balancer.cells;
-    struct model_class class = dns_balancer;
-    kernel.make = make_nothing;
-    class.cells = &kernel;
+    struct cell_kernel kernel;
+    struct model_class class;
+    fixture_make_overflowing(&kernel, &class);
     struct model *model = test_model_of(&dns_balancer, known_instance(3, 5, 1, 3, 0), INVARIANTS);
     struct model copy = *model;
     model->class = &class;
     struct job *job = mem_new(1, sizeof *job);
-    job->config = config_of(model, INVARIANTS, EXPLORE_AUTO);
+    job->config = fixture_config(model, INVARIANTS, EXPLORE_AUTO, 1);
     const struct explore_result result = run(job, 3);
     assert_int_equal(result.engine, EXPLORE_LAYERS);
     assert_int_equal(result.counts.states, 2726);
@@ -454,5 +404,5 @@ int main(void)
         cmocka_unit_test(explore_resuming_what_is_not_there_fails_on_all_ranks),
         cmocka_unit_test(explore_with_kernel_that_overflows_uses_layers_on_all_ranks),
     };
-    return cmocka_run_group_tests(tests, make_dir, remove_dir);
+    return cmocka_run_group_tests(tests, fixture_make_dir, fixture_remove_dir);
 }
