@@ -81,8 +81,8 @@ main_job() {
         "$racewalk" run --quiet --property "$property" --seed 1 --out-dir "$out/$property" && exit 1
         [ $? = 1 ] || exit 1
     done
-    say "how often, and how fast: 20 million more walks"
-    "$racewalk" run --max-findings 0 --max-samples 20000000 --seed 2 --no-progress | tail -n 3 || true
+    say "how often, and how fast: 100 million more walks"
+    "$racewalk" run --max-findings 0 --max-samples 100000000 --seed 2 --no-progress | tail -n 3 || true
     say "confirming the traces on a running lab, over HTTP"
     "$racewalk" confirm --quiet --expect outage --json "$out/confirm.json" "$out"/*/*.itf.json
     "$racewalk" view --out "$out/racewalk.html" --confirm "$out/confirm.json" "$out"/*/*.itf.json >/dev/null
