@@ -55,6 +55,35 @@ static inline void sweep_tally_add(struct sweep_tally *sum, const struct sweep_t
         sum->shortest[p] = part->shortest[p] < sum->shortest[p] ? part->shortest[p] : sum->shortest[p];
 }
 
+/* Counts as words, for files and other processes. */
+enum { SWEEP_TALLY_WORDS = 4 + PROPERTIES_MAX };
+
+static inline void sweep_tally_write(const struct sweep_tally *tally, uint64_t words[SWEEP_TALLY_WORDS])
+{
+    words[0] = tally->states;
+    words[1] = tally->transitions;
+    words[2] = tally->diameter;
+    words[3] = tally->bounded;
+    for (uint32_t p = 0; p < PROPERTIES_MAX; p++)
+        words[4 + p] = tally->shortest[p];
+}
+
+/* False when the words are no counts. */
+static inline bool sweep_tally_read(const uint64_t words[SWEEP_TALLY_WORDS], struct sweep_tally *ret_tally)
+{
+    for (size_t i = 2; i < SWEEP_TALLY_WORDS; i++) {
+        if (words[i] > UINT32_MAX)
+            return false;
+    }
+    *ret_tally = (struct sweep_tally){.states = words[0],
+                                      .transitions = words[1],
+                                      .diameter = (uint32_t)words[2],
+                                      .bounded = words[3] != 0};
+    for (uint32_t p = 0; p < PROPERTIES_MAX; p++)
+        ret_tally->shortest[p] = (uint32_t)words[4 + p];
+    return true;
+}
+
 struct cell_job {
     uint32_t properties; /* bit p: property p is looked at */
     bool symmetry;       /* states are counted up to the model's symmetry */

@@ -14,7 +14,7 @@
 /* Seconds between two looks at the clock's business while a layer is made. */
 #define TICK_SECONDS 0.05
 
-enum { TALLY_WORDS = 4 + PROPERTIES_MAX, REPORT_WORDS = EXPLORE_NEWS_WORDS + TALLY_WORDS };
+enum { REPORT_WORDS = EXPLORE_NEWS_WORDS + SWEEP_TALLY_WORDS };
 
 /* Words in memory, taken from the budget. */
 struct words {
@@ -41,56 +41,28 @@ struct cells {
     struct words sent, received, sizes;
 };
 
-/* --- what was counted, as words --- */
-
-static void write_tally(const struct sweep_tally *counts, uint64_t *words)
-{
-    words[0] = counts->states;
-    words[1] = counts->transitions;
-    words[2] = counts->diameter;
-    words[3] = counts->bounded;
-    for (size_t p = 0; p < PROPERTIES_MAX; p++)
-        words[4 + p] = counts->shortest[p];
-}
-
-/* False when they are no counts. */
-static bool read_tally(const uint64_t *words, struct sweep_tally *ret_counts)
-{
-    for (size_t i = 2; i < TALLY_WORDS; i++) {
-        if (words[i] > UINT32_MAX)
-            return false;
-    }
-    *ret_counts = (struct sweep_tally){.states = words[0],
-                                       .transitions = words[1],
-                                       .diameter = (uint32_t)words[2],
-                                       .bounded = words[3] != 0};
-    for (size_t p = 0; p < PROPERTIES_MAX; p++)
-        ret_counts->shortest[p] = (uint32_t)words[4 + p];
-    return true;
-}
-
 /* --- saving: counts | max_steps | the kernel's layer --- */
 
 static enum status save_cells(const void *state, struct word_sink *sink, struct error *err)
 {
     const struct cells *cells = state;
-    uint64_t words[TALLY_WORDS + 1];
-    write_tally(&cells->counts, words);
-    words[TALLY_WORDS] = cells->max_steps;
-    const enum status status = cells->rank == 0 ? sink->write(sink, words, TALLY_WORDS + 1, err) : OK;
+    uint64_t words[SWEEP_TALLY_WORDS + 1];
+    sweep_tally_write(&cells->counts, words);
+    words[SWEEP_TALLY_WORDS] = cells->max_steps;
+    const enum status status = cells->rank == 0 ? sink->write(sink, words, SWEEP_TALLY_WORDS + 1, err) : OK;
     return status == OK ? cells->kernel->save(cells->sweep, sink, err) : status;
 }
 
 static enum status load_cells(void *state, struct word_source *source, struct error *err)
 {
     struct cells *cells = state;
-    uint64_t words[TALLY_WORDS + 1];
-    const enum status status = source->read(source, words, TALLY_WORDS + 1, err);
+    uint64_t words[SWEEP_TALLY_WORDS + 1];
+    const enum status status = source->read(source, words, SWEEP_TALLY_WORDS + 1, err);
     if (status != OK)
         return status;
-    if (!read_tally(words, &cells->counts) || words[TALLY_WORDS] > UINT32_MAX)
+    if (!sweep_tally_read(words, &cells->counts) || words[SWEEP_TALLY_WORDS] > UINT32_MAX)
         return error_set(err, ERR_DATA, "the checkpoint is damaged: its counts");
-    cells->max_steps = (uint32_t)words[TALLY_WORDS];
+    cells->max_steps = (uint32_t)words[SWEEP_TALLY_WORDS];
     return cells->kernel->load(cells->sweep, source, err);
 }
 
@@ -270,7 +242,7 @@ static enum status share_layer(struct cells *cells, struct explore_news *news, s
     }
     cells->kernel->count(cells->sweep, tally, own + REPORT_WORDS);
     explore_news_write(news, own);
-    write_tally(tally, own + EXPLORE_NEWS_WORDS);
+    sweep_tally_write(tally, own + EXPLORE_NEWS_WORDS);
     const enum status status =
         peers->gather(peers, own, cells->report_counts, cells->received.items, explore->err);
     if (status != OK)
@@ -280,7 +252,7 @@ static enum status share_layer(struct cells *cells, struct explore_news *news, s
     for (uint32_t rank = 0; rank < cells->ranks; rank++) {
         struct sweep_tally part;
         explore_news_add(news, report);
-        if (!read_tally(report + EXPLORE_NEWS_WORDS, &part))
+        if (!sweep_tally_read(report + EXPLORE_NEWS_WORDS, &part))
             return error_set(explore->err, ERR_DATA, "rank %u sent counts that are none", rank);
         sweep_tally_add(tally, &part);
         const size_t count = cells->report_counts[rank] - REPORT_WORDS;

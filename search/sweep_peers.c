@@ -342,21 +342,16 @@ static bool go_on(struct sweep *sweep, uint32_t layer, uint32_t distance)
 /* Adds up what all have counted. */
 static enum status gather_totals(struct sweep *sweep, struct error *err)
 {
-    enum { COUNTS = 4 };
     struct sweep_shared *shared = sweep->shared;
     struct peers *peers = sweep->config.peers;
     const size_t words = sweep->words, stride = shared->totals_counts[0];
-    uint64_t own[COUNTS + PROPERTIES_MAX * (1 + PACKED_WORDS_MAX)] = {0};
+    uint64_t own[SWEEP_TALLY_WORDS + PROPERTIES_MAX * PACKED_WORDS_MAX] = {0};
     const struct sweep_tally counts = sweep_own_counts(sweep);
-    own[0] = counts.states;
-    own[1] = counts.transitions;
-    own[2] = counts.diameter;
-    own[3] = counts.bounded;
+    sweep_tally_write(&counts, own);
     for (uint32_t p = 0; p < PROPERTIES_MAX; p++) {
         const uint64_t *state = sweep_own_shortest(sweep, p);
-        own[COUNTS + p] = counts.shortest[p];
         if (state != NULL)
-            memcpy(own + COUNTS + PROPERTIES_MAX + p * words, state, words * sizeof *state);
+            memcpy(own + SWEEP_TALLY_WORDS + p * words, state, words * sizeof *state);
     }
     const enum status status = peers->gather(peers, own, shared->totals_counts, shared->reports, err);
     if (status != OK)
@@ -364,14 +359,12 @@ static enum status gather_totals(struct sweep *sweep, struct error *err)
     struct sweep_tally sum = sweep_tally_none();
     for (uint32_t rank = 0; rank < peers->ranks; rank++) {
         const uint64_t *theirs = shared->reports + rank * stride;
-        struct sweep_tally part = {.states = theirs[0],
-                                   .transitions = theirs[1],
-                                   .diameter = (uint32_t)theirs[2],
-                                   .bounded = theirs[3] != 0};
+        struct sweep_tally part;
+        if (!sweep_tally_read(theirs, &part))
+            return error_set(err, ERR_DATA, "rank %u sent counts that are none", rank);
         for (uint32_t p = 0; p < PROPERTIES_MAX; p++) {
-            const uint64_t *state = theirs + COUNTS + PROPERTIES_MAX + p * words;
+            const uint64_t *state = theirs + SWEEP_TALLY_WORDS + p * words;
             uint64_t *least = shared->shortest + p * words;
-            part.shortest[p] = (uint32_t)theirs[COUNTS + p];
             if (part.shortest[p] == DISTANCE_NONE || part.shortest[p] > sum.shortest[p])
                 continue;
             if (part.shortest[p] < sum.shortest[p] || visited_compare(state, least, words) < 0)
