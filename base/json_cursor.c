@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/hex.h"
 #include "base/utf8.h"
 
 void json_cursor_init(struct json_cursor *cursor, const char *text, size_t length, size_t line, size_t column)
@@ -74,11 +75,7 @@ static int hex4(const struct json_cursor *cursor, size_t offset)
     if (cursor->length - offset < 4)
         return -1;
     for (size_t i = 0; i < 4; i++) {
-        const char c = cursor->text[offset + i];
-        const int digit = c >= '0' && c <= '9'   ? c - '0'
-                          : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                          : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                                 : -1;
+        const int digit = hex_digit(cursor->text[offset + i]);
         if (digit < 0)
             return -1;
         code = code * 16 + digit;

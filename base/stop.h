@@ -4,6 +4,7 @@
 #define RACEWALK_BASE_STOP_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* Installs the handlers. */
 void stop_install(void);
@@ -14,5 +15,7 @@ void stop_request(void);
 
 /* Seconds on a clock that only goes forward. */
 double clock_seconds(void);
+/* Microseconds on the same clock. */
+int64_t clock_us(void);
 
 #endif

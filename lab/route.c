@@ -3,16 +3,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "base/hex.h"
 #include "base/utf8.h"
-
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
 
 static void append_utf8(const struct buffer *bytes, struct buffer *out)
 {

@@ -5,18 +5,13 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "base/stop.h"
+
 static const char timeout_answer[] = "HTTP/1.1 408 Request Timeout\r\n"
                                      "Content-Type: application/json\r\n"
                                      "Content-Length: 29\r\n"
                                      "Connection: close\r\n\r\n"
                                      "{\"detail\": \"Request Timeout\"}";
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static void end_if_late(const struct watch *watch, struct watch_place *place, int64_t now)
 {
@@ -43,7 +38,7 @@ static void *watch_loop(void *context)
         until.tv_sec += (time_t)(ns / 1000000000);
         until.tv_nsec = (long)(ns % 1000000000);
         (void)pthread_cond_timedwait(&watch->stopping, &watch->mutex, &until);
-        const int64_t now = now_ms();
+        const int64_t now = clock_us() / 1000;
         for (size_t i = 0; i < WATCH_CONNECTIONS_MAX; i++)
             end_if_late(watch, &watch->places[i], now);
     }
@@ -90,7 +85,7 @@ struct watch_place *watch_enter(struct watch *watch, int fd, size_t enough)
             place = &watch->places[i];
     }
     if (place != NULL) {
-        *place = (struct watch_place){WATCH_IDLE, fd, now_ms(), watch->open_count >= enough};
+        *place = (struct watch_place){WATCH_IDLE, fd, clock_us() / 1000, watch->open_count >= enough};
         watch->open_count++;
     }
     (void)pthread_mutex_unlock(&watch->mutex);
@@ -112,7 +107,7 @@ void watch_phase(struct watch *watch, struct watch_place *place, enum watch_phas
     if (place->phase != WATCH_ENDED) {
         /* One deadline covers a request from its first line to its answer's last byte. */
         if (phase != WATCH_ANSWERING)
-            place->since_ms = now_ms();
+            place->since_ms = clock_us() / 1000;
         place->phase = phase;
     }
     (void)pthread_mutex_unlock(&watch->mutex);

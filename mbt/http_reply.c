@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/hex.h"
+
 /* What a head says about the body that follows. */
 struct head {
     int status;
@@ -131,15 +133,6 @@ static enum http_progress find_head(const char *bytes, const char *end, struct h
             return HTTP_BROKEN;
         line = next;
     }
-}
-
-static int hex_digit(char c)
-{
-    if (is_digit(c))
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
 /* The size in a chunk's first line, "1a" or "1a;extension"; SIZE_MAX when it is none or past any limit. */

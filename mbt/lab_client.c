@@ -14,6 +14,7 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "base/stop.h"
 #include "mbt/http_reply.h"
 
 /* An answer from the same machine is there within some 20 µs, a thread that sleeps in poll() needs twice that
@@ -60,13 +61,6 @@ const char *lab_excerpt(const char *text, size_t length, char *out)
         out[i] = isprint((unsigned char)text[i]) ? text[i] : ' ';
     memcpy(out + kept, cut ? "..." : "", cut ? 4 : 1);
     return out;
-}
-
-static int64_t now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 /* --- the URL --- */
@@ -234,7 +228,7 @@ static bool wait_for(const struct lab_client *client, short events, int64_t dead
     if (curl_easy_getinfo(client->curl, CURLINFO_ACTIVESOCKET, &fd) != CURLE_OK || fd == CURL_SOCKET_BAD)
         return true; /* the next read or write will say what is wrong */
     for (;;) {
-        const int64_t left_us = deadline_us - now_us();
+        const int64_t left_us = deadline_us - clock_us();
         if (left_us <= 0)
             return false;
         struct pollfd item = {.fd = fd, .events = events};
@@ -273,7 +267,7 @@ static enum exchange send_all(struct lab_client *client, int64_t deadline_us)
 static enum exchange receive_some(struct lab_client *client, int64_t deadline_us)
 {
     char bytes[RECEIVE_SIZE];
-    const int64_t spin_end_us = client->spins ? now_us() + SPIN_US : 0;
+    const int64_t spin_end_us = client->spins ? clock_us() + SPIN_US : 0;
     for (;;) {
         size_t count = 0;
         const CURLcode code = curl_easy_recv(client->curl, bytes, sizeof bytes, &count);
@@ -283,7 +277,7 @@ static enum exchange receive_some(struct lab_client *client, int64_t deadline_us
         }
         if (code != CURLE_AGAIN)
             return EXCHANGE_CLOSED;
-        if (now_us() >= spin_end_us && !wait_for(client, POLLIN, deadline_us))
+        if (clock_us() >= spin_end_us && !wait_for(client, POLLIN, deadline_us))
             return EXCHANGE_LATE;
     }
 }
@@ -380,7 +374,7 @@ static enum status exchange(struct lab_client *client, const struct lab_request 
                             size_t count, struct lab_answer *ret_answers, size_t *ret_done, bool *ret_closed,
                             struct error *err)
 {
-    const int64_t deadline_us = now_us() + (int64_t)client->limits.request_ms * 1000;
+    const int64_t deadline_us = clock_us() + (int64_t)client->limits.request_ms * 1000;
     buffer_clear(&client->out);
     for (size_t i = first; i < count; i++)
         write_request(client, &requests[i]);

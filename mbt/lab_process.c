@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/stop.h"
 
 #define FOLDER_SIZE    512
 #define URL_SIZE       128
@@ -34,13 +35,6 @@ struct lab_process {
 const char *lab_process_url(const struct lab_process *process)
 {
     return process->url;
-}
-
-static int64_t now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *place)
@@ -150,9 +144,9 @@ static enum status await_url(struct lab_process *process, struct error *err)
 {
     char said[SAID_SIZE] = "";
     size_t length = 0;
-    const int64_t deadline_ms = now_ms() + LAB_PROCESS_START_MS;
+    const int64_t deadline_ms = clock_us() / 1000 + LAB_PROCESS_START_MS;
     for (;;) {
-        const int64_t left_ms = deadline_ms - now_ms();
+        const int64_t left_ms = deadline_ms - clock_us() / 1000;
         if (left_ms <= 0)
             return error_set(err, ERR_IO, "the lab does not say where it listens within %d ms",
                              LAB_PROCESS_START_MS);
@@ -197,13 +191,13 @@ enum status lab_process_start(const struct lab_process_options *options, struct 
 /* Waits for the end of the child; false when it still runs after that time. */
 static bool await_end(pid_t pid, int wait_ms)
 {
-    const int64_t deadline_ms = now_ms() + wait_ms;
+    const int64_t deadline_ms = clock_us() / 1000 + wait_ms;
     const struct timespec pause = {.tv_nsec = 2000000};
     for (;;) {
         const pid_t ended = waitpid(pid, NULL, WNOHANG);
         if (ended == pid || (ended < 0 && errno != EINTR))
             return true;
-        if (now_ms() >= deadline_ms)
+        if (clock_us() / 1000 >= deadline_ms)
             return false;
         (void)nanosleep(&pause, NULL);
     }
