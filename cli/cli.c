@@ -193,6 +193,12 @@ enum status cli_properties(const struct option_set *options, const struct model_
     return OK;
 }
 
+bool cli_allows_color(const struct option_set *options)
+{
+    const char *no_color = getenv("NO_COLOR");
+    return !option_flag(options, "no-color") && (no_color == NULL || no_color[0] == '\0');
+}
+
 struct cJSON *cli_instance_json(const struct model *model)
 {
     const struct model_class *class = model->class;

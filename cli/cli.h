@@ -83,6 +83,10 @@ size_t cli_command_groups(const struct command *command, struct option_group *gr
         .help = "OpenMP threads (default: all that the process may use)"              \
     }
 
+/* False with --no-color, and when NO_COLOR is set and not empty. Whether it is a terminal is another
+ * question. */
+bool cli_allows_color(const struct option_set *options);
+
 /* The instance that the options describe: the preset, then what was given on top of it, then the guards.
  * ERR_USAGE with the names that there are. */
 enum status cli_instance(const struct option_set *options, const struct model_class *class,

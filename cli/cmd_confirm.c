@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -247,13 +246,11 @@ static enum status read_options(struct confirm_run *run, struct error *err)
         status = lab_client_new(option_text(options, "lab-url"), NULL, &run->client, err);
     if (status != OK)
         return status;
-    const char *no_color = getenv("NO_COLOR");
     run->expectation = strcmp(option_text(options, "expect"), "healthy") == 0 ? CONFIRM_EXPECT_HEALTHY
                                                                               : CONFIRM_EXPECT_OUTAGE;
     run->fail_on_new = strcmp(option_text(options, "fail-on"), "new") == 0;
     run->words.quiet = option_flag(options, "quiet");
-    run->words.color = !option_flag(options, "no-color") && (no_color == NULL || no_color[0] == '\0') &&
-                       isatty(fileno(run->words.out)) == 1;
+    run->words.color = cli_allows_color(options) && isatty(fileno(run->words.out)) == 1;
     run->confirm_options = (struct confirm_options){
         .watch = watch == NULL                ? CONFIRM_WATCH_PROPERTY
                  : strcmp(watch, "root") == 0 ? CONFIRM_WATCH_ROOT

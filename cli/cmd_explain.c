@@ -1,7 +1,6 @@
 #include "cli/cmd_explain.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
@@ -22,9 +21,7 @@ struct explaining {
 
 static bool wants_color(const struct option_set *options)
 {
-    const char *no_color = getenv("NO_COLOR");
-    return !option_flag(options, "markdown") && !option_flag(options, "no-color") &&
-           (no_color == NULL || no_color[0] == '\0') && isatty(STDOUT_FILENO) == 1;
+    return !option_flag(options, "markdown") && cli_allows_color(options) && isatty(STDOUT_FILENO) == 1;
 }
 
 /* Tells one trace. */

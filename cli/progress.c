@@ -11,6 +11,7 @@
 
 #include "base/buffer.h"
 #include "base/stop.h"
+#include "cli/cli.h"
 
 #define INTERVAL_SECONDS     0.2
 #define LOG_INTERVAL_SECONDS 10
@@ -61,7 +62,7 @@ void progress_init(struct progress *progress, const struct option_set *options)
     *progress =
         (struct progress){.active = !option_flag(options, "quiet") && !option_flag(options, "no-progress"),
                           .log = log,
-                          .color = !option_flag(options, "no-color") && !is_set("NO_COLOR"),
+                          .color = cli_allows_color(options),
                           .unicode = locale_is_utf8(),
                           .interval = log ? LOG_INTERVAL_SECONDS : INTERVAL_SECONDS,
                           .drawn = clock_seconds()};
