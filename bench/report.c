@@ -14,9 +14,14 @@ static int compare_values(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+void bench_sort(double *values, int count)
+{
+    qsort(values, (size_t)count, sizeof *values, compare_values);
+}
+
 void measured_sort(struct measured *row)
 {
-    qsort(row->values, (size_t)row->count, sizeof row->values[0], compare_values);
+    bench_sort(row->values, row->count);
 }
 
 double measured_median(const struct measured *row)

@@ -25,6 +25,8 @@ struct bench_setting {
     int repeat;
 };
 
+/* Smallest first. */
+void bench_sort(double *values, int count);
 /* Sorts the values: before anything else here. */
 void measured_sort(struct measured *row);
 /* The lower one of the two in the middle when their number is even. There must be a value. */

@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include "bench/bench_walk.h"
 #include "bench/limit.h"
 #include "bench/plot.h"
+#include "bench/report.h"
 #include "bench/spawn.h"
 #include "model/dns_walk.h"
 
@@ -77,12 +77,6 @@ static void add_point(struct figure *figure, size_t curve, double x, double y)
     to->points[to->count++] = (struct plot_point){.x = x, .y = y};
 }
 
-static int compare_values(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Measures all samples in turn, round by round, and puts their medians into the curves. */
 static void measure(struct figure *figure, const struct bench_setting *setting)
 {
@@ -106,7 +100,7 @@ static void measure(struct figure *figure, const struct bench_setting *setting)
         struct plot_curve *curve = &figure->curves[sample->curve];
         if (sample->count == 0)
             continue;
-        qsort(sample->values, (size_t)sample->count, sizeof sample->values[0], compare_values);
+        bench_sort(sample->values, sample->count);
         curve->points[curve->count++] = (struct plot_point){.x = sample->x,
                                                             .y = sample->values[(sample->count - 1) / 2],
                                                             .low = sample->values[0],

@@ -99,6 +99,22 @@ static const struct plot_curve curves[] = {
     {.name = "bound", .limit = true, .points = {{1, 0.3, 0, 0}, {8, 0.4, 0, 0}}, .count = 2},
 };
 
+enum { FORMS = 8 };
+
+/* The plot with each of its axes plain or logarithmic, which is well formed and has no number that is none.
+ */
+static void draw_form(struct plot *plot, int form, struct buffer *ret_out)
+{
+    buffer_init(ret_out);
+    plot->x_log = (form & 1) != 0;
+    plot->y_log = (form & 2) != 0;
+    plot->x_at_points = (form & 4) != 0;
+    assert_int_equal(plot_svg(plot, ret_out, NULL), OK);
+    check_well_formed(ret_out->text);
+    assert_null(strstr(ret_out->text, "nan"));
+    assert_null(strstr(ret_out->text, "inf"));
+}
+
 static void svg_hostile_words_is_well_formed(void **state)
 {
     (void)state;
@@ -107,17 +123,10 @@ static void svg_hostile_words_is_well_formed(void **state)
                         .y_label = "y's",
                         .curves = curves,
                         .curve_count = 3};
-    for (int form = 0; form < 8; form++) {
+    for (int form = 0; form < FORMS; form++) {
         struct buffer out;
-        buffer_init(&out);
-        plot.x_log = (form & 1) != 0;
-        plot.y_log = (form & 2) != 0;
-        plot.x_at_points = (form & 4) != 0;
-        assert_int_equal(plot_svg(&plot, &out, NULL), OK);
-        check_well_formed(out.text);
+        draw_form(&plot, form, &out);
         assert_null(strstr(out.text, "<b>"));
-        assert_null(strstr(out.text, "nan"));
-        assert_null(strstr(out.text, "inf"));
         /* Three points and one sample in the legend; the bound has no markers, the empty curve nothing. */
         assert_int_equal(count_of(out.text, "class=\"marker\""), 4);
         assert_int_equal(count_of(out.text, "<polyline"), 2);
@@ -133,16 +142,9 @@ static void svg_one_point_is_well_formed(void **state)
     static const struct plot_curve one = {.name = "one", .points = {{5, 7, 7, 7}}, .count = 1};
     struct plot plot = {
         .title = "t", .x_label = "x", .y_label = "y", .x_at_points = true, .curves = &one, .curve_count = 1};
-    for (int form = 0; form < 8; form++) {
+    for (int form = 0; form < FORMS; form++) {
         struct buffer out;
-        buffer_init(&out);
-        plot.x_log = (form & 1) != 0;
-        plot.y_log = (form & 2) != 0;
-        plot.x_at_points = (form & 4) != 0;
-        assert_int_equal(plot_svg(&plot, &out, NULL), OK);
-        check_well_formed(out.text);
-        assert_null(strstr(out.text, "nan"));
-        assert_null(strstr(out.text, "inf"));
+        draw_form(&plot, form, &out);
         buffer_release(&out);
     }
 }
