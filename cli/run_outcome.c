@@ -58,9 +58,18 @@ static void print_hits(FILE *out, const struct run_outcome *outcome)
                 outcome->model->class->properties[p].name, report_number(tally->hits[p]),
                 report_number(tally->walks), (double)tally->hits[p] / (double)tally->walks, low, high);
     }
+}
+
+/* Which shapes there are, each with the number of walks that ended in it; one alone has all the hits. */
+static void print_shapes(FILE *out, const struct run_outcome *outcome)
+{
     for (size_t i = 0; i < outcome->finding_count && outcome->finding_count > 1; i++)
         fprintf(out, "  shape %s: %s walk%s\n", outcome->findings[i]->shape_name,
                 report_number(outcome->findings[i]->hits), outcome->findings[i]->hits == 1 ? "" : "s");
+    if (outcome->config->max_findings > outcome->finding_count && outcome->finding_count > 0)
+        fprintf(out, "  %zu shape%s found, fewer than the %llu asked for\n", outcome->finding_count,
+                outcome->finding_count == 1 ? " was" : "s were",
+                (unsigned long long)outcome->config->max_findings);
 }
 
 bool run_outcome_is_complete(const struct run_outcome *outcome)
@@ -87,11 +96,8 @@ void run_outcome_print(const struct run_outcome *outcome, FILE *out)
     /* Counts say something about the chance only when the hits did not decide when to stop. */
     if (outcome->result->stop != RUN_STOP_FINDING && outcome->config->goal != RUN_SHORTEST)
         print_hits(out, outcome);
-    if (outcome->config->max_findings > outcome->finding_count && outcome->finding_count > 0 &&
-        outcome->config->goal != RUN_SHORTEST)
-        fprintf(out, "  %zu shape%s found, fewer than the %llu asked for\n", outcome->finding_count,
-                outcome->finding_count == 1 ? " was" : "s were",
-                (unsigned long long)outcome->config->max_findings);
+    if (outcome->config->goal != RUN_SHORTEST)
+        print_shapes(out, outcome);
 }
 
 /* --- as JSON --- */

@@ -254,3 +254,13 @@ The second model runs with the same program, but for its table:
     sf43cffd9: acquire(client-a)
   3 walks, 25 steps in * (stopped by: finding) (glob)
   [1]
+
+Five shapes, each with the number of walks that hit it up to then
+
+  $ racewalk run --seed 1 --property no_inconsistent_rollback --max-findings 5 --no-progress | sed -n '/walks, /,$p'
+  14 647 walks, 292 900 steps in * (stopped by: finding) (glob)
+    shape s4c18974c: 9 walks
+    shape s3f87767f: 13 walks
+    shape s473e643b: 12 walks
+    shape sb97b630f: 2 walks
+    shape s62e131b4: 1 walk
