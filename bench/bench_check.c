@@ -2,7 +2,7 @@
 #include "bench/bench_check.h"
 
 #include "bench/bench_walk.h"
-#include "model/dns_state.h"
+#include "model/dns/dns_state.h"
 
 static enum explore_verdict go_on(void *context, const struct trace *trace)
 {

@@ -10,8 +10,8 @@
 #include "mbt/itf_writer.h"
 #include "mbt/lab_process.h"
 #include "mbt/replay.h"
-#include "model/dns_balancer.h"
-#include "model/dns_state.h"
+#include "model/dns/dns_balancer.h"
+#include "model/dns/dns_state.h"
 #include "search/walk.h"
 
 #define TEXT_BYTES       ((size_t)4 << 20) /* of ITF */

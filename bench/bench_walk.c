@@ -5,7 +5,7 @@
 #include "bench/bench_walk.h"
 
 #include "base/stop.h"
-#include "model/dns_walk.h"
+#include "model/dns/dns_walk.h"
 #include "search/runner.h"
 
 #define INVARIANTS (1U << DNS_NO_INCONSISTENT_ROOT | 1U << DNS_NO_INCONSISTENT_ROLLBACK)

@@ -7,7 +7,7 @@
 #include "base/stop.h"
 #include "bench/bench.h"
 #include "bench/bench_walk.h"
-#include "model/dns_walk.h"
+#include "model/dns/dns_walk.h"
 
 /* A limit is the best of several attempts: whatever disturbs one is no part of it. */
 #define ATTEMPTS 8

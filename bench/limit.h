@@ -2,17 +2,18 @@
  * this processor does it when nothing else is in its way.
  *
  * A step needs its draw (the random stream, the sum of the weights, the scaling to a slot), and every vector
- * operation that model/dns_walk_lanes.h asks for. The draw is measured by itself, with the kernel's own code.
- * The operations are counted by running that file with operations that only count; each is one instruction at
- * least, and takes what an independent addition of bytes takes. Left out are loads, stores, copies of
- * registers, and waiting for results: a kernel that reached the limit would hide them all. Main thread. */
+ * operation that model/dns/dns_walk_lanes.h asks for. The draw is measured by itself, with the kernel's own
+ * code. The operations are counted by running that file with operations that only count; each is one
+ * instruction at least, and takes what an independent addition of bytes takes. Left out are loads, stores,
+ * copies of registers, and waiting for results: a kernel that reached the limit would hide them all. Main
+ * thread. */
 #ifndef RACEWALK_BENCH_LIMIT_H
 #define RACEWALK_BENCH_LIMIT_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "model/dns_state.h"
+#include "model/dns/dns_state.h"
 
 struct walk_limit {
     double draw;      /* seconds of one core for a walk's draw */

@@ -1,7 +1,7 @@
 #include "bench/limit.h"
 
 #if defined(__x86_64__)
-#include "model/dns_lanes_avx2.h"
+#include "model/dns/dns_lanes_avx2.h"
 
 #include "bench/limit_lanes.h"
 

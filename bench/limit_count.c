@@ -1,6 +1,6 @@
 /* Counts the vector operations of a step, by walking with operations that do nothing else. */
 #include "bench/limit.h"
-#include "model/dns_walk_kernels.h"
+#include "model/dns/dns_walk_kernels.h"
 
 #define LANES  8
 #define GROUPS 1
@@ -89,7 +89,7 @@ HOT vec draw_slots(const struct weights *weights, vec published, vec slots, draw
     return 0;
 }
 
-#include "model/dns_walk_lanes.h"
+#include "model/dns/dns_walk_lanes.h"
 
 /* In walks of so many steps. */
 static uint32_t operations_of(const struct dns_model *model, uint32_t steps)

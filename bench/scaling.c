@@ -15,7 +15,7 @@
 #include "bench/plot.h"
 #include "bench/report.h"
 #include "bench/spawn.h"
-#include "model/dns_walk.h"
+#include "model/dns/dns_walk.h"
 
 #define POINTS_MAX       128
 #define RANK_WALKS       200000000

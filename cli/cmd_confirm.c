@@ -12,7 +12,7 @@
 #include "cli/confirm_words.h"
 #include "mbt/confirm.h"
 #include "mbt/lab_process.h"
-#include "model/dns_balancer.h"
+#include "model/dns/dns_balancer.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -1,5 +1,5 @@
 #include "cli/cli.h"
-#include "model/dns_balancer.h"
+#include "model/dns/dns_balancer.h"
 
 int main(int argc, char **argv)
 {

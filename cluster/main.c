@@ -1,6 +1,6 @@
 /* racewalk-mpi: a run, or a check, on all ranks of an MPI job. */
 #include "cluster/cluster.h"
-#include "model/dns_balancer.h"
+#include "model/dns/dns_balancer.h"
 
 int main(int argc, char **argv)
 {

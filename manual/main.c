@@ -11,7 +11,7 @@
 #include "cli/cli.h"
 #include "manual/complete.h"
 #include "manual/pages.h"
-#include "model/dns_balancer.h"
+#include "model/dns/dns_balancer.h"
 
 static const struct model_class *const class = &dns_balancer;
 

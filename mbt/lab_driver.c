@@ -11,7 +11,7 @@
 #include "base/memory.h"
 #include "mbt/lab_answer.h"
 #include "mbt/lab_plan.h"
-#include "model/dns_balancer.h"
+#include "model/dns/dns_balancer.h"
 
 #define NAME_SIZE 128
 #define PATH_SIZE 256

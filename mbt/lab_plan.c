@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/dns_balancer.h"
+#include "model/dns/dns_balancer.h"
 
 #define OCTET_MAX 255
 

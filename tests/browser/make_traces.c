@@ -6,8 +6,8 @@
 
 #include "base/file.h"
 #include "mbt/itf_writer.h"
-#include "model/dns_balancer.h"
-#include "model/dns_state.h"
+#include "model/dns/dns_balancer.h"
+#include "model/dns/dns_state.h"
 
 static enum status write_trace(const struct model *model, const struct trace *trace, const char *folder,
                                const char *name, struct error *err)

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/dns_balancer.h"
-#include "model/dns_state.h"
+#include "model/dns/dns_balancer.h"
+#include "model/dns/dns_state.h"
 #include "search/check_checkpoint.h"
 #include "search/sweep.h"
 

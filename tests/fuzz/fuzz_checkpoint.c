@@ -3,7 +3,7 @@
 
 #include "cluster/checkpoint.h"
 #include "cluster/pack.h"
-#include "model/dns_balancer.h"
+#include "model/dns/dns_balancer.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

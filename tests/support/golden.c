@@ -4,7 +4,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "model/dns_balancer.h"
+#include "model/dns/dns_balancer.h"
 #include "tests/support/cmocka_all.h"
 
 const struct golden_file golden_files[GOLDEN_FILES] = {

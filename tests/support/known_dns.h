@@ -3,7 +3,7 @@
 #ifndef RACEWALK_TESTS_KNOWN_DNS_H
 #define RACEWALK_TESTS_KNOWN_DNS_H
 
-#include "model/dns_state.h"
+#include "model/dns/dns_state.h"
 
 struct known_literal_count {
     int deployers, plans, max_plan_age; /* one ip, weights {100} */

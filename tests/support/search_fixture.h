@@ -2,7 +2,7 @@
 #ifndef RACEWALK_TESTS_SEARCH_FIXTURE_H
 #define RACEWALK_TESTS_SEARCH_FIXTURE_H
 
-#include "model/dns_state.h"
+#include "model/dns/dns_state.h"
 #include "search/explore.h"
 
 /* The two invariants of the DNS balancer, by bit. */

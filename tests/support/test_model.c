@@ -1,6 +1,6 @@
 #include "tests/support/test_model.h"
 
-#include "model/dns_balancer.h"
+#include "model/dns/dns_balancer.h"
 #include "tests/support/cmocka_all.h"
 
 struct model *test_model_of(const struct model_class *class, struct instance instance, uint32_t properties)

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "model/dns_literal.h"
+#include "model/dns/dns_literal.h"
 #include "tests/support/known_dns.h"
 #include "tests/support/test_model.h"
 

@@ -8,7 +8,7 @@
 #include "mbt/itf_reader.h"
 #include "mbt/itf_writer.h"
 #include "mbt/replay.h"
-#include "model/dns_balancer.h"
+#include "model/dns/dns_balancer.h"
 #include "tests/support/cmocka_all.h"
 #include "tests/support/golden.h"
 #include "tests/support/lease_lock.h"

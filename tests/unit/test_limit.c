@@ -1,8 +1,8 @@
 #include "bench/limit.h"
-#include "model/dns_walk.h"
+#include "model/dns/dns_walk.h"
 #include "tests/support/cmocka_all.h"
 
-/* By hand, from model/dns_walk_lanes.h: 21 for each deployer, and 17 whatever their number. */
+/* By hand, from model/dns/dns_walk_lanes.h: 21 for each deployer, and 17 whatever their number. */
 static void operations_of_a_step_are_those_of_the_source(void **state)
 {
     (void)state;

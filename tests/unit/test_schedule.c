@@ -4,7 +4,7 @@
 #include "base/memory.h"
 #include "mbt/replay.h"
 #include "mbt/schedule.h"
-#include "model/dns_balancer.h"
+#include "model/dns/dns_balancer.h"
 #include "tests/support/cmocka_all.h"
 #include "tests/support/golden.h"
 

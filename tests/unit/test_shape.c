@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "model/dns_state.h"
+#include "model/dns/dns_state.h"
 #include "search/shape.h"
 #include "search/walk.h"
 #include "tests/support/known_dns.h"

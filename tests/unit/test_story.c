@@ -8,7 +8,7 @@
 #include "base/memory.h"
 #include "mbt/explain.h"
 #include "mbt/itf_writer.h"
-#include "model/dns_state.h"
+#include "model/dns/dns_state.h"
 #include "tests/support/cmocka_all.h"
 #include "tests/support/edit.h"
 #include "tests/support/golden.h"

@@ -8,7 +8,7 @@
 
 #include "mbt/view.h"
 #include "mbt/view_notes.h"
-#include "model/dns_balancer.h"
+#include "model/dns/dns_balancer.h"
 #include "tests/support/cmocka_all.h"
 #include "tests/support/golden.h"
 

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "model/dns_walk.h"
-#include "model/dns_walk_kernels.h"
+#include "model/dns/dns_walk.h"
+#include "model/dns/dns_walk_kernels.h"
 #include "search/runner.h"
 #include "tests/support/known_dns.h"
 #include "tests/support/test_model.h"

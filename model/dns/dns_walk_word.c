@@ -1,6 +1,6 @@
 /* The walk kernel for any processor: eight walks in a word of 64 bits, a byte each. No byte exceeds 127, so
  * that differences of bytes, taken with the top bits set, do not borrow from each other. */
-#include "model/dns_walk_kernels.h"
+#include "model/dns/dns_walk_kernels.h"
 
 #define LANES  8
 #define GROUPS 1
@@ -162,7 +162,7 @@ HOT vec draw_slots(const struct weights *w, vec published, vec slots, draws *s0,
     return drawn;
 }
 
-#include "model/dns_walk_lanes.h"
+#include "model/dns/dns_walk_lanes.h"
 
 bool dns_walk_word(const struct dns_model *model, const struct walk_job *job, struct walk_tally *tally,
                    struct walk_hits *hits)

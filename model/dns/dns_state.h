@@ -23,7 +23,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "model/dns_balancer.h"
+#include "model/dns/dns_balancer.h"
 
 #define DNS_PLAN_INIT     255 /* the placeholder plan, which is always there */
 #define DNS_PRESENT_WORDS 4
@@ -59,7 +59,7 @@ struct dns_state {
 /* A model of this class. */
 struct dns_model {
     struct model base;
-    char *names; /* see model/dns_literal.h */
+    char *names; /* see model/dns/dns_literal.h */
     uint32_t deployers, plans, ips;
     int64_t weight_low, weight_high;
     uint32_t max_plan_age;

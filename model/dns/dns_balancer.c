@@ -1,10 +1,10 @@
-#include "model/dns_balancer.h"
+#include "model/dns/dns_balancer.h"
 
 #include "base/memory.h"
-#include "model/dns_literal.h"
-#include "model/dns_state.h"
-#include "model/dns_sweep.h"
-#include "model/dns_walk.h"
+#include "model/dns/dns_literal.h"
+#include "model/dns/dns_state.h"
+#include "model/dns/dns_sweep.h"
+#include "model/dns/dns_walk.h"
 
 /* WEIGHTS stands in every state of a trace, so that its size is bounded. */
 #define WEIGHT_COUNT_MAX 1024

@@ -1,12 +1,12 @@
-/* The insides of the fast exhaustive search: model/dns_sweep.c goes from layer to layer, model/dns_cell.c
- * makes one cell. */
+/* The insides of the fast exhaustive search: model/dns/dns_sweep.c goes from layer to layer,
+ * model/dns/dns_cell.c makes one cell. */
 #ifndef RACEWALK_MODEL_DNS_CELL_H
 #define RACEWALK_MODEL_DNS_CELL_H
 
 #include <stdalign.h>
 
-#include "model/dns_state.h"
-#include "model/dns_vector.h"
+#include "model/dns/dns_state.h"
+#include "model/dns/dns_vector.h"
 
 #define DNS_SWEEP_PLANS_MAX                                                                            \
     52                     /* a zone's key: a bit for each plan, then root and rollback of 6 bits each \

@@ -1,6 +1,6 @@
-/* Vectors of small distances, for model/dns_sweep.c: byte f of a vector is the excess distance of the states
- * whose set of fresh deployers is f (bit d: deployer d), 0..126, or 127 where there is none. 8 bytes are
- * handled at a time, in plain 64-bit arithmetic: no byte exceeds 127, so that the top bits are free for
+/* Vectors of small distances, for model/dns/dns_sweep.c: byte f of a vector is the excess distance of the
+ * states whose set of fresh deployers is f (bit d: deployer d), 0..126, or 127 where there is none. 8 bytes
+ * are handled at a time, in plain 64-bit arithmetic: no byte exceeds 127, so that the top bits are free for
  * comparisons.
  *
  * A vector of D deployers has max(8, 2^D) bytes; words is the number of its 64-bit words, a constant where it

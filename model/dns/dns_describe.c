@@ -1,6 +1,6 @@
 /* A run of the DNS balancer in one line: which deploy put the plan in place that the last clean-up deletes.
  */
-#include "model/dns_state.h"
+#include "model/dns/dns_state.h"
 
 /* What the deploys of a run left behind: who pointed root, or rollback, to a plan last. */
 struct pointing {

@@ -12,7 +12,7 @@
 #ifndef RACEWALK_MODEL_DNS_WALK_H
 #define RACEWALK_MODEL_DNS_WALK_H
 
-#include "model/dns_state.h"
+#include "model/dns/dns_state.h"
 
 /* "auto", then the kernels by rising width, then NULL. */
 extern const char *const dns_walk_kernel_names[];

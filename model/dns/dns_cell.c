@@ -1,4 +1,4 @@
-#include "model/dns_cell.h"
+#include "model/dns/dns_cell.h"
 
 #include <string.h>
 

@@ -1,4 +1,4 @@
-#include "model/dns_state.h"
+#include "model/dns/dns_state.h"
 
 #include <assert.h>
 #include <string.h>

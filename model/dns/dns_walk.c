@@ -1,9 +1,9 @@
-#include "model/dns_walk.h"
+#include "model/dns/dns_walk.h"
 
 #include <assert.h>
 #include <string.h>
 
-#include "model/dns_walk_kernels.h"
+#include "model/dns/dns_walk_kernels.h"
 
 enum { AUTO, SCALAR, AVX2, AVX512, KERNEL_COUNT };
 

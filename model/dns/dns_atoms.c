@@ -10,7 +10,7 @@
  * Pairs of them are some (D + 3)^2 N^2 / 2 in number. Which plans are in the zone is told by the oldest
  * alone: the others follow from the counters and the names in all states that matter, and an atom for each
  * plan made a search of 200 plans 20 times slower without a change in what it found. */
-#include "model/dns_state.h"
+#include "model/dns/dns_state.h"
 
 #include <assert.h>
 

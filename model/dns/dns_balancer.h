@@ -1,6 +1,6 @@
 /* The DNS balancer: a planner, deployers, one zone. The first model of the tool, and its first class.
  *
- * See model/dns_state.h for its control state and model/dns_literal.h for its literal one. */
+ * See model/dns/dns_state.h for its control state and model/dns/dns_literal.h for its literal one. */
 #ifndef RACEWALK_MODEL_DNS_BALANCER_H
 #define RACEWALK_MODEL_DNS_BALANCER_H
 

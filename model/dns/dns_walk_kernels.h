@@ -2,7 +2,7 @@
 #ifndef RACEWALK_MODEL_DNS_WALK_KERNELS_H
 #define RACEWALK_MODEL_DNS_WALK_KERNELS_H
 
-#include "model/dns_state.h"
+#include "model/dns/dns_state.h"
 
 /* As model_class.walk. Returns false, with nothing done, for an instance that the kernel does not cover;
  * dns_walk_each covers all. The processor must have what the name says. */
@@ -22,8 +22,8 @@ static inline bool dns_walk_fits_lanes(const struct dns_model *model)
     return model->plans <= DNS_LANES_PLANS_MAX && model->guards == 0;
 }
 
-/* For model/dns_walk_lanes.h and the files that include it. The parts of a step are one piece of code: a call
- * that is left over would put every vector into memory, and so would an index into an array of them. */
+/* For model/dns/dns_walk_lanes.h and the files that include it. The parts of a step are one piece of code: a
+ * call that is left over would put every vector into memory, and so would an index into an array of them. */
 #define HOT static inline __attribute__((always_inline))
 #if defined(__clang__)
 #define UNROLL _Pragma("clang loop unroll(full)")

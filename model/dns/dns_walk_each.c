@@ -1,8 +1,8 @@
-#include "model/dns_walk_kernels.h"
+#include "model/dns/dns_walk_kernels.h"
 
 #include <assert.h>
 
-/* One walk at a time, for any instance: what does not fit the lanes of model/dns_walk_lanes.h comes here.
+/* One walk at a time, for any instance: what does not fit the lanes of model/dns/dns_walk_lanes.h comes here.
  *
  * The walk's state has another layout than struct dns_state, so that a step needs few instructions:
  *

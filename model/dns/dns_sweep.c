@@ -1,11 +1,11 @@
-#include "model/dns_sweep.h"
+#include "model/dns/dns_sweep.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "model/dns_cell.h"
+#include "model/dns/dns_cell.h"
 
 static int compare_cells(const void *left, const void *right)
 {

@@ -6,7 +6,7 @@
 #ifndef RACEWALK_MODEL_DNS_LITERAL_H
 #define RACEWALK_MODEL_DNS_LITERAL_H
 
-#include "model/dns_state.h"
+#include "model/dns/dns_state.h"
 
 #define DNS_NAME_SIZE 48
 

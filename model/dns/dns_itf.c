@@ -1,5 +1,5 @@
 /* How the literal state of the DNS balancer looks as values, and which step a value tells of. */
-#include "model/dns_literal.h"
+#include "model/dns/dns_literal.h"
 
 #include <assert.h>
 #include <string.h>

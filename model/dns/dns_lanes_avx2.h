@@ -1,10 +1,10 @@
-/* The primitives of model/dns_walk_lanes.h for AVX2: 32 walks a vector. Only for files that are compiled
- * for such processors, on x86-64: model/dns_walk_avx2.c, and the benchmark that measures what the draw alone
- * takes. */
+/* The primitives of model/dns/dns_walk_lanes.h for AVX2: 32 walks a vector. Only for files that are compiled
+ * for such processors, on x86-64: model/dns/dns_walk_avx2.c, and the benchmark that measures what the draw
+ * alone takes. */
 #ifndef RACEWALK_MODEL_DNS_LANES_AVX2_H
 #define RACEWALK_MODEL_DNS_LANES_AVX2_H
 
-#include "model/dns_walk_kernels.h"
+#include "model/dns/dns_walk_kernels.h"
 
 #include <immintrin.h>
 

@@ -1,4 +1,4 @@
-#include "model/dns_literal.h"
+#include "model/dns/dns_literal.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -1,9 +1,9 @@
 /* The walk kernel for AVX2: 32 walks a vector. */
-#include "model/dns_walk_kernels.h"
+#include "model/dns/dns_walk_kernels.h"
 
 #if defined(__x86_64__)
-#include "model/dns_lanes_avx2.h"
-#include "model/dns_walk_lanes.h"
+#include "model/dns/dns_lanes_avx2.h"
+#include "model/dns/dns_walk_lanes.h"
 
 bool dns_walk_avx2(const struct dns_model *model, const struct walk_job *job, struct walk_tally *tally,
                    struct walk_hits *hits)
