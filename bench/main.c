@@ -8,7 +8,6 @@
 #include "base/options.h"
 #include "base/stop.h"
 #include "bench/count.h"
-#include "bench/marked.h"
 #include "bench/report.h"
 #include "bench/scaling.h"
 #include "bench/spawn.h"
@@ -59,12 +58,7 @@ static const struct option bench_options[] = {
     {.name = "scaling",
      .kind = OPTION_TEXT,
      .metavar = "DIR",
-     .help =
-         "measure cost against size, threads and ranks in place of the rows; plots and numbers go to DIR"},
-    {.name = "update",
-     .kind = OPTION_LIST,
-     .metavar = "FILE",
-     .help = "put the tables into the marked blocks of FILE; may be repeated"},
+     .help = "measure cost against size, threads and ranks in place of the rows, into DIR/scaling.json"},
     {.name = "programs",
      .kind = OPTION_TEXT,
      .metavar = "DIR",
@@ -123,64 +117,24 @@ static void measure(struct measured *rows, size_t count, const struct bench_sett
         measured_sort(&rows[i]);
 }
 
-static enum status update_files(const struct option_set *options, const struct marked_block *blocks,
-                                size_t count, struct error *err)
-{
-    const char *const *files;
-    const size_t file_count = option_list(options, "update", &files);
-    enum status status = OK;
-    for (size_t i = 0; i < file_count && status == OK; i++)
-        status = marked_update(files[i], blocks, count, err);
-    return status;
-}
-
-/* --- the three things it can do --- */
-
 static enum status run_rows(const struct option_set *options, const struct bench_setting *setting,
                             struct measured *rows, size_t count, struct error *err)
 {
-    struct buffer text, table;
+    struct buffer text;
     buffer_init(&text);
-    buffer_init(&table);
-    const bool counting = option_flag(options, "instructions");
-    if (counting) {
+    if (setting->counting) {
         count = count_instructions(rows, count, setting);
-        report_instructions(rows, count, setting, &table);
-        buffer_string(&text, table.text);
+        report_instructions(rows, count, setting, &text);
     } else {
         measure(rows, count, setting);
         report_text(rows, count, setting, &text);
-        report_markdown(rows, count, setting, &table);
     }
     enum status status = stop_requested() ? error_set(err, ERR_STOPPED, "stopped before the end") : OK;
     if (status == OK)
         (void)fputs(text.text, stdout);
     if (status == OK && option_present(options, "json"))
         status = report_json(option_text(options, "json"), rows, count, setting, err);
-    if (status == OK)
-        status = update_files(options, &(struct marked_block){counting ? "instructions" : "rows", table.text},
-                              1, err);
     buffer_release(&text);
-    buffer_release(&table);
-    return status;
-}
-
-static enum status run_scaling(const struct option_set *options, const struct bench_setting *setting,
-                               struct error *err)
-{
-    struct scaling_table tables[SCALING_PLOTS_MAX + 1];
-    struct marked_block blocks[SCALING_PLOTS_MAX + 1];
-    size_t count = 0;
-    enum status status = scaling_run(option_text(options, "scaling"), setting, tables, &count, err);
-    for (size_t i = 0; i < count; i++) {
-        if (status == OK)
-            printf("%s%s: %s", i > 0 ? "\n" : "", tables[i].name, tables[i].text.text);
-        blocks[i] = (struct marked_block){tables[i].name, tables[i].text.text};
-    }
-    if (status == OK)
-        status = update_files(options, blocks, count, err);
-    for (size_t i = 0; i < count; i++)
-        buffer_release(&tables[i].text);
     return status;
 }
 
@@ -226,9 +180,10 @@ static enum status run_benches(const struct option_set *options, struct error *e
                      .programs =
                          option_present(options, "programs") ? option_text(options, "programs") : programs,
                      .work = work},
-        .repeat = quick ? 1 : (int)option_int(options, "repeat")};
+        .repeat = quick ? 1 : (int)option_int(options, "repeat"),
+        .counting = option_flag(options, "instructions")};
     const enum status status = option_present(options, "scaling")
-                                   ? run_scaling(options, &setting, err)
+                                   ? scaling_run(option_text(options, "scaling"), &setting, err)
                                    : run_rows(options, &setting, rows, count, err);
     spawn_remove(work);
     return status;

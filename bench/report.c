@@ -88,43 +88,16 @@ void report_text(const struct measured *rows, size_t count, const struct bench_s
     }
 }
 
-void report_markdown(const struct measured *rows, size_t count, const struct bench_setting *setting,
-                     struct buffer *out)
-{
-    put_head(out, setting);
-    buffer_format(out,
-                  ". Medians of %d.\n\n| row | median | min … max | unit | |\n"
-                  "| --- | ---: | ---: | --- | --- |\n",
-                  setting->repeat);
-    for (size_t i = 0; i < count; i++) {
-        const struct measured *row = &rows[i];
-        if (row->count == 0) {
-            buffer_format(out, "| %s | not here | | %s | %s |\n", row->bench->name, row->bench->unit,
-                          row->why.text);
-            continue;
-        }
-        buffer_format(out, "| %s | ", row->bench->name);
-        put_number(out, 0, measured_median(row));
-        buffer_string(out, " | ");
-        put_number(out, 0, row->values[0]);
-        buffer_string(out, " … ");
-        put_number(out, 0, row->values[row->count - 1]);
-        buffer_format(out, " | %s | ", row->bench->unit);
-        put_note(out, row, setting);
-        buffer_string(out, " |\n");
-    }
-}
-
 void report_instructions(const struct measured *rows, size_t count, const struct bench_setting *setting,
                          struct buffer *out)
 {
-    buffer_format(out, "%s.\n\n| row | instructions |\n| --- | ---: |\n", setting->build);
+    buffer_format(out, "%s; instructions\n\n", setting->build);
     for (size_t i = 0; i < count; i++) {
-        buffer_format(out, "| %s | ", rows[i].bench->name);
+        buffer_format(out, "%-36s ", rows[i].bench->name);
         if (rows[i].instructions > 0)
-            buffer_format(out, "%.1f a %s |\n", rows[i].instructions, rows[i].bench->counted_as);
+            buffer_format(out, "%10.1f  a %s\n", rows[i].instructions, rows[i].bench->counted_as);
         else
-            buffer_format(out, "not here: %s |\n", rows[i].why.text);
+            buffer_format(out, "%10s  %s\n", "not here:", rows[i].why.text);
     }
 }
 
@@ -138,6 +111,7 @@ cJSON *report_json_head(const struct bench_setting *setting)
     cJSON_AddStringToObject(head, "processor", setting->processor);
     cJSON_AddNumberToObject(head, "clock_hz", setting->clock);
     cJSON_AddStringToObject(head, "build", setting->build);
+    cJSON_AddStringToObject(head, "counted", setting->counting ? "instructions" : "time");
     cJSON_AddNumberToObject(head, "threads", setting->settings.threads);
     cJSON_AddNumberToObject(head, "seconds", setting->settings.seconds);
     cJSON_AddNumberToObject(head, "repeat", setting->repeat);

@@ -1,4 +1,4 @@
-/* What was measured, as a table for people, as Markdown, and as JSON. Owner only. */
+/* What was measured, as a table for people and as JSON. Owner only. */
 #ifndef RACEWALK_BENCH_REPORT_H
 #define RACEWALK_BENCH_REPORT_H
 
@@ -23,6 +23,7 @@ struct bench_setting {
     double clock; /* Hz; 0: unknown */
     struct bench_settings settings;
     int repeat;
+    bool counting; /* instructions, in place of time */
 };
 
 /* Smallest first. */
@@ -34,9 +35,7 @@ double measured_median(const struct measured *row);
 
 void report_text(const struct measured *rows, size_t count, const struct bench_setting *setting,
                  struct buffer *out);
-void report_markdown(const struct measured *rows, size_t count, const struct bench_setting *setting,
-                     struct buffer *out);
-/* The instructions a step alone, as Markdown. */
+/* The instructions a step alone. */
 void report_instructions(const struct measured *rows, size_t count, const struct bench_setting *setting,
                          struct buffer *out);
 

@@ -1,6 +1,5 @@
 #include "bench/scaling.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,15 +11,36 @@
 #include "bench/bench_check.h"
 #include "bench/bench_walk.h"
 #include "bench/limit.h"
-#include "bench/plot.h"
 #include "bench/report.h"
 #include "bench/spawn.h"
 #include "model/dns/dns_walk.h"
 
 #define POINTS_MAX       128
+#define PLOT_CURVES_MAX  6
+#define PLOT_POINTS_MAX  64
 #define RANK_WALKS       200000000
 #define RANK_WALKS_QUICK 20000
 #define COPY_BYTES       ((size_t)32 << 20)
+
+struct plot_point {
+    double x, y;
+    double low, high; /* of the measures, when low < high */
+};
+
+struct plot_curve {
+    const char *name;
+    bool limit; /* what cannot be passed */
+    struct plot_point points[PLOT_POINTS_MAX];
+    size_t count; /* in order of x */
+};
+
+/* What a plot says besides its curves; bench/pages.py draws it. */
+struct plot {
+    const char *title, *caption;   /* the caption goes before the table's columns */
+    const char *x_label, *y_label; /* with their units */
+    bool x_log, y_log;             /* then all numbers on that axis are positive; otherwise y begins at 0 */
+    bool x_at_points;              /* marks on the x axis just where the first curve has points */
+};
 
 /* A measure of a plot, repeated. */
 struct sample {
@@ -38,9 +58,10 @@ struct sample {
 };
 
 struct figure {
-    const char *name, *caption; /* the caption goes before the table's columns */
+    const char *name;
     struct plot plot;
     struct plot_curve curves[PLOT_CURVES_MAX];
+    size_t curve_count;
     struct sample samples[POINTS_MAX];
     size_t sample_count;
 };
@@ -58,7 +79,7 @@ struct machine {
 
 static size_t add_curve(struct figure *figure, const char *name, bool limit)
 {
-    const size_t index = figure->plot.curve_count++;
+    const size_t index = figure->curve_count++;
     figure->curves[index].name = name;
     figure->curves[index].limit = limit;
     return index;
@@ -135,8 +156,7 @@ static void walk_figure(struct figure *figure, const char *name, const char *tit
                                        .x_label = x_label,
                                        .y_label = "nanoseconds a step, one core",
                                        .y_log = true,
-                                       .x_at_points = true,
-                                       .curves = figure->curves}};
+                                       .x_at_points = true}};
 }
 
 static void add_limit(struct figure *figure, const struct machine *machine, const double *xs, size_t count,
@@ -155,7 +175,7 @@ static void by_deployers(struct figure *figure, const struct machine *machine)
     static const double xs[] = {1, 2, 3, 4, 5, 6, 7, 8};
     static const char *const kernels[] = {"scalar", "avx2", "avx512"};
     walk_figure(figure, "walk-deployers", "Walks: cost per step against deployers", "deployers");
-    figure->caption = "20 plans, MAX_PLAN_AGE 3, walks of 20 steps; nanoseconds a step on one core.";
+    figure->plot.caption = "20 plans, MAX_PLAN_AGE 3, walks of 20 steps; nanoseconds a step on one core.";
     for (size_t k = 0; k < sizeof kernels / sizeof kernels[0]; k++) {
         if (dns_walk_select(kernels[k], NULL) != OK)
             continue;
@@ -172,7 +192,7 @@ static void by_plans(struct figure *figure, const struct machine *machine)
     static const double xs[] = {5, 10, 20, 40, 63, 80, 127, 254};
     walk_figure(figure, "walk-plans", "Walks: cost per step against plans",
                 "plans (from 64 on: one walk at a time)");
-    figure->caption = "3 deployers, MAX_PLAN_AGE 3, walks of 20 steps; nanoseconds a step on one core.";
+    figure->plot.caption = "3 deployers, MAX_PLAN_AGE 3, walks of 20 steps; nanoseconds a step on one core.";
     figure->plot.x_log = true;
     const size_t widest = add_curve(figure, machine->widest, false);
     const size_t scalar = add_curve(figure, "scalar", false);
@@ -188,7 +208,7 @@ static void by_steps(struct figure *figure, const struct machine *machine)
 {
     static const double xs[] = {5, 10, 20, 50, 100, 200, 400, 1000};
     walk_figure(figure, "walk-steps", "Walks: cost per step against their length", "max-steps");
-    figure->caption =
+    figure->plot.caption =
         "n3_20_3; nanoseconds a step on one core. Where nothing is watched, no walk ends early.";
     figure->plot.x_log = true;
     const size_t watched = add_curve(figure, "both invariants watched", false);
@@ -269,7 +289,7 @@ static enum status run_rank_check(struct sample *sample, const struct bench_sett
 /* Every rate becomes a multiple of its curve's first. */
 static void divide_by_first(struct figure *figure)
 {
-    for (size_t c = 0; c < figure->plot.curve_count; c++) {
+    for (size_t c = 0; c < figure->curve_count; c++) {
         struct plot_curve *curve = &figure->curves[c];
         const double first = curve->count > 0 ? curve->points[0].y : 1;
         for (size_t i = 0; i < curve->count; i++) {
@@ -299,8 +319,7 @@ static void worker_figure(struct figure *figure, const char *name, const char *t
                                        .x_label = x_label,
                                        .y_label = "times as fast as one",
                                        .x_at_points = true,
-                                       .x_log = true,
-                                       .curves = figure->curves}};
+                                       .x_log = true}};
 }
 
 static const int worker_counts[] = {1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256};
@@ -310,7 +329,8 @@ static void by_threads(struct figure *figure, const struct machine *machine)
 {
     const int most = 2 * machine->setting->settings.threads;
     worker_figure(figure, "threads", "Threads", "threads");
-    figure->caption = "Times as fast as one thread: walks of n3_20_3, and check of 30 plans, MAX_PLAN_AGE 3.";
+    figure->plot.caption =
+        "Times as fast as one thread: walks of n3_20_3, and check of 30 plans, MAX_PLAN_AGE 3.";
     const size_t walks = add_curve(figure, "walks", false), check = add_curve(figure, "check", false);
     for (size_t i = 0; i < WORKER_COUNTS && worker_counts[i] <= most; i++) {
         const int threads = worker_counts[i];
@@ -339,7 +359,7 @@ static void by_ranks(struct figure *figure, const struct machine *machine)
 {
     const int most = machine->setting->settings.quick ? 2 : 4 * machine->setting->settings.threads;
     worker_figure(figure, "ranks", "Ranks of one thread each", "ranks");
-    figure->caption =
+    figure->plot.caption =
         "Times as fast as one rank: 2·10^8 walks of n3_20_3, and check of 30 plans, MAX_PLAN_AGE 3.";
     const size_t walks = add_curve(figure, "walks", false), check = add_curve(figure, "check", false);
     for (int ranks = 1; ranks <= most; ranks *= 2) {
@@ -380,8 +400,7 @@ static void check_figure(struct figure *figure, const char *name, const char *ti
                                        .x_label = "states up to symmetry",
                                        .y_label = y_label,
                                        .x_log = true,
-                                       .y_log = true,
-                                       .curves = figure->curves}};
+                                       .y_log = true}};
 }
 
 /* The general sweep's hash tables are some thousand times as slow to fill: it has the small instances. */
@@ -391,7 +410,7 @@ static void check_times(struct figure *figure, const struct machine *machine)
     static const size_t layers_count = 4;
     const int threads = machine->setting->settings.threads;
     check_figure(figure, "check-time", "Check: time against states", "seconds");
-    figure->caption = "3 deployers, MAX_PLAN_AGE 3, 5 to 30 plans; seconds.";
+    figure->plot.caption = "3 deployers, MAX_PLAN_AGE 3, 5 to 30 plans; seconds.";
     const size_t one = add_curve(figure, "cells, 1 thread", false);
     const size_t all = threads > 1 ? add_curve(figure, "cells, all threads", false) : one;
     const size_t layers = add_curve(figure, "layers (any model), 1 thread", false);
@@ -422,8 +441,8 @@ static void check_times(struct figure *figure, const struct machine *machine)
 static void check_bytes(struct figure *figure, const struct figure *times)
 {
     check_figure(figure, "check-memory", "Check: memory against states", "MB");
-    figure->caption = "The same searches; the most memory that they had in use, in MB.";
-    for (size_t c = 0; c < times->plot.curve_count; c++) {
+    figure->plot.caption = "The same searches; the most memory that they had in use, in MB.";
+    for (size_t c = 0; c < times->curve_count; c++) {
         if (!times->curves[c].limit)
             (void)add_curve(figure, times->curves[c].name, false);
     }
@@ -438,63 +457,7 @@ static void check_bytes(struct figure *figure, const struct figure *times)
     }
 }
 
-/* --- what becomes of a figure --- */
-
-static enum status write_svg(const char *folder, struct figure *figure, struct error *err)
-{
-    char path[4096];
-    (void)snprintf(path, sizeof path, "%s/%s.svg", folder, figure->name);
-    struct buffer text;
-    buffer_init(&text);
-    enum status status = plot_svg(&figure->plot, &text, err);
-    if (status == OK)
-        status = file_write_whole(path, text.text, text.length, err);
-    buffer_release(&text);
-    return status;
-}
-
-static const struct plot_point *point_at(const struct plot_curve *curve, double x)
-{
-    for (size_t i = 0; i < curve->count; i++) {
-        if (curve->points[i].x == x)
-            return &curve->points[i];
-    }
-    return NULL;
-}
-
-/* A row for each x of any curve but limits, in rising order; a column for each curve. */
-static void put_table(const struct figure *figure, struct buffer *out)
-{
-    const struct plot *plot = &figure->plot;
-    buffer_format(out, "%s\n\n| %s |", figure->caption, plot->x_label);
-    for (size_t c = 0; c < plot->curve_count; c++)
-        buffer_format(out, " %s |", figure->curves[c].name);
-    buffer_string(out, "\n| ---: |");
-    for (size_t c = 0; c < plot->curve_count; c++)
-        buffer_string(out, " ---: |");
-    buffer_char(out, '\n');
-    for (double x = -(double)INFINITY;;) {
-        double next = (double)INFINITY;
-        for (size_t c = 0; c < plot->curve_count; c++) {
-            for (size_t i = 0; i < figure->curves[c].count && !figure->curves[c].limit; i++) {
-                if (figure->curves[c].points[i].x > x)
-                    next = fmin(next, figure->curves[c].points[i].x);
-            }
-        }
-        x = next;
-        if (isinf(x))
-            break;
-        buffer_format(out, "| %.0f |", x);
-        for (size_t c = 0; c < plot->curve_count; c++) {
-            const struct plot_point *point = point_at(&figure->curves[c], x);
-            buffer_char(out, ' ');
-            if (point != NULL)
-                plot_number(out, point->y);
-            buffer_string(out, " |");
-        }
-        buffer_char(out, '\n');
-    }
-}
+/* --- the report --- */
 
 static cJSON *json_of(const struct figure *figure)
 {
@@ -503,8 +466,12 @@ static cJSON *json_of(const struct figure *figure)
     cJSON_AddStringToObject(json, "title", figure->plot.title);
     cJSON_AddStringToObject(json, "x", figure->plot.x_label);
     cJSON_AddStringToObject(json, "y", figure->plot.y_label);
+    cJSON_AddStringToObject(json, "caption", figure->plot.caption);
+    cJSON_AddBoolToObject(json, "x_log", figure->plot.x_log);
+    cJSON_AddBoolToObject(json, "y_log", figure->plot.y_log);
+    cJSON_AddBoolToObject(json, "x_at_points", figure->plot.x_at_points);
     cJSON *curves = cJSON_AddArrayToObject(json, "curves");
-    for (size_t c = 0; c < figure->plot.curve_count; c++) {
+    for (size_t c = 0; c < figure->curve_count; c++) {
         const struct plot_curve *curve = &figure->curves[c];
         cJSON *item = cJSON_CreateObject();
         cJSON_AddStringToObject(item, "name", curve->name);
@@ -538,78 +505,47 @@ static void look_at_machine(struct machine *machine)
     machine->copy = limit_copy(COPY_BYTES, seconds);
 }
 
-static void put_machine(const struct machine *machine, struct buffer *out)
+static cJSON *machine_json(const struct machine *machine)
 {
-    const struct bench_setting *setting = machine->setting;
-    buffer_format(out, "%s, about %.2f GHz, %d processors; %s. Medians of %d.%s\n", setting->processor,
-                  setting->clock / 1e9, setting->settings.threads, setting->build, setting->repeat,
-                  setting->settings.quick ? " Quick: the figures mean nothing." : "");
-    if (machine->has_limit)
-        buffer_format(
-            out,
-            "\n%s: %.3f ns for a walk's draw, %.4f ns for an operation on one walk's lane; a step of 3 "
-            "deployers has\n%u operations besides the draw: %.3f ns.\n",
-            machine->widest, machine->limit.draw * 1e9, machine->limit.operation * 1e9, limit_operations(3),
-            limit_step(&machine->limit, 3) * 1e9);
-    else
-        buffer_string(out, "\nThis processor has no vector kernel: no limit is drawn for walks.\n");
-    buffer_format(out, "One core copies %.1f GB/s from memory to memory.\n", machine->copy / 1e9);
-    if (!has_ranks(machine))
-        buffer_string(out, "\nmpirun or racewalk-mpi is not there: ranks were not measured.\n");
-}
-
-static enum status finish(const char *folder, struct figure *figure, cJSON *plots,
-                          struct scaling_table *ret_table, struct error *err)
-{
-    ret_table->name = figure->name;
-    buffer_init(&ret_table->text);
-    for (size_t c = 0; c < figure->plot.curve_count; c++) {
-        if (figure->curves[c].count > 0) {
-            put_table(figure, &ret_table->text);
-            cJSON_AddItemToArray(plots, json_of(figure));
-            return write_svg(folder, figure, err);
-        }
+    cJSON *json = cJSON_CreateObject();
+    cJSON_AddStringToObject(json, "kernel", machine->widest);
+    if (machine->has_limit) {
+        cJSON_AddNumberToObject(json, "draw_s", machine->limit.draw);
+        cJSON_AddNumberToObject(json, "operation_s", machine->limit.operation);
+        cJSON_AddNumberToObject(json, "operations", limit_operations(3));
+        cJSON_AddNumberToObject(json, "step_s", limit_step(&machine->limit, 3));
     }
-    buffer_string(&ret_table->text, "Not measured here.\n");
-    return OK;
+    cJSON_AddNumberToObject(json, "copy_bytes_per_s", machine->copy);
+    cJSON_AddBoolToObject(json, "ranks", has_ranks(machine));
+    return json;
 }
 
-enum status scaling_run(const char *folder, const struct bench_setting *setting,
-                        struct scaling_table ret_tables[SCALING_PLOTS_MAX + 1], size_t *ret_count,
-                        struct error *err)
+enum status scaling_run(const char *folder, const struct bench_setting *setting, struct error *err)
 {
     static void (*const makers[])(struct figure *, const struct machine *) = {
         by_deployers, by_plans, by_steps, by_threads, by_ranks, check_times};
     static struct figure figures[2];
     struct machine machine = {.setting = setting};
-    size_t count = 0;
     enum status status = file_make_folder(folder, err);
     if (status != OK)
         return status;
     look_at_machine(&machine);
-    cJSON *json = report_json_head(setting), *plots = cJSON_AddArrayToObject(json, "plots");
-    ret_tables[count].name = "machine";
-    buffer_init(&ret_tables[count].text);
-    put_machine(&machine, &ret_tables[count++].text);
-    for (size_t i = 0; i < sizeof makers / sizeof makers[0] && status == OK; i++) {
+    cJSON *json = report_json_head(setting);
+    cJSON_AddItemToObject(json, "machine", machine_json(&machine));
+    cJSON *plots = cJSON_AddArrayToObject(json, "plots");
+    for (size_t i = 0; i < sizeof makers / sizeof makers[0]; i++) {
         if (makers[i] == by_ranks && !has_ranks(&machine))
             continue;
         makers[i](&figures[0], &machine);
-        if (stop_requested())
-            status = error_set(err, ERR_STOPPED, "stopped before the end; nothing more is written");
-        else
-            status = finish(folder, &figures[0], plots, &ret_tables[count++], err);
+        cJSON_AddItemToArray(plots, json_of(&figures[0]));
     }
-    if (status == OK) {
-        check_bytes(&figures[1], &figures[0]);
-        status = finish(folder, &figures[1], plots, &ret_tables[count++], err);
-    }
+    check_bytes(&figures[1], &figures[0]);
+    cJSON_AddItemToArray(plots, json_of(&figures[1]));
     if (isatty(STDERR_FILENO) != 0)
         (void)fprintf(stderr, "\r%-60s\r", "");
-    *ret_count = count;
-    if (status != OK) {
+    if (stop_requested()) {
         cJSON_Delete(json);
-        return status;
+        return error_set(err, ERR_STOPPED, "stopped before the end; nothing is written");
     }
     char path[4096];
     (void)snprintf(path, sizeof path, "%s/scaling.json", folder);

@@ -1,10 +1,13 @@
 #!/bin/sh
-# quick.sh RACEWALK-BENCH SCALING.MD: that every row of the benchmark can be measured and is in the report, and that the plots
+# quick.sh RACEWALK-BENCH PAGES.PY SCALING.MD: that every row of the benchmark can be measured and is in the report, and that the plots
 # and tables of the scaling page are made. Sizes are cut and no figure is judged.
 set -u
 bench=$1
-page=$2
-command -v jq >/dev/null 2>&1 || { echo "SKIPPED: jq is not installed"; exit 77; }
+pages=$2
+page=$3
+for program in jq python3 gnuplot; do
+    command -v $program >/dev/null 2>&1 || { echo "SKIPPED: $program is not installed"; exit 77; }
+done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
@@ -36,7 +39,8 @@ while read -r row; do
 done <"$work/list.txt"
 
 cp "$page" "$work/page.md"
-"$bench" --quick --scaling "$work/scaling" --update "$work/page.md" >"$work/scaling.txt" || fail "--scaling ends with status $?"
+"$bench" --quick --scaling "$work/scaling" || fail "--scaling ends with status $?"
+"$pages" "$work/scaling/scaling.json" --plots "$work/scaling" --update "$work/page.md" || fail "pages.py of the plots"
 for name in $(jq -r '.plots[].name' "$work/scaling/scaling.json"); do
     grep -q '</svg>' "$work/scaling/$name.svg" || fail "$name.svg is not whole"
     grep -q "^<!-- begin $name:" "$work/page.md" || fail "the page has no block for $name"
@@ -50,7 +54,13 @@ cmp -s "$page" "$work/page.md" && fail "the page was not brought up to date"
 
 "$bench" --only no-such-row >/dev/null 2>"$work/err"
 [ $? -eq 64 ] || fail "--only with an unknown row"
-"$bench" --quick --only start/true --update "$work/list.txt" >/dev/null 2>"$work/err"
-[ $? -eq 65 ] || fail "--update of a file without blocks"
+printf 'before\n<!-- begin rows: by this test -->\nold\n<!-- end rows -->\nafter\n' >"$work/rows.md"
+"$pages" "$work/rows.json" --update "$work/rows.md" || fail "pages.py of the rows"
+grep -q '^| start/true | [0-9.]* | [0-9.]* … [0-9.]* | ms |  |$' "$work/rows.md" || fail "the page lacks a row"
+[ "$(sed -n '1p;2p;$p' "$work/rows.md" | tr '\n' ';')" = 'before;<!-- begin rows: by this test -->;after;' ] ||
+    fail "what stands around the block was changed"
+grep -q '^old$' "$work/rows.md" && fail "the old block is still there"
+if "$pages" "$work/rows.json" --update "$work/list.txt" 2>"$work/err"; then fail "--update of a file without blocks"; fi
+"$bench" --list | cmp -s - "$work/list.txt" || fail "a file without blocks was changed"
 [ $failed -eq 0 ] && echo "all passed"
 exit $failed
