@@ -10,6 +10,7 @@
 #include "cli/cli.h"
 #include "cli/confirm_report.h"
 #include "cli/confirm_words.h"
+#include "cli/trace_files.h"
 #include "mbt/confirm.h"
 #include "mbt/lab_process.h"
 #include "model/dns/dns_balancer.h"
@@ -66,7 +67,8 @@ struct confirm_run {
     struct confirm *confirm;
 
     struct confirm_report report;
-    int code; /* exit status so far: the highest */
+    bool told_others; /* that variables of traces are skipped */
+    int code;         /* exit status so far: the highest */
 };
 
 static void note_code(struct confirm_run *run, int code)
@@ -168,6 +170,8 @@ static enum status confirm_one(struct confirm_run *run, const struct itf_trace *
     enum status status = find_lab(run, err);
     if (status != OK)
         return status;
+    if (!run->words.quiet)
+        trace_files_tell_others(itf, &run->told_others);
     if (!run->words.quiet)
         confirm_words_head(&run->words, itf, property_name(run, itf));
     const double start = clock_seconds();

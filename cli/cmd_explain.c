@@ -66,7 +66,8 @@ static int run_explain(const struct option_set *options, void *context)
         .color = wants_color(options),
         .brief = option_flag(options, "brief"),
     };
-    const struct trace_visitor visitor = {.class = cli->class, .context = &explaining, .visit = tell};
+    const struct trace_visitor visitor = {
+        .class = cli->class, .context = &explaining, .quiet = explaining.quiet, .visit = tell};
     return trace_files_visit(paths, count, &visitor);
 }
 

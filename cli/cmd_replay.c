@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "cli/cli.h"
 #include "cli/report.h"
+#include "cli/trace_files.h"
 #include "mbt/itf_reader.h"
 #include "mbt/itf_writer.h"
 #include "mbt/replay.h"
@@ -63,7 +64,8 @@ struct replay_run {
     struct buffer itf, schedule;
     cJSON *traces; /* of the report; NULL without one */
     size_t total, agreed;
-    int code; /* exit status so far: the worst */
+    bool told_others; /* that variables are skipped */
+    int code;         /* exit status so far: the worst */
 };
 
 /* One trace on its way through the command. */
@@ -247,6 +249,8 @@ static enum status replay_one_itf(struct replay_run *run, const struct itf_trace
     if (itf->property_unknown)
         message_warning("%s[%zu]: %s has no property '%s': only the states are compared", itf->file,
                         itf->index, run->class->name, itf->property_name);
+    if (!option_flag(run->options, "quiet"))
+        trace_files_tell_others(itf, &run->told_others);
     trace_init(&steps);
     status = replay_itf(subject.model, itf, &steps, &subject.report, err);
     if (status == OK)
@@ -469,6 +473,9 @@ const struct command replay_command = {
                "walk of that seed.\n"
                "An ITF trace says of which instance it is, and with which guards; for schedules and seeds "
                "the options do.\n"
+               "Variables that the model does not have are skipped and named once. A property that is named "
+               "without a\n"
+               "state was only looked for, and claims nothing.\n"
                "\n"
                "Exit status: 0 when every state agrees and every claimed property shows where it is said to, "
                "1 when not,\n"

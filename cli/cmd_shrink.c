@@ -238,7 +238,8 @@ static int run_shrink(const struct option_set *options, void *context)
     if (status != OK)
         return message_failure(status, &err);
     stop_install();
-    const struct trace_visitor visitor = {.class = s.cli->class, .context = &s, .visit = visit};
+    const struct trace_visitor visitor = {
+        .class = s.cli->class, .context = &s, .quiet = option_flag(options, "quiet"), .visit = visit};
     int code = trace_files_visit(paths, count, &visitor);
     /* What could be shrunk is kept when something else could not. */
     if (s.out.length > 0)

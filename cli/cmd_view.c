@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "cli/cli.h"
+#include "cli/trace_files.h"
 #include "mbt/itf_reader.h"
 #include "mbt/view.h"
 #include "mbt/view_notes.h"
@@ -32,6 +33,7 @@ struct viewing {
     const struct model_class *class;
     struct view view;
     struct view_notes *report; /* of confirm, or NULL */
+    bool quiet, told_others;   /* that variables are skipped */
 };
 
 static const char *base_name(const char *path)
@@ -71,6 +73,8 @@ static enum status add_file(struct viewing *viewing, const char *path, const str
     itf_trace_init(&itf);
     while (status == OK && found) {
         status = itf_reader_next(reader, &itf, &found, err);
+        if (status == OK && found && !viewing->quiet)
+            trace_files_tell_others(&itf, &viewing->told_others);
         if (status == OK && found)
             status = add_trace(viewing, &itf, index, err);
     }
@@ -249,7 +253,7 @@ static enum status make_page(struct viewing *viewing, const struct option_set *o
 static int run_view(const struct option_set *options, void *context)
 {
     const struct cli *cli = context;
-    struct viewing viewing = {.class = cli->class};
+    struct viewing viewing = {.class = cli->class, .quiet = option_flag(options, "quiet")};
     struct error err = {{0}};
     char path[PATH_MAX];
     if (option_flag(options, "no-color"))
@@ -261,7 +265,7 @@ static int run_view(const struct option_set *options, void *context)
     view_release(&viewing.view);
     if (status != OK)
         return message_failure(status, &err);
-    if (!option_flag(options, "quiet") && strcmp(path, "-") != 0)
+    if (!viewing.quiet && strcmp(path, "-") != 0)
         printf("%s: %zu trace%s. Open it in a browser.\n", path, count, count == 1 ? "" : "s");
     return EXIT_NOTHING_FOUND;
 }

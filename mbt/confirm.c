@@ -120,7 +120,9 @@ static enum lab_watch choose_watch(const struct confirm *confirm, const struct i
 {
     if (confirm->options.watch == CONFIRM_WATCH_ROOT)
         return LAB_WATCH_ROOT;
-    if (confirm->options.watch == CONFIRM_WATCH_ROLLBACK || is_property(confirm, itf, ROLLBACK_PROPERTY))
+    /* Also of a trace in which the property was only looked for. */
+    const bool of_rollback = itf->property_name != NULL && strcmp(itf->property_name, ROLLBACK_PROPERTY) == 0;
+    if (confirm->options.watch == CONFIRM_WATCH_ROLLBACK || of_rollback)
         return LAB_WATCH_ROLLBACK;
     return LAB_WATCH_ROOT;
 }

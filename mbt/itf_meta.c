@@ -82,7 +82,8 @@ static enum status read_guards(const struct model_class *class, struct json_deco
     return OK;
 }
 
-/* What the trace claims to show: name, kind and state of a property. */
+/* What the trace claims to show: name, kind and state of a property. A name without a state is no claim:
+ * wunderspec replay writes it for the property that it looked for, and the state only when one shows it. */
 static enum status read_claim(const struct itf_meta *meta, const struct model_class *class,
                               struct json_decoder *decoder, struct itf_trace *trace, struct error *err)
 {
@@ -106,10 +107,8 @@ static enum status read_claim(const struct itf_meta *meta, const struct model_cl
         return error_set(err, ERR_DATA, "#meta: predicate_kind: \"%s\" expected for %s", expected,
                          trace->property_name);
     const enum meta_key key = is_invariant ? META_VIOLATION : META_EXAMPLE;
-    trace->head.property = index;
-    trace->head.property_state = trace->state_count - 1;
     if (meta->texts[key].bytes == NULL)
-        return OK;
+        return OK; /* was looked for, and no state shows it */
     uint64_t state = 0;
     status = read_natural(&meta->texts[key], meta_names[key], &state, err);
     if (status != OK)
@@ -117,8 +116,8 @@ static enum status read_claim(const struct itf_meta *meta, const struct model_cl
     if (state >= trace->state_count)
         return error_set(err, ERR_DATA, "#meta: %s: %" PRIu64 ", but the last state is %zu", meta_names[key],
                          state, trace->state_count - 1);
+    trace->head.property = index;
     trace->head.property_state = (size_t)state;
-    trace->has_property_state = true;
     return OK;
 }
 

@@ -1,8 +1,6 @@
 #include "mbt/itf_reader.h"
 
 #include <assert.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -203,12 +201,6 @@ enum status itf_reader_next_text(struct itf_reader *reader, const char **ret_tex
 
 /* --- one state --- */
 
-static const char *shown_key(const struct json_slice *key, char *out, size_t size)
-{
-    (void)snprintf(out, size, "%.*s", key->length < 60 ? (int)key->length : 60, key->bytes);
-    return out;
-}
-
 static struct column *find_column(struct itf_reader *reader, const struct json_slice *key)
 {
     for (size_t i = 0; i < reader->column_count; i++) {
@@ -272,6 +264,25 @@ static enum status make_record(const struct itf_reader *reader, bool of_paramete
     return OK;
 }
 
+/* Remembers the name of a variable that is none of the model's, as it stands in the file. */
+static enum status note_other(struct itf_trace *trace, const struct json_slice *key, struct error *err)
+{
+    for (size_t i = 0; i < trace->other_variable_count; i++) {
+        const char *known = trace->other_variables[i];
+        if (strlen(known) == key->length && memcmp(known, key->bytes, key->length) == 0)
+            return OK;
+    }
+    if (trace->other_variable_count == ITF_OTHERS_MAX) {
+        trace->has_more_others = true;
+        return OK;
+    }
+    const char *name = arena_copy(&trace->arena, key->bytes, key->length);
+    if (name == NULL)
+        return json_arena_refused(&trace->arena, key->length + 1, "the trace", err);
+    trace->other_variables[trace->other_variable_count++] = name;
+    return OK;
+}
+
 static enum status read_state(struct itf_reader *reader, struct json_cursor *cursor, struct itf_trace *trace,
                               struct value *ret_state, struct error *err)
 {
@@ -281,7 +292,6 @@ static enum status read_state(struct itf_reader *reader, struct json_cursor *cur
     enum status status = json_open(cursor, '{', "a state", err);
     while (status == OK) {
         struct json_slice key, text;
-        char shown[64];
         bool found = false;
         status = json_next_member(cursor, &key, &found, err);
         if (status != OK || !found)
@@ -290,18 +300,20 @@ static enum status read_state(struct itf_reader *reader, struct json_cursor *cur
         if (status != OK || json_key_is_mark(&key))
             continue;
         struct column *column = find_column(reader, &key);
-        if (column == NULL)
-            return error_set(err, ERR_DATA, "\"%s\" is no variable or parameter of %s",
-                             shown_key(&key, shown, sizeof shown), reader->class->name);
+        if (column == NULL) {
+            status = note_other(trace, &key, err);
+            continue;
+        }
         status = read_column(reader, column, &text, is_initial, err);
         if (status != OK)
             return error_prefix(err, status, "%s: ", column->name);
     }
     for (size_t i = 0; status == OK && i < reader->column_count; i++) {
-        if (!reader->columns[i].seen)
-            return error_set(err, ERR_DATA, "no %s \"%s\"",
-                             reader->columns[i].is_parameter ? "parameter" : "variable",
-                             reader->columns[i].name);
+        const struct column *column = &reader->columns[i];
+        /* Parameters are constants: what the initial state says of them holds for the rest. */
+        if (!column->seen && (is_initial || !column->is_parameter))
+            return error_set(err, ERR_DATA, "no %s \"%s\"", column->is_parameter ? "parameter" : "variable",
+                             column->name);
     }
     return status == OK ? make_record(reader, false, &trace->arena, ret_state, err) : status;
 }
@@ -374,7 +386,8 @@ static enum status read_outline(struct itf_reader *reader, struct json_cursor *c
     return status == OK ? json_finish(cursor, err) : status;
 }
 
-/* params and vars may be missing; when they are there, they name what the class has, in any order. */
+/* params and vars may be missing; when they are there, they name what the class has, in any order, once or
+ * more (Quint names some twice), and whatever else the states hold. */
 static enum status check_names(struct itf_reader *reader, const struct json_slice *text, const char *key,
                                bool of_parameters, struct error *err)
 {
@@ -386,8 +399,6 @@ static enum status check_names(struct itf_reader *reader, const struct json_slic
         return error_prefix(err, status, "%s: ", key);
     if (names.kind != VALUE_LIST)
         return error_set(err, ERR_DATA, "%s: an array of names expected", key);
-    const size_t expected =
-        of_parameters ? reader->class->parameter_name_count : reader->class->variable_name_count;
     for (size_t c = 0; c < reader->column_count; c++) {
         bool found = reader->columns[c].is_parameter != of_parameters;
         for (size_t i = 0; i < names.count && !found; i++)
@@ -396,8 +407,6 @@ static enum status check_names(struct itf_reader *reader, const struct json_slic
             return error_set(err, ERR_DATA, "%s: \"%s\" is missing; is this a trace of %s?", key,
                              reader->columns[c].name, reader->class->name);
     }
-    if (names.count != expected)
-        return error_set(err, ERR_DATA, "%s: %zu names expected, found %" PRIu32, key, expected, names.count);
     return OK;
 }
 

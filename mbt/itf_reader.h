@@ -2,8 +2,10 @@
  * gzip; one trace, an array of traces, or several documents after another (NDJSON).
  *
  * One trace is in memory at a time. A trace that was read has the form of a trace of the class: each state
- * has all variables and no others, the parameters are the same in every state and describe an instance.
- * Whether it is a run of the model is another question: see mbt/replay.h.
+ * has all variables, the initial state has all parameters, which may stand in other states, too, and then
+ * with the same values, and they describe an instance. Variables of other tools (mbt::actionTaken) are
+ * skipped, and named by other_variables. Whether it is a run of the model is another question: see
+ * mbt/replay.h.
  *
  * What is read is not trusted: every size is bounded by the names below, and a failure says where (line and
  * column for JSON that is none, otherwise trace, state and variable, all counted from 0), what was expected
@@ -11,7 +13,8 @@
  *
  * Encodings: {"#bigint": "42"} or a plain integer up to 2^53; {"#set": […]}, {"#map": [[key, value], …]},
  * {"#tup": […]}, arrays are lists, other objects records, null and booleans themselves. Integers are of 64
- * bits. Other keys that begin with # are skipped, as are unknown keys of #meta and of the top level.
+ * bits. Other keys that begin with # are skipped, as are unknown keys of #meta and of the top level. A file
+ * may begin with the byte order mark of UTF-8.
  *
  * Owner only; one reader a thread. */
 #ifndef RACEWALK_MBT_ITF_READER_H
@@ -29,6 +32,7 @@
 #define ITF_JSON_BYTES_MAX  ((size_t)256 << 20) /* of the JSON tree of one variable of one state */
 #define ITF_NESTING_MAX     64                  /* brackets within brackets in a document */
 #define ITF_STATES_MAX      (TRACE_STEPS_MAX + 1)
+#define ITF_OTHERS_MAX      8 /* names of skipped variables that are told */
 
 /* A trace as its file has it. Everything in it is the trace's own, until itf_trace_clear or the next read
  * into it. */
@@ -42,13 +46,18 @@ struct itf_trace {
     /* What #meta says: property, property_state, trace_seed, max_steps, source. No steps: replay_itf finds
      * them. */
     struct trace head;
-    bool has_property_state;   /* there was a violation_step or example_step */
-    const char *property_name; /* predicate_name as it stands there; NULL: none */
+    const char *property_name; /* predicate_name as it stands there; NULL: none. Without a violation_step or
+                                  example_step it was only looked for: head.property is PROPERTY_NONE */
     bool property_unknown;     /* the class has no such property, and head.property is PROPERTY_NONE */
 
     struct value parameters; /* a record */
-    struct value *states;    /* records of the variables only */
-    size_t state_count;      /* at least 1 */
+    /* The variables that the class does not have, in the order in which they came; borrowed from arena. Those
+     * beyond the limit are not named. */
+    const char *other_variables[ITF_OTHERS_MAX];
+    size_t other_variable_count;
+    bool has_more_others;
+    struct value *states; /* records of the variables only */
+    size_t state_count;   /* at least 1 */
 
     size_t state_capacity;
     struct arena arena; /* of the values and names */

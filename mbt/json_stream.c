@@ -26,6 +26,7 @@ struct json_stream {
     size_t line, column; /* of text[at] in the file */
     size_t total, total_max;
 
+    bool started; /* the encoding was looked at */
     bool in_array;
     bool after_element; /* a comma or the end of the array is due */
     bool failed;
@@ -199,6 +200,51 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+/* Reads until so many bytes are there, or all that there are. */
+static enum status fill_to(struct json_stream *stream, size_t bytes, struct error *err)
+{
+    enum status status = OK;
+    while (status == OK && stream->length - stream->at < bytes && !stream->at_end)
+        status = fill(stream, err);
+    return status;
+}
+
+/* JSON begins with two characters of ASCII, so that the zeros among its first four bytes tell an encoding
+ * that is not UTF-8 (RFC 4627, section 3); so does a byte order mark. */
+static enum status check_encoding(struct json_stream *stream, struct error *err)
+{
+    const enum status status = fill_to(stream, 4, err);
+    if (status != OK)
+        return status;
+    const size_t left = stream->length - stream->at;
+    unsigned char b[4] = {1, 1, 1, 1};
+    memcpy(b, stream->text + stream->at, left < sizeof b ? left : sizeof b);
+    const bool mark_big = b[0] == 0xfe && b[1] == 0xff, mark_little = b[0] == 0xff && b[1] == 0xfe;
+    const unsigned zeros =
+        (b[0] == 0 ? 8U : 0U) | (b[1] == 0 ? 4U : 0U) | (b[2] == 0 ? 2U : 0U) | (b[3] == 0);
+    const char *found = NULL;
+    if (zeros == 7 || zeros == 14 || (mark_little && zeros == 3) ||
+        (zeros == 12 && b[2] == 0xfe && b[3] == 0xff))
+        found = "UTF-32";
+    else if (mark_big || mark_little || zeros == 5 || zeros == 10)
+        found = "UTF-16";
+    if (found == NULL)
+        return OK;
+    return error_set(err, ERR_DATA,
+                     "%s: is text in %s, where UTF-8 was expected; iconv -f %s -t UTF-8 converts it",
+                     stream->name, found, found);
+}
+
+/* Steps behind a byte order mark of UTF-8, which means nothing there. */
+static enum status skip_byte_order_mark(struct json_stream *stream, struct error *err)
+{
+    const enum status status = fill_to(stream, 3, err);
+    if (status == OK && stream->length - stream->at >= 3 &&
+        memcmp(stream->text + stream->at, "\xef\xbb\xbf", 3) == 0)
+        stream->at += 3; /* the column stays: it is no character of the text */
+    return status;
+}
+
 /* The byte at the stream's place once blanks are skipped, or -1 at the end. */
 static enum status peek(struct json_stream *stream, int *ret_byte, struct error *err)
 {
@@ -288,6 +334,14 @@ static enum status diagnose(struct json_stream *stream, struct error *err)
  */
 static enum status find_start(struct json_stream *stream, bool *ret_found, struct error *err)
 {
+    if (!stream->started) {
+        stream->started = true;
+        enum status status = check_encoding(stream, err);
+        if (status == OK)
+            status = skip_byte_order_mark(stream, err);
+        if (status != OK)
+            return status;
+    }
     for (;;) {
         int c = 0;
         const enum status status = peek(stream, &c, err);

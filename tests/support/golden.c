@@ -12,6 +12,8 @@ const struct golden_file golden_files[GOLDEN_FILES] = {
     {"itf/cut_n3_30_20_s31_first126.itf.json.gz", 1, NULL, 126, 0},
     {"itf/epoch5_n3_20_3_s123.itf.ndjson.gz", 1, "epoch5", 20, 19},
     {"itf/epoch5_n3_5_3_s123.itf.ndjson.gz", 1, "epoch5", 17, 16},
+    {"itf/nohit_n3_20_3_epoch5_3007.itf.json.gz", 1, NULL, 20, 0},
+    {"itf/nohit_n3_20_3_no_inconsistent_rollback_3007.itf.json.gz", 1, NULL, 20, 0},
     {"itf/plans3_n3_5_3_s123.itf.ndjson.gz", 1, "plans3", 19, 18},
     {"itf/replay_root_n3_5_3_s123.itf.json.gz", 1, "no_inconsistent_root", 18, 17},
     {"itf/rollback_n3_20_3_s23.itf.ndjson.gz", 2, "no_inconsistent_rollback", 27, 26},

@@ -13,7 +13,7 @@ struct golden_file {
     size_t property_state;
 };
 
-#define GOLDEN_FILES 15
+#define GOLDEN_FILES 17
 extern const struct golden_file golden_files[GOLDEN_FILES];
 
 /* The whole path of a file below TEST_DATA_DIR, in a static buffer. */

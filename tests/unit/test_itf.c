@@ -49,7 +49,6 @@ static void read_of_golden_files_gives_what_they_claim(void **state)
                 continue;
             }
             assert_int_equal(trace.head.property, model_find_property(&dns_balancer, golden->property));
-            assert_true(trace.has_property_state);
             assert_int_equal(trace.head.property_state, golden->property_state);
         }
         assert_int_equal(count, golden->traces);
@@ -197,6 +196,12 @@ static const struct damage damages[] = {
     {"\"trace_seed\":12", 0, "\"trace_seed\":\"9223372036854775807\"", NULL},
     {"\"trace_seed\":12", 0, "\"trace_seed\":null,\"more\":\"\\ud83d\\ude00 \xf0\x9f\x98\x80\"", NULL},
     {"\"predicate_name\":\"no_stale_write\"", 0, "\"predicate_name\":\"unheard_of\"", NULL},
+    {"\"violation_step\":6", 0, "\"more\":6", NULL},
+    {"\"vars\":[\"lease\",", 0, "\"vars\":[\"lease\",\"lease\",\"mbt::actionTaken\",\"x\",", NULL},
+    {"\"params\":[\"CLIENTS\"", 0, "\"params\":[\"OTHER\",\"CLIENTS\",\"CLIENTS\"", NULL},
+    {"\"lease\":{", 2, "\"mbt::actionTaken\":\"x\",\"lease\":{", NULL},
+    {"\"LEASES\":", 1, "\"#LEASES\":", NULL},
+    {"{", 0, "\xef\xbb\xbf{", NULL},
     {"{", 0, " \t\r\n[{", "small:3:1: ',' or ']' expected, found the end"},
     /* Around the states. */
     {"\"trace_seed\":12", 0, "\"trace_seed\":9223372036854775808",
@@ -217,8 +222,8 @@ static const struct damage damages[] = {
      "small: trace 0: #meta: guards: an array of names expected"},
     {"\"vars\":[\"lease\",", 0, "\"vars\":[",
      "small: trace 0: vars: \"lease\" is missing; is this a trace of lease_lock?"},
-    {"\"vars\":[\"lease\",", 0, "\"vars\":[\"lease\",\"x\",",
-     "small: trace 0: vars: 4 names expected, found 5"},
+    {"\"vars\":[\"lease\",", 0, "\"vars\":[\"x\",",
+     "small: trace 0: vars: \"lease\" is missing; is this a trace of lease_lock?"},
     {"\"vars\":", 0, "\"params\":", "small: trace 0: \"params\" is there twice"},
     {"\"loop\":null,", 0, "\"states\":[],", "small: trace 0: \"states\" is there twice"},
     {"\"states\":", 0, "\"stats\":", "small: trace 0: no \"states\""},
@@ -228,9 +233,8 @@ static const struct damage damages[] = {
     {"\"#meta\":", 0,
      "\"format\":\"f\",\"#meta\":", "small: trace 0: a schedule, where a trace with states was expected"},
     /* In a state. */
-    {"\"lease\":{", 2, "\"leas\":{",
-     "small: trace 0: state 2: \"leas\" is no variable or parameter of lease_lock"},
-    {"\"LEASES\":", 1, "\"#LEASES\":", "small: trace 0: state 1: no parameter \"LEASES\""},
+    {"\"lease\":{", 2, "\"leas\":{", "small: trace 0: state 2: no variable \"lease\""},
+    {"\"LEASES\":", 0, "\"#LEASES\":", "small: trace 0: state 0: no parameter \"LEASES\""},
     {"\"views\":", 3, "\"#views\":", "small: trace 0: state 3: no variable \"views\""},
     {"\"LEASES\":", 1,
      "\"WRITES\":{\"#bigint\":\"3\"},\"LEASES\":", "small: trace 0: state 1: WRITES: is there twice"},
@@ -303,7 +307,8 @@ static const struct damage damages[] = {
     {"}\n", 0, "}}\n", "small:1:3403: a trace, { or [, expected, found '}'"},
     {"}\n", 0, "}\x80\n", "a trace, { or [, expected, found the byte 0x80"},
     {"}\n", 0, "}garbage\n", "a trace, { or [, expected, found 'g'"},
-    {"{", 0, "\xef\xbb\xbf{", "small:1:1: a trace, { or [, expected, found the byte 0xef"},
+    {"{", 0, "\xef\xbb{", "small:1:1: a trace, { or [, expected, found the byte 0xef"},
+    {"}\n", 0, "}\xef\xbb\xbf\n", "a trace, { or [, expected, found the byte 0xef"},
 };
 
 static void read_of_damaged_traces_says_what_is_wrong(void **state)
@@ -324,6 +329,94 @@ static void read_of_damaged_traces_says_what_is_wrong(void **state)
         wrong++;
     }
     assert_int_equal(wrong, 0);
+}
+
+/* ADR-015 of Apalache sets parameters in the initial state. */
+static void read_of_parameters_in_the_initial_state_alone_takes_them_for_the_rest(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"\"CLIENTS\":", "\"LEASES\":", "\"VALUES\":", "\"WRITES\":"};
+    struct error err = {{0}};
+    char *text = mem_copy_string(small_text);
+    assert_non_null(text);
+    size_t removed = 0;
+    for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+        char *at = strstr(text, names[n]); /* the initial state's */
+        assert_non_null(at);
+        while ((at = strstr(at + 1, names[n])) != NULL) {
+            at[1] = '#'; /* a key that is skipped */
+            removed++;
+        }
+    }
+    assert_int_equal(removed, 4 * 6);
+    if (read_text(text, strlen(text), &err) != OK)
+        fail_msg("%s", err.text);
+    mem_free(text);
+}
+
+static void read_names_variables_that_the_model_does_not_have_once(void **state)
+{
+    (void)state;
+    struct itf_reader *reader = NULL;
+    struct itf_trace trace;
+    struct error err = {{0}};
+    struct buffer keys;
+    bool found = false;
+    buffer_init(&keys);
+    itf_trace_init(&trace);
+    for (int i = 0; i < 2 * ITF_OTHERS_MAX; i++) /* each twice */
+        buffer_format(&keys, "\"mbt::%d\":{\"#unserializable\":\"x\"},", i / 2);
+    for (int round = 0; round < 2; round++) {
+        buffer_format(&keys, "\"lease\":{");
+        char *more = damage("\"lease\":{", 3, keys.text);
+        assert_int_equal(itf_reader_open_memory("small", more, strlen(more), &lease_lock, &reader, &err), OK);
+        if (itf_reader_next(reader, &trace, &found, &err) != OK)
+            fail_msg("%s", err.text);
+        assert_int_equal(trace.other_variable_count, ITF_OTHERS_MAX);
+        for (size_t i = 0; i < ITF_OTHERS_MAX; i++) {
+            char name[16];
+            (void)snprintf(name, sizeof name, "mbt::%zu", i);
+            assert_string_equal(trace.other_variables[i], name);
+        }
+        assert_int_equal(trace.has_more_others, round == 1);
+        itf_reader_close(reader);
+        mem_free(more);
+        keys.length -= strlen("\"lease\":{");
+        buffer_string(&keys, "\"one_more\":1,");
+    }
+    itf_trace_release(&trace);
+    buffer_release(&keys);
+}
+
+/* PowerShell 5 writes > as UTF-16. */
+static void read_of_other_encodings_says_which_it_is(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *mark;
+        size_t width, at; /* of a character, and where its byte is */
+    } encodings[] = {{"UTF-16", "\xff\xfe", 2, 0},
+                     {"UTF-16", "\xfe\xff", 2, 1},
+                     {"UTF-32", "\xff\xfe\0", 4, 0},
+                     {"UTF-32", "\0\0\xfe\xff", 4, 3}};
+    const size_t length = strlen(small_text);
+    unsigned char *text = mem_new(4 * length + 4, 1);
+    assert_non_null(text);
+    for (size_t i = 0; i < 2 * sizeof encodings / sizeof *encodings; i++) {
+        const size_t width = encodings[i / 2].width, mark = i % 2 == 0 ? 0 : width;
+        struct error err = {{0}};
+        char expected[128];
+        memset(text, 0, 4 * length + 4);
+        memcpy(text, encodings[i / 2].mark, mark);
+        for (size_t k = 0; k < length; k++)
+            text[mark + k * width + encodings[i / 2].at] = (unsigned char)small_text[k];
+        assert_int_equal(read_text((const char *)text, mark + length * width, &err), ERR_DATA);
+        (void)snprintf(expected, sizeof expected,
+                       "small: is text in %s, where UTF-8 was expected; iconv -f %s -t UTF-8 converts it",
+                       encodings[i / 2].name, encodings[i / 2].name);
+        assert_string_equal(err.text, expected);
+    }
+    mem_free(text);
 }
 
 /* Whatever is cut off, it is noticed; only the newline is nothing to miss. */
@@ -744,6 +837,9 @@ int main(void)
         cmocka_unit_test(read_of_golden_files_gives_what_they_claim),
         cmocka_unit_test(read_of_a_large_trace_seed_is_exact),
         cmocka_unit_test(read_of_damaged_traces_says_what_is_wrong),
+        cmocka_unit_test(read_of_parameters_in_the_initial_state_alone_takes_them_for_the_rest),
+        cmocka_unit_test(read_names_variables_that_the_model_does_not_have_once),
+        cmocka_unit_test(read_of_other_encodings_says_which_it_is),
         cmocka_unit_test(read_of_every_prefix_fails),
         cmocka_unit_test(read_of_every_changed_byte_ends_well),
         cmocka_unit_test(read_of_nothing_fails),
