@@ -144,7 +144,7 @@ static enum status read_some(const struct buffer *text, struct itf_trace *traces
 }
 
 /* Confirms the traces on the lab, in turn, for the time of a measure; each must be confirmed. */
-static enum status confirm_all(struct lab_client *client, const struct itf_trace *traces, size_t count,
+static enum status confirm_all(struct http_client *client, const struct itf_trace *traces, size_t count,
                                double seconds, struct measure *ret_measure, struct error *err)
 {
     const struct confirm_options options = {.watch = CONFIRM_WATCH_PROPERTY};
@@ -177,7 +177,7 @@ static enum status confirm_text(const struct buffer *text, const struct bench_se
     (void)snprintf(program, sizeof program, "%s/racewalk", settings->programs);
     const struct lab_process_options lab = {.program = program, .deployers = DNS_DEPLOYERS_MAX};
     struct lab_process *process = NULL;
-    struct lab_client *client = NULL;
+    struct http_client *client = NULL;
     size_t count = 0;
     for (size_t i = 0; i < LAB_TRACES; i++)
         itf_trace_init(&traces[i]);
@@ -185,10 +185,10 @@ static enum status confirm_text(const struct buffer *text, const struct bench_se
     if (status == OK)
         status = lab_process_start(&lab, &process, err);
     if (status == OK)
-        status = lab_client_new(lab_process_url(process), NULL, &client, err);
+        status = http_client_new(lab_process_url(process), NULL, &client, err);
     if (status == OK)
         status = confirm_all(client, traces, count, settings->seconds, ret_measure, err);
-    lab_client_free(client);
+    http_client_free(client);
     lab_process_stop(process);
     for (size_t i = 0; i < LAB_TRACES; i++)
         itf_trace_release(&traces[i]);

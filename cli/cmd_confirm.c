@@ -63,7 +63,7 @@ struct confirm_run {
     struct confirm_words words;
 
     struct lab_process *process; /* NULL: not started, or not ours */
-    struct lab_client *client;   /* NULL until the lab is started */
+    struct http_client *client;  /* NULL until the lab is started */
     struct confirm *confirm;
 
     struct confirm_report report;
@@ -84,7 +84,7 @@ static void fail_with(struct confirm_run *run, enum status status, const struct 
     note_code(run, message_failure(status, err));
 }
 
-static void on_call(void *user, const struct lab_request *request, const struct lab_answer *answer)
+static void on_call(void *user, const struct http_request *request, const struct http_answer *answer)
 {
     const struct confirm_run *run = user;
     confirm_words_call(&run->words, request, answer);
@@ -157,7 +157,7 @@ static enum status find_lab(struct confirm_run *run, struct error *err)
                                                     .deployers = DNS_DEPLOYERS_MAX};
         status = lab_process_start(&options, &run->process, err);
         if (status == OK)
-            status = lab_client_new(lab_process_url(run->process), NULL, &run->client, err);
+            status = http_client_new(lab_process_url(run->process), NULL, &run->client, err);
     }
     if (status != OK)
         return status;
@@ -247,7 +247,7 @@ static enum status read_options(struct confirm_run *run, struct error *err)
     if (status == OK)
         status = confirm_report_init(&run->report, options, run->cli->class, &run->words.out, err);
     if (status == OK && option_given(options, "lab-url"))
-        status = lab_client_new(option_text(options, "lab-url"), NULL, &run->client, err);
+        status = http_client_new(option_text(options, "lab-url"), NULL, &run->client, err);
     if (status != OK)
         return status;
     run->expectation = strcmp(option_text(options, "expect"), "healthy") == 0 ? CONFIRM_EXPECT_HEALTHY
@@ -271,7 +271,7 @@ static enum status read_options(struct confirm_run *run, struct error *err)
 static void release(struct confirm_run *run)
 {
     confirm_free(run->confirm);
-    lab_client_free(run->client);
+    http_client_free(run->client);
     lab_process_stop(run->process);
     confirm_report_release(&run->report);
 }

@@ -25,7 +25,7 @@ struct shrinking {
         out; /* the shrunk traces: written at the end, since they may take the place of the old ones */
     /* With the lab as the judge. */
     struct lab_process *process;
-    struct lab_client *client;
+    struct http_client *client;
     struct confirm *confirm;
     enum confirm_watch watch; /* of confirm */
 };
@@ -112,7 +112,7 @@ static enum status open_lab(struct shrinking *s, enum confirm_watch watch, struc
         url = status == OK ? lab_process_url(s->process) : NULL;
     }
     if (status == OK && s->client == NULL)
-        status = lab_client_new(url, NULL, &s->client, err);
+        status = http_client_new(url, NULL, &s->client, err);
     if (status != OK)
         return status;
     confirm_free(s->confirm);
@@ -248,7 +248,7 @@ static int run_shrink(const struct option_set *options, void *context)
     if (status != OK && code == EXIT_NOTHING_FOUND)
         code = message_failure(status, &err);
     confirm_free(s.confirm);
-    lab_client_free(s.client);
+    http_client_free(s.client);
     lab_process_stop(s.process);
     return code;
 }

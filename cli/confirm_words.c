@@ -14,13 +14,13 @@ static const char *tone(const struct confirm_words *words, enum tone tone)
     return words->color ? sequences[tone] : "";
 }
 
-void confirm_words_call(const struct confirm_words *words, const struct lab_request *request,
-                        const struct lab_answer *answer)
+void confirm_words_call(const struct confirm_words *words, const struct http_request *request,
+                        const struct http_answer *answer)
 {
     fprintf(words->out, "%s         %s %s%s%s\n           %d %.*s%s%s\n", tone(words, TONE_FAINT),
-            lab_method_name(request->method), request->path, request->body != NULL ? " " : "",
-            request->body != NULL ? request->body : "", answer->status, SHOWN_BODY, answer->text,
-            answer->length > SHOWN_BODY ? "..." : "", tone(words, TONE_PLAIN));
+            request->method, request->path, request->body != NULL ? " " : "",
+            request->body != NULL ? request->body : "", answer->status, SHOWN_BODY, answer->text.text,
+            answer->text.length > SHOWN_BODY ? "..." : "", tone(words, TONE_PLAIN));
 }
 
 void confirm_words_step(const struct confirm_words *words, size_t state, const char *action,

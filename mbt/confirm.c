@@ -49,7 +49,7 @@ void confirm_result_release(struct confirm_result *result)
     buffer_release(&result->zone);
 }
 
-enum status confirm_new(const struct model_class *class, struct lab_client *client,
+enum status confirm_new(const struct model_class *class, struct http_client *client,
                         const struct confirm_options *options, struct confirm **ret_confirm,
                         struct error *err)
 {

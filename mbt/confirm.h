@@ -54,7 +54,7 @@ struct confirm_options {
     bool has_keep_last_n; /* keep_last_n is for every cleanup; otherwise each trace's MAX_PLAN_AGE is */
     int64_t keep_last_n;
     /* All may be NULL; user is handed to each. */
-    void (*on_call)(void *user, const struct lab_request *request, const struct lab_answer *answer);
+    void (*on_call)(void *user, const struct http_request *request, const struct http_answer *answer);
     void (*on_step)(void *user, size_t state, const char *action, const struct lab_step *step);
     bool (*stopped)(void *user); /* asked before each action */
     void *user;
@@ -80,7 +80,7 @@ void confirm_result_init(struct confirm_result *result);
 void confirm_result_release(struct confirm_result *result);
 
 /* Borrows the client and the class; copies the options. */
-enum status confirm_new(const struct model_class *class, struct lab_client *client,
+enum status confirm_new(const struct model_class *class, struct http_client *client,
                         const struct confirm_options *options, struct confirm **ret_confirm,
                         struct error *err) WARN_UNUSED;
 /* NULL is fine. */

@@ -8,19 +8,20 @@
 #define PATH_SIZE          256
 #define VERSION_NUMBER_MAX 9007199254740992.0 /* 2^53: beyond, JSON numbers lose digits */
 
-const cJSON *lab_answer_member(const struct lab_answer *answer, const char *name)
+const cJSON *lab_answer_member(const struct http_answer *answer, const char *name)
 {
     return cJSON_GetObjectItemCaseSensitive(answer->json, name);
 }
 
-const char *lab_answer_text(const struct lab_answer *answer, const char *name)
+const char *lab_answer_text(const struct http_answer *answer, const char *name)
 {
     return cJSON_GetStringValue(lab_answer_member(answer, name));
 }
 
-bool lab_answer_is_ok(const struct lab_answer *answer)
+bool lab_answer_is_ok(const struct http_answer *answer)
 {
-    return answer->status == 200 && cJSON_IsTrue(lab_answer_member(answer, "ok"));
+    return http_answer_is_success(answer) &&
+           (answer->text.length == 0 || cJSON_IsTrue(lab_answer_member(answer, "ok")));
 }
 
 bool lab_version_of(const cJSON *item, int64_t *ret_version)
@@ -34,11 +35,12 @@ bool lab_version_of(const cJSON *item, int64_t *ret_version)
     return true;
 }
 
-int lab_answer_addresses(const struct lab_answer *answer, const char *name)
+int lab_answer_addresses(const struct http_answer *answer, const char *name)
 {
     const char *answered = lab_answer_text(answer, "name");
     const cJSON *ips = lab_answer_member(answer, "ips");
-    if (answer->status != 200 || answered == NULL || strcmp(answered, name) != 0 || !cJSON_IsArray(ips))
+    if (!http_answer_is_success(answer) || answered == NULL || strcmp(answered, name) != 0 ||
+        !cJSON_IsArray(ips))
         return -1;
     const cJSON *ip;
     cJSON_ArrayForEach(ip, ips)
@@ -49,7 +51,7 @@ int lab_answer_addresses(const struct lab_answer *answer, const char *name)
     return cJSON_GetArraySize(ips);
 }
 
-bool lab_answer_observed(const struct lab_answer *answer, const char *name, const char **ret_value)
+bool lab_answer_observed(const struct http_answer *answer, const char *name, const char **ret_value)
 {
     const cJSON *record = lab_answer_member(answer, name);
     const char *value = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(record, "value"));
@@ -62,46 +64,49 @@ bool lab_answer_observed(const struct lab_answer *answer, const char *name, cons
 /* --- the zone, for messages --- */
 
 /* Appends the addresses of a name: "192.0.4.1, 192.0.4.3", or "no address". */
-static bool describe_addresses(struct lab_client *client, const char *name, struct buffer *out)
+static bool describe_addresses(struct http_client *client, const char *name, struct buffer *out)
 {
     char path[PATH_SIZE];
-    struct lab_answer answer;
+    struct http_answer answer;
     struct error ignored;
+    const struct http_request request = {.method = "GET", .path = path};
     (void)snprintf(path, sizeof path, LAB_API_RESOLVE_PATH "%s", name);
-    if (lab_client_call(client, LAB_GET, path, NULL, &answer, &ignored) != OK ||
-        lab_answer_addresses(&answer, name) < 0)
-        return false;
+    http_answer_init(&answer);
+    const bool obtained = http_client_request(client, &request, &answer, &ignored) == OK &&
+                          lab_answer_addresses(&answer, name) >= 0;
     const cJSON *ips = lab_answer_member(&answer, "ips");
-    const cJSON *ip;
     const char *separator = "";
-    if (cJSON_GetArraySize(ips) == 0)
+    if (obtained && cJSON_GetArraySize(ips) == 0)
         buffer_string(out, "no address");
-    cJSON_ArrayForEach(ip, ips)
-    {
+    for (const cJSON *ip = obtained ? ips->child : NULL; ip != NULL; ip = ip->next) {
         buffer_format(out, "%s%.64s", separator, ip->valuestring);
         separator = ", ";
     }
-    return true;
+    http_answer_release(&answer);
+    return obtained;
 }
 
 /* Lock and root as a deployer observes them. */
-static bool describe_observed(struct lab_client *client, const char *deployer, struct buffer *out)
+static bool describe_observed(struct http_client *client, const char *deployer, struct buffer *out)
 {
     char path[PATH_SIZE];
-    struct lab_answer answer;
+    struct http_answer answer;
     struct error ignored;
     const char *lock = NULL, *root = NULL;
+    const struct http_request request = {.method = "POST", .path = path};
     (void)snprintf(path, sizeof path, "/mbt/deployers/%s/sync", deployer);
-    if (lab_client_call(client, LAB_POST, path, NULL, &answer, &ignored) != OK ||
-        !lab_answer_is_ok(&answer) || !lab_answer_observed(&answer, "lock", &lock) ||
-        !lab_answer_observed(&answer, "root", &root))
-        return false;
-    buffer_format(out, "lock %.128s; root -> %.128s (", lock != NULL ? lock : "none",
-                  root != NULL ? root : "none");
-    return true;
+    http_answer_init(&answer);
+    const bool obtained = http_client_request(client, &request, &answer, &ignored) == OK &&
+                          lab_answer_is_ok(&answer) && lab_answer_observed(&answer, "lock", &lock) &&
+                          lab_answer_observed(&answer, "root", &root);
+    if (obtained)
+        buffer_format(out, "lock %.128s; root -> %.128s (", lock != NULL ? lock : "none",
+                      root != NULL ? root : "none");
+    http_answer_release(&answer);
+    return obtained;
 }
 
-void lab_zone_describe(struct lab_client *client, const char *deployer, const char *const *plan_names,
+void lab_zone_describe(struct http_client *client, const char *deployer, const char *const *plan_names,
                        size_t plan_count, struct buffer *out)
 {
     bool obtained =

@@ -15,6 +15,7 @@
 
 #define NAME_SIZE 128
 #define PATH_SIZE 256
+#define BATCH_MAX 4 /* requests of one action */
 
 /* What a name points to: a plan by its index, or one of these. */
 #define TARGET_INIT (-1)
@@ -35,8 +36,9 @@ struct known_deployer {
 };
 
 struct lab_driver {
-    struct lab_client *client;
+    struct http_client *client;
     struct lab_observer observer;
+    struct http_answer answers[BATCH_MAX]; /* of the last action */
     enum lab_watch watch;
     bool seeded;
     struct known_plan plans[DNS_PLANS_MAX];
@@ -53,7 +55,7 @@ const char *lab_watch_name(enum lab_watch watch)
     return watch == LAB_WATCH_ROOT ? LAB_API_ROOT_NAME : LAB_API_ROLLBACK_NAME;
 }
 
-enum status lab_driver_new(struct lab_client *client, const struct lab_observer *observer,
+enum status lab_driver_new(struct http_client *client, const struct lab_observer *observer,
                            struct lab_driver **ret_driver, struct error *err)
 {
     struct lab_driver *driver = mem_new(1, sizeof *driver);
@@ -62,12 +64,18 @@ enum status lab_driver_new(struct lab_client *client, const struct lab_observer 
     driver->client = client;
     if (observer != NULL)
         driver->observer = *observer;
+    for (size_t i = 0; i < BATCH_MAX; i++)
+        http_answer_init(&driver->answers[i]);
     *ret_driver = driver;
     return OK;
 }
 
 void lab_driver_free(struct lab_driver *driver)
 {
+    if (driver == NULL)
+        return;
+    for (size_t i = 0; i < BATCH_MAX; i++)
+        http_answer_release(&driver->answers[i]);
     mem_free(driver);
 }
 
@@ -124,19 +132,19 @@ static void __attribute__((format(printf, 2, 3))) detail(struct lab_step *step, 
 }
 
 /* The answer as a whole is not what was expected. */
-static void unexpected_answer(struct lab_step *step, const struct lab_request *request,
-                              const struct lab_answer *answer, const char *expected)
+static void unexpected_answer(struct lab_step *step, const struct http_request *request,
+                              const struct http_answer *answer, const char *expected)
 {
-    char shown[LAB_EXCERPT_SIZE];
-    unexpected(step, "%s %s answered %d %s; %s was expected", lab_method_name(request->method), request->path,
-               answer->status, lab_excerpt(answer->text, answer->length, shown), expected);
+    char shown[HTTP_EXCERPT_SIZE];
+    unexpected(step, "%s %s answered %d %s; %s was expected", request->method, request->path, answer->status,
+               http_answer_excerpt(answer, shown), expected);
 }
 
-/* True when the answer is an object with status 200. */
-static bool is_object(struct lab_step *step, const struct lab_request *request,
-                      const struct lab_answer *answer)
+/* True when the answer is an object, with a status of success. */
+static bool is_object(struct lab_step *step, const struct http_request *request,
+                      const struct http_answer *answer)
 {
-    if (answer->status == 200 && cJSON_IsObject(answer->json))
+    if (http_answer_is_success(answer) && cJSON_IsObject(answer->json))
         return true;
     unexpected_answer(step, request, answer, "200 and a JSON object");
     return false;
@@ -146,44 +154,50 @@ static bool is_object(struct lab_step *step, const struct lab_request *request,
 
 /* The requests of one action, with room for the texts that they borrow. */
 struct batch {
-    struct lab_request requests[LAB_BATCH_MAX];
-    struct lab_answer answers[LAB_BATCH_MAX];
-    char paths[LAB_BATCH_MAX][PATH_SIZE];
+    struct http_request requests[BATCH_MAX];
+    const struct http_answer *answers; /* the driver's */
+    char paths[BATCH_MAX][PATH_SIZE];
     size_t count;
 };
 
-static size_t add_call(struct batch *batch, enum lab_method method, const char *body, const char *before,
+static size_t add_call(struct batch *batch, const char *method, const char *body, const char *before,
                        const char *name, const char *after)
 {
-    assert(batch->count < LAB_BATCH_MAX);
+    assert(batch->count < BATCH_MAX);
     const size_t index = batch->count++;
     const int length = snprintf(batch->paths[index], PATH_SIZE, "%s%s%s", before, name, after);
     assert(length > 0 && length < PATH_SIZE);
     (void)length;
     batch->requests[index] =
-        (struct lab_request){.method = method, .path = batch->paths[index], .body = body};
+        (struct http_request){.method = method, .path = batch->paths[index], .body = body};
     return index;
 }
 
 static size_t add_deployer_call(struct batch *batch, const struct known_deployer *deployer, const char *call,
                                 const char *body)
 {
-    return add_call(batch, LAB_POST, body, "/mbt/deployers/", deployer->name, call);
+    return add_call(batch, "POST", body, "/mbt/deployers/", deployer->name, call);
 }
 
-/* An answer that cannot be taken apart at all is an outcome like any other wrong one. */
+/* Sends each request when the answer to the one before it is there. An answer that cannot be taken apart at
+ * all is an outcome like any other wrong one, and the last of its action. */
 static enum status send_batch(struct lab_driver *driver, struct batch *batch, struct lab_step *step,
                               struct error *err)
 {
-    const enum status status =
-        lab_client_batch(driver->client, batch->requests, batch->count, batch->answers, err);
-    if (status == ERR_DATA) {
-        unexpected(step, "%s", err->text);
-        return OK;
+    batch->answers = driver->answers;
+    for (size_t i = 0; i < batch->count; i++) {
+        const enum status status =
+            http_client_request(driver->client, &batch->requests[i], &driver->answers[i], err);
+        if (status == ERR_DATA) {
+            unexpected(step, "%s", err->text);
+            return OK;
+        }
+        if (status != OK)
+            return status;
+        if (driver->observer.on_call != NULL)
+            driver->observer.on_call(driver->observer.user, &batch->requests[i], &driver->answers[i]);
     }
-    for (size_t i = 0; status == OK && i < batch->count && driver->observer.on_call != NULL; i++)
-        driver->observer.on_call(driver->observer.user, &batch->requests[i], &batch->answers[i]);
-    return status;
+    return OK;
 }
 
 /* --- the watched name --- */
@@ -231,10 +245,16 @@ enum status lab_driver_reset(struct lab_driver *driver, enum lab_watch watch, st
     struct batch batch = {.count = 0};
     driver->off_script = false;
     *step = (struct lab_step){.outcome = LAB_AS_PREDICTED};
-    const size_t reset = add_call(&batch, LAB_POST, NULL, "/mbt/reset", "", "");
-    const size_t seed = add_call(&batch, LAB_POST, NULL, "/mbt/seed-init", "", "");
-    const size_t watched = add_call(&batch, LAB_GET, NULL, LAB_API_RESOLVE_PATH, lab_watch_name(watch), "");
+    const size_t reset = add_call(&batch, "POST", NULL, "/mbt/reset", "", "");
+    const size_t seed = add_call(&batch, "POST", NULL, "/mbt/seed-init", "", "");
+    const size_t watched = add_call(&batch, "GET", NULL, LAB_API_RESOLVE_PATH, lab_watch_name(watch), "");
     const enum status status = send_batch(driver, &batch, step, err);
+    if (status == ERR_IO && http_client_answers(driver->client) == 0) {
+        const struct error reason = *err;
+        return error_set(err, ERR_IO,
+                         "%.800s; start a lab with 'racewalk lab --no-background', or leave --lab-url out",
+                         reason.text);
+    }
     if (status != OK)
         return status;
     /* Nothing has been asked of the lab yet: what answers so strangely is not a lab that went wrong, but
@@ -243,15 +263,15 @@ enum status lab_driver_reset(struct lab_driver *driver, enum lab_watch watch, st
         return error_set(err, ERR_IO, "%s; is that a lab?", step->message);
     const int seed_status = batch.answers[seed].status;
     const bool lacks_seed = seed_status == 404 || seed_status == 405;
-    const struct lab_answer *wrong = !lab_answer_is_ok(&batch.answers[reset]) ? &batch.answers[reset]
-                                     : !lacks_seed && !lab_answer_is_ok(&batch.answers[seed])
-                                         ? &batch.answers[seed]
-                                         : NULL;
+    const struct http_answer *wrong = !lab_answer_is_ok(&batch.answers[reset]) ? &batch.answers[reset]
+                                      : !lacks_seed && !lab_answer_is_ok(&batch.answers[seed])
+                                          ? &batch.answers[seed]
+                                          : NULL;
     if (wrong != NULL) {
-        char shown[LAB_EXCERPT_SIZE];
+        char shown[HTTP_EXCERPT_SIZE];
         return error_set(err, ERR_IO, "%s: POST %s answered %d %s, and not {\"ok\": true}; is that a lab?",
-                         lab_client_url(driver->client), batch.requests[wrong - batch.answers].path,
-                         wrong->status, lab_excerpt(wrong->text, wrong->length, shown));
+                         http_client_url(driver->client), batch.requests[wrong - batch.answers].path,
+                         wrong->status, http_answer_excerpt(wrong, shown));
     }
     forget(driver, watch, !lacks_seed);
     detail(step, lacks_seed ? "reset; no placeholder, for this lab has no /mbt/seed-init"
@@ -298,14 +318,14 @@ static struct known_deployer *find_deployer(struct lab_driver *driver, const cha
 static enum status send_action(struct lab_driver *driver, struct batch *batch, struct lab_step *step,
                                size_t *ret_watched, struct error *err)
 {
-    *ret_watched = add_call(batch, LAB_GET, NULL, LAB_API_RESOLVE_PATH, lab_watch_name(driver->watch), "");
+    *ret_watched = add_call(batch, "GET", NULL, LAB_API_RESOLVE_PATH, lab_watch_name(driver->watch), "");
     return send_batch(driver, batch, step, err);
 }
 
 static void check_plan(struct lab_driver *driver, const char *plan_id, const struct batch *batch,
                        struct lab_step *step)
 {
-    const struct lab_answer *answer = &batch->answers[0];
+    const struct http_answer *answer = &batch->answers[0];
     if (!is_object(step, &batch->requests[0], answer))
         return;
     int64_t version = 0;
@@ -341,7 +361,7 @@ static enum status generate(struct lab_driver *driver, const struct value *actio
     enum status status = lab_plan_body(action, body, err);
     if (status != OK)
         return status;
-    (void)add_call(&batch, LAB_POST, body, "/mbt/planner/generate", "", "");
+    (void)add_call(&batch, "POST", body, "/mbt/planner/generate", "", "");
     status = send_action(driver, &batch, step, &watched, err);
     if (status == OK && step->outcome == LAB_AS_PREDICTED)
         check_plan(driver, plan_id, &batch, step);
@@ -363,7 +383,7 @@ static bool is_lock_of(const char *lock, const char *owner)
 static void check_sync(const struct lab_driver *driver, struct known_deployer *deployer,
                        const struct batch *batch, size_t index, struct lab_step *step)
 {
-    const struct lab_answer *answer = &batch->answers[index];
+    const struct http_answer *answer = &batch->answers[index];
     const char *lock, *root;
     if (!lab_answer_is_ok(answer) || !lab_answer_observed(answer, "lock", &lock) ||
         !lab_answer_observed(answer, "root", &root)) {
@@ -408,7 +428,7 @@ static void note_install(struct lab_driver *driver, struct known_deployer *deplo
 }
 
 /* True when the lab says that its guard skipped the plan that the model installs. */
-static bool is_skipped(const struct lab_answer *answer, int64_t expected_version)
+static bool is_skipped(const struct http_answer *answer, int64_t expected_version)
 {
     int64_t version = 0;
     const char *message = lab_answer_text(answer, "message");
@@ -419,7 +439,7 @@ static bool is_skipped(const struct lab_answer *answer, int64_t expected_version
 static void check_deploy(struct lab_driver *driver, struct known_deployer *deployer, int plan,
                          const char *outcome, const struct batch *batch, size_t index, struct lab_step *step)
 {
-    const struct lab_answer *answer = &batch->answers[index];
+    const struct http_answer *answer = &batch->answers[index];
     const struct known_plan *expected = &driver->plans[plan];
     char wanted[NAME_SIZE];
     (void)snprintf(wanted, sizeof wanted, "\"%s\" with version %" PRId64, outcome, expected->version);
@@ -479,9 +499,10 @@ static enum status back_off(struct lab_driver *driver, struct known_deployer *de
     const enum status status = send_action(driver, &batch, step, &watched, err);
     if (status != OK || step->outcome != LAB_AS_PREDICTED)
         return status;
-    const struct lab_answer *answer = &batch.answers[index];
+    const struct http_answer *answer = &batch.answers[index];
     const char *message = lab_answer_text(answer, "message");
-    if (answer->status != 200 || !cJSON_IsFalse(lab_answer_member(answer, "ok")) || message == NULL) {
+    if (!http_answer_is_success(answer) || !cJSON_IsFalse(lab_answer_member(answer, "ok")) ||
+        message == NULL) {
         unexpected_answer(step, &batch.requests[index], answer, "a refusal ({ok: false})");
         return OK;
     }
@@ -495,7 +516,7 @@ static enum status back_off(struct lab_driver *driver, struct known_deployer *de
 static void check_cleanup(struct lab_driver *driver, const struct known_deployer *deployer,
                           int64_t keep_last_n, const struct batch *batch, size_t index, struct lab_step *step)
 {
-    const struct lab_answer *answer = &batch->answers[index];
+    const struct http_answer *answer = &batch->answers[index];
     const cJSON *deleted = lab_answer_member(answer, "deleted_versions");
     if (!lab_answer_is_ok(answer) || !cJSON_IsArray(deleted)) {
         unexpected_answer(step, &batch->requests[index], answer, "{ok: true, deleted_versions}");
@@ -511,11 +532,11 @@ static void check_cleanup(struct lab_driver *driver, const struct known_deployer
         while (plan >= 0 && driver->plans[plan].version != version)
             plan--;
         if (plan < 0 || !driver->plans[plan].in_zone || plan + keep_last_n >= deployer->next) {
-            char shown[LAB_EXCERPT_SIZE];
+            char shown[HTTP_EXCERPT_SIZE];
             unexpected(step,
                        "%s cleaned up %s, and keeps %" PRId64 " plans below its next one: version %.0f "
                        "was not to be deleted",
-                       deployer->name, lab_excerpt(answer->text, answer->length, shown), keep_last_n,
+                       deployer->name, http_answer_excerpt(answer, shown), keep_last_n,
                        cJSON_IsNumber(item) ? item->valuedouble : 0.0);
             return;
         }

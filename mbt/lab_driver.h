@@ -5,8 +5,9 @@
  * addresses of the watched name. It follows the lab's own rules where the model's differ (LAB.md of the
  * workshop lists them): a plan that is installed while it is the root already leaves rollback alone.
  *
- * Each action is one batch of requests, so that it costs one round trip: the action, for an install the sync
- * that follows it, and the watched name.
+ * Each action is a few requests, one after the other: the action, for an install the sync that follows it,
+ * and the watched name. Any status of 2xx is a success, and an answer without a body is one to a call of
+ * which nothing is to be told.
  *
  * A lab without POST /mbt/seed-init has no root at all before the first install, which stands for the
  * placeholder plan that the model starts from: the watched name may then be unresolved, and deployers observe
@@ -20,7 +21,7 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
-#include "mbt/lab_client.h"
+#include "mbt/http_client.h"
 #include "model/value.h"
 
 enum lab_watch { LAB_WATCH_ROOT, LAB_WATCH_ROLLBACK };
@@ -47,14 +48,14 @@ struct lab_step {
 
 /* Called for each request with its answer, in order. */
 struct lab_observer {
-    void (*on_call)(void *user, const struct lab_request *request, const struct lab_answer *answer);
+    void (*on_call)(void *user, const struct http_request *request, const struct http_answer *answer);
     void *user;
 };
 
 struct lab_driver; /* opaque */
 
 /* Borrows the client; observer is copied and may be NULL. */
-enum status lab_driver_new(struct lab_client *client, const struct lab_observer *observer,
+enum status lab_driver_new(struct http_client *client, const struct lab_observer *observer,
                            struct lab_driver **ret_driver, struct error *err) WARN_UNUSED;
 /* NULL is fine. */
 void lab_driver_free(struct lab_driver *driver);

@@ -166,7 +166,7 @@ What cannot be judged, and the exit status. The others go on:
 No lab there:
 
   $ racewalk confirm --quiet --lab-url http://127.0.0.1:1 shortest.json
-  racewalk: error: state 0 (Init): http://127.0.0.1:1: no lab answers there (connection refused); start one with 'racewalk lab --no-background', or leave --lab-url out
+  racewalk: error: state 0 (Init): http://127.0.0.1:1: nothing answers there (connection refused); start a lab with 'racewalk lab --no-background', or leave --lab-url out
   0 traces; 0 as expected, 0 not
   [74]
 
@@ -176,7 +176,7 @@ Usage:
   racewalk: error: nothing to confirm: name files of traces, or - for standard input
   [64]
   $ racewalk confirm --lab-url 127.0.0.1:8000 shortest.json
-  racewalk: error: '127.0.0.1:8000' is no URL of a lab; one like http://127.0.0.1:8000 was expected
+  racewalk: error: '127.0.0.1:8000' is no URL of a server; one like http://127.0.0.1:8000 was expected
   [64]
   $ racewalk confirm --lab-url http://127.0.0.1:8000 --guard protect-live shortest.json
   racewalk: error: --guard is for the lab that confirm starts itself; give it to the lab at --lab-url instead

@@ -7,7 +7,7 @@
 
 #include "base/memory.h"
 #include "lab/server.h"
-#include "mbt/lab_client.h"
+#include "mbt/http_client.h"
 #include "tests/support/cmocka_all.h"
 #include "tests/unit/test_lab_fixture.h"
 
@@ -52,7 +52,8 @@ const char *test_lab_url(const struct test_lab *lab)
 /* One thread serves all connections of a proxy, so that its fields need no lock. */
 struct lying_lab {
     struct MHD_Daemon *daemon;
-    struct lab_client *client;
+    struct http_client *client;
+    struct http_answer truth; /* the lab's last */
     const struct lie *lies;
     size_t lie_count;
     size_t seen[LIES_MAX]; /* requests that match each lie's path */
@@ -111,16 +112,13 @@ static enum MHD_Result handle(void *user, struct MHD_Connection *connection, con
         return MHD_YES;
     }
     const struct lie *lie = find_lie(lab, path);
-    struct lab_answer truth = {.status = 0, .text = ""};
     struct error err;
-    if (lie == NULL || lie->asks_lab) {
-        const enum lab_method verb = strcmp(method, "GET") == 0 ? LAB_GET : LAB_POST;
-        if (lab_client_call(lab->client, verb, path, relay->length > 0 ? relay->body : NULL, &truth, &err) !=
-            OK)
-            return MHD_NO;
-    }
+    const struct http_request request = {
+        .method = method, .path = path, .body = relay->length > 0 ? relay->body : NULL};
+    if ((lie == NULL || lie->asks_lab) && http_client_request(lab->client, &request, &lab->truth, &err) != OK)
+        return MHD_NO;
     if (lie == NULL)
-        return answer(connection, (unsigned)truth.status, truth.text);
+        return answer(connection, (unsigned)lab->truth.status, lab->truth.text.text);
     return lie->status == 0 ? MHD_NO : answer(connection, lie->status, lie->text);
 }
 
@@ -140,9 +138,10 @@ struct lying_lab *lying_lab_start(const char *lab_url, const struct lie *lies, s
     struct error err = {{0}};
     assert_non_null(lab);
     assert_true(lie_count <= LIES_MAX);
+    http_answer_init(&lab->truth);
     lab->lies = lies;
     lab->lie_count = lie_count;
-    assert_int_equal(lab_client_new(lab_url, NULL, &lab->client, &err), OK);
+    assert_int_equal(http_client_new(lab_url, NULL, &lab->client, &err), OK);
     lab->daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD, 0, NULL, NULL, handle, lab,
                                    MHD_OPTION_NOTIFY_COMPLETED, complete, NULL, MHD_OPTION_END);
     assert_non_null(lab->daemon);
@@ -154,7 +153,8 @@ struct lying_lab *lying_lab_start(const char *lab_url, const struct lie *lies, s
 void lying_lab_stop(struct lying_lab *lab)
 {
     MHD_stop_daemon(lab->daemon);
-    lab_client_free(lab->client);
+    http_client_free(lab->client);
+    http_answer_release(&lab->truth);
     mem_free(lab);
 }
 

@@ -30,7 +30,7 @@ static const struct confirm_options root_keep_3 = {
 /* --- a lab and what confirms on it --- */
 
 struct bench {
-    struct lab_client *client;
+    struct http_client *client;
     struct confirm *confirm;
     struct confirm_result result;
     struct itf_trace trace;
@@ -42,14 +42,14 @@ static void open_bench(struct bench *bench, const char *url, const struct confir
     *bench = (struct bench){.client = NULL};
     itf_trace_init(&bench->trace);
     confirm_result_init(&bench->result);
-    assert_int_equal(lab_client_new(url, NULL, &bench->client, &bench->err), OK);
+    assert_int_equal(http_client_new(url, NULL, &bench->client, &bench->err), OK);
     assert_int_equal(confirm_new(&dns_balancer, bench->client, options, &bench->confirm, &bench->err), OK);
 }
 
 static void close_bench(struct bench *bench)
 {
     confirm_free(bench->confirm);
-    lab_client_free(bench->client);
+    http_client_free(bench->client);
     confirm_result_release(&bench->result);
     itf_trace_release(&bench->trace);
 }
@@ -523,9 +523,9 @@ static void confirm_lying_lab_is_caught_at_its_step(void **state)
 static void confirm_huge_answer_is_a_divergence(void **state)
 {
     (void)state;
-    char *text = mem_new(LAB_LIMITS_DEFAULT.answer_max + 2, 1);
+    char *text = mem_new(HTTP_ANSWER_MAX + 2, 1);
     assert_non_null(text);
-    memset(text, ' ', LAB_LIMITS_DEFAULT.answer_max + 1);
+    memset(text, ' ', HTTP_ANSWER_MAX + 1);
     const struct lie lie = {.path_end = "/generate", .nth = 2, .status = 200, .text = text};
     struct test_lab *lab = test_lab_start(no_guards, 3);
     struct lying_lab *proxy = lying_lab_start(test_lab_url(lab), &lie, 1);
@@ -593,7 +593,7 @@ static void confirm_illegal_trace_never_reaches_the_lab(void **state)
     read_golden(&bench, SHORTEST, 0);
     bench.trace.head.property_state = 10;
     assert_int_equal(judge(&bench), ERR_DATA);
-    assert_int_equal(lab_client_requests(bench.client), 0);
+    assert_int_equal(http_client_requests(bench.client), 0);
     close_bench(&bench);
     test_lab_stop(lab);
 }
@@ -635,12 +635,13 @@ static void confirm_requests_are_no_more_than_needed(void **state)
     read_golden(&bench, SHORTEST, 0);
     judge_well(&bench);
     assert_int_equal(bench.result.actions, 12);
-    assert_int_equal(lab_client_requests(bench.client), 3 + 4 * 2 + 5 * 3 + 2 + 2);
+    assert_int_equal(http_client_requests(bench.client), 3 + 4 * 2 + 5 * 3 + 2 + 2);
     close_bench(&bench);
     test_lab_stop(lab);
 }
 
-static void collect_generates(void *user, const struct lab_request *request, const struct lab_answer *answer)
+static void collect_generates(void *user, const struct http_request *request,
+                              const struct http_answer *answer)
 {
     struct buffer *bodies = user;
     (void)answer;

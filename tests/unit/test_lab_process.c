@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "mbt/lab_client.h"
+#include "mbt/http_client.h"
 #include "mbt/lab_process.h"
 #include "tests/unit/test_lab_fixture.h"
 
@@ -43,13 +43,16 @@ static size_t count_folders(void)
 
 static enum status post(const char *url, const char *path, struct error *err)
 {
-    struct lab_client *client = NULL;
-    struct lab_answer answer;
-    assert_int_equal(lab_client_new(url, NULL, &client, err), OK);
-    enum status status = lab_client_call(client, LAB_POST, path, NULL, &answer, err);
+    struct http_client *client = NULL;
+    struct http_answer answer;
+    const struct http_request request = {.method = "POST", .path = path};
+    http_answer_init(&answer);
+    assert_int_equal(http_client_new(url, NULL, &client, err), OK);
+    enum status status = http_client_request(client, &request, &answer, err);
     if (status == OK && answer.status != 200)
-        status = error_set(err, ERR_DATA, "%d %s", answer.status, answer.text);
-    lab_client_free(client);
+        status = error_set(err, ERR_DATA, "%d %s", answer.status, answer.text.text);
+    http_answer_release(&answer);
+    http_client_free(client);
     return status;
 }
 
