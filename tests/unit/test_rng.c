@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "base/rng.h"
+#include "tests/support/effort.h"
 
 /* Outputs of SplitMix64 started at 1234567, as published with many implementations of it. */
 static void mix_of_splitmix64_sequence_has_its_known_values(void **unused)
@@ -90,7 +91,7 @@ static void nth_draws_of_neighbouring_streams_are_uniform(void **unused)
     for (size_t i = 0; i < sizeof cell_counts / sizeof cell_counts[0]; i++) {
         static const int nths[] = {1, 2, 20, 200};
         for (size_t j = 0; j < 4; j++) {
-            const uint32_t streams = DRAWS / 8;
+            const uint32_t streams = test_is_long() ? DRAWS / 8 : DRAWS / 64;
             uint32_t counts[CELLS_MAX] = {0};
             for (uint32_t k = 0; k < streams; k++) {
                 struct rng rng = rng_of_trace_seed(trace_seed_of(12, k));
