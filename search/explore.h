@@ -63,9 +63,10 @@ struct explore_config {
     size_t max_memory;  /* bytes of this process; 0: 80% of what is free, divided by those that share it */
     double timeout;     /* seconds; 0: none */
     /* 0: look at every state, then give one shortest trace for each property that is hit. Otherwise: give the
-     * traces that end in a property, shortest first, until on_finding has enough, which is up to it; a
-     * resumed search must have the same number. Then states that hit a property are not expanded, as a walk
-     * would end there, and the counts are of what was looked at. */
+     * traces that end in a property, shortest first, once for each property of the last state, until
+     * on_finding has enough, which is up to it; a resumed search must have the same number. Then states that
+     * hit a property are not expanded, as a walk would end there, and the counts are of what was looked at.
+     */
     uint32_t until_findings;
     /* NULL: none. Written every checkpoint_seconds and on a stop, removed at the end of the search. ERR_USAGE
      * when there is one already, other than that to be resumed. */

@@ -105,6 +105,22 @@ struct edges {
     size_t count;
 };
 
+/* Tells of the trace that ends with an edge, once for each property that its last state hits: each makes
+ * another finding, with another shape. */
+static enum status announce_edge(struct explore *explore, struct trace_back *back, uint32_t node,
+                                 const struct sweep_edge *edge, bool *ret_done)
+{
+    enum status status = OK;
+    for (uint32_t hits = edge->properties; hits != 0 && status == OK && !*ret_done; hits &= hits - 1) {
+        bool enough = false;
+        status = announce(explore, back, node, edge->to, __builtin_ctz(hits), &enough);
+        if (enough)
+            explore->result->stop = EXPLORE_FINDING;
+        *ret_done = enough;
+    }
+    return status;
+}
+
 static enum status announce_batch(struct explore *explore, struct sweep *sweep, const struct edges *edges,
                                   size_t from, size_t to, bool *ret_done)
 {
@@ -124,14 +140,8 @@ static enum status announce_batch(struct explore *explore, struct sweep *sweep, 
         status = trace_back_run(back, sweep, &stop, explore->err);
     *ret_done = stop != SWEEP_EXHAUSTED;
     note_stop(explore, stop);
-    for (size_t i = from; i < to && status == OK && !*ret_done; i++) {
-        const struct sweep_edge *edge = &edges->items[i];
-        bool enough = false;
-        status = announce(explore, back, nodes[i - from], edge->to, __builtin_ctz(edge->properties), &enough);
-        if (enough)
-            explore->result->stop = EXPLORE_FINDING;
-        *ret_done = enough;
-    }
+    for (size_t i = from; i < to && status == OK && !*ret_done; i++)
+        status = announce_edge(explore, back, nodes[i - from], &edges->items[i], ret_done);
     trace_back_free(back);
     mem_free(nodes);
     return status;

@@ -54,6 +54,15 @@ A few findings, shortest first:
   no_inconsistent_rollback: VIOLATED, after 12 transitions
   [1]
 
+A state that violates both invariants is a finding of each, none of them a step late:
+
+  $ racewalk check --max-findings 30 --quiet | grep -B1 sb97b630f
+  violation of no_inconsistent_rollback after 13 transitions
+    sb97b630f: * (glob)
+  $ racewalk check --deployers 4 --plans 4 --max-plan-age 2 --max-findings 30 --quiet | grep -B1 sc339b835
+  violation of no_inconsistent_rollback after 11 transitions
+    sc339b835: * (glob)
+
 Examples: found is 2, not found is 3:
 
   $ racewalk check --property plans3 --quiet

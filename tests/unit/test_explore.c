@@ -1,6 +1,7 @@
 /* The exhaustive search: every engine gives the known counts and the same ones, and traces that replay. */
 #include "tests/support/cmocka_all.h"
 
+#include <stdalign.h>
 #include <string.h>
 
 #include "mbt/replay.h"
@@ -26,9 +27,20 @@ struct notes {
     size_t most; /* findings */
     size_t count;
     uint32_t last_length;
-    uint64_t hash;                    /* of all moves of all traces */
-    uint32_t lengths[PROPERTIES_MAX]; /* of the first trace of each property */
+    uint64_t hash;                      /* of all moves of all traces */
+    uint32_t lengths[PROPERTIES_MAX];   /* of the first trace of each property */
+    size_t double_hits[PROPERTIES_MAX]; /* traces told of for each, whose last state hits both invariants */
 };
+
+/* The properties that the last state of a trace hits. */
+static uint32_t hits_at_end(const struct model *model, const struct trace *trace)
+{
+    alignas(max_align_t) char state[STATE_SIZE_MAX];
+    model->class->init(model, state);
+    for (size_t i = 0; i < trace->step_count; i++)
+        model->class->apply(model, state, trace->steps[i].move);
+    return model->class->properties_hit(model, state);
+}
 
 static enum explore_verdict note_finding(void *context, const struct trace *trace)
 {
@@ -47,6 +59,8 @@ static enum explore_verdict note_finding(void *context, const struct trace *trac
         notes->hash = rng_mix(notes->hash ^ trace->steps[i].move) + (uint64_t)trace->property;
     if (notes->lengths[trace->property] == 0)
         notes->lengths[trace->property] = length;
+    if ((hits_at_end(notes->model, trace) & INVARIANTS) == INVARIANTS)
+        notes->double_hits[trace->property]++;
     notes->last_length = length;
     return ++notes->count == notes->most ? EXPLORE_ENOUGH : EXPLORE_GO_ON;
 }
@@ -242,6 +256,9 @@ static void explore_until_findings_gives_all_ends_by_length(void **unused)
         assert_int_equal(notes.lengths[0], expected.shortest[0]);
         assert_int_equal(notes.lengths[1], expected.shortest[1]);
         assert_true(notes.count > 100);
+        /* A state that violates both is told of twice. */
+        assert_true(notes.double_hits[0] > 0);
+        assert_int_equal(notes.double_hits[0], notes.double_hits[1]);
         if (e == 0)
             first = notes;
         assert_int_equal(notes.count, first.count);
