@@ -368,6 +368,9 @@ int cli_main_with(int argc, char **argv, const struct model_class *class, const 
 {
     struct cli cli = {.engine = engine, .class = class, .argc = argc, .argv = argv};
     struct error err = {{0}};
+    const enum status status = model_check_class(class, &err);
+    if (status != OK)
+        return message_failure(status, &err);
     build_instance_rows(class);
     json_init();
     /* A reader that goes away shows as a failed write, which is reported; it must not kill us in silence. */

@@ -41,7 +41,7 @@ const struct exit_meaning exit_meanings[] = {
     {EXIT_USAGE, "The command line is wrong."},
     {EXIT_DATA, "A file is not what it should be."},
     {EXIT_NO_INPUT, "A file that was named is not there."},
-    {EXIT_INTERNAL, "An error of the program."},
+    {EXIT_INTERNAL, "An error of the program, or of its model."},
     {EXIT_IO, "Input or output failed, or no lab answers."},
     {EXIT_STOPPED,
      "Stopped before the end of the work: time-out, signal or memory limit. The report says how "

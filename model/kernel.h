@@ -8,9 +8,7 @@
 #include <stdint.h>
 
 #include "base/status.h"
-
-#define PROPERTIES_MAX 16
-#define ACTIONS_MAX    16
+#include "model/limits.h"
 
 /* Walks first .. first + count - 1 of the run with this seed. A walk ends at the first state in which any of
  * the properties is violated (or witnessed), or after max_steps transitions. */
@@ -27,6 +25,7 @@ struct walk_tally {
     uint64_t hits[PROPERTIES_MAX]; /* walks that ended in property p; one walk can end in several */
     uint64_t ended;                /* walks that ended in any property */
     uint64_t fired[ACTIONS_MAX];   /* steps by action */
+    uint64_t refused;              /* walks that met a state beyond the model's limits; then nothing counts */
 };
 
 struct walk_hit {

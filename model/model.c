@@ -12,7 +12,77 @@ void walk_tally_add(struct walk_tally *sum, const struct walk_tally *part)
         sum->hits[p] += part->hits[p];
     for (size_t a = 0; a < ACTIONS_MAX; a++)
         sum->fired[a] += part->fired[a];
+    sum->refused += part->refused;
 }
+
+/* --- limits --- */
+
+enum status model_check_class(const struct model_class *class, struct error *err)
+{
+    const struct {
+        const char *what, *limit;
+        size_t count, most;
+    } rows[] = {
+        {"actions", "ACTIONS_MAX", class->action_count, ACTIONS_MAX},
+        {"properties", "PROPERTIES_MAX", class->property_count, PROPERTIES_MAX},
+        {"parameters", "PARAMETERS_MAX", class->parameter_count, PARAMETERS_MAX},
+        {"guards", "GUARDS_MAX", class->guard_count, GUARDS_MAX},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].count > rows[i].most)
+            return error_set(err, ERR_INTERNAL, "the model %s has %zu %s; at most %zu are possible (%s)",
+                             class->name, rows[i].count, rows[i].what, rows[i].most, rows[i].limit);
+    }
+    if (class->preset_count == 0)
+        return error_set(err, ERR_INTERNAL,
+                         "the model %s has no preset; the first one is the default instance", class->name);
+    return OK;
+}
+
+/* Of a model that was made. */
+static enum status check_sizes(const struct model *model, struct error *err)
+{
+    const char *name = model->class->name;
+    if (model->state_size > STATE_SIZE_MAX)
+        return error_set(err, ERR_INTERNAL,
+                         "a state of the model %s has %zu bytes; at most %d are possible (STATE_SIZE_MAX)",
+                         name, model->state_size, STATE_SIZE_MAX);
+    if (model->packed_words > PACKED_WORDS_MAX)
+        return error_set(
+            err, ERR_INTERNAL,
+            "a packed state of the model %s has %zu words; at most %d are possible (PACKED_WORDS_MAX)", name,
+            model->packed_words, PACKED_WORDS_MAX);
+    return OK;
+}
+
+enum status model_check_moves(const struct model *model, const void *state, struct error *err)
+{
+    struct enabled_move moves[MOVES_ROOM];
+    const char *name = model->class->name;
+    const size_t count = model->class->enabled(model, state, moves);
+    uint64_t sum = 0;
+    if (count > MOVES_MAX)
+        return error_set(
+            err, ERR_INTERNAL,
+            "%zu moves are enabled in a state of the model %s; at most %d are possible (MOVES_MAX)", count,
+            name, MOVES_MAX);
+    for (size_t i = 0; i < count; i++) {
+        sum += moves[i].weight;
+        if (move_action(moves[i].move) >= model->class->action_count)
+            return error_set(err, ERR_INTERNAL,
+                             "a move of the model %s is of action %u, but it has %zu actions", name,
+                             move_action(moves[i].move), model->class->action_count);
+    }
+    if (count > 0 && (sum == 0 || sum > UINT32_MAX))
+        return error_set(
+            err, ERR_INTERNAL,
+            "the weights of the moves that are enabled in a state of the model %s add up to %llu; "
+            "1 to %u are possible",
+            name, (unsigned long long)sum, UINT32_MAX);
+    return OK;
+}
+
+/* --- making --- */
 
 static enum status check_parameter(const struct parameter *row, const struct parameter_value *value,
                                    struct error *err)
@@ -30,20 +100,23 @@ static enum status check_parameter(const struct parameter *row, const struct par
 enum status model_new(const struct model_class *class, const struct instance *instance,
                       struct model **ret_model, struct error *err)
 {
-    for (size_t i = 0; i < class->parameter_count; i++) {
-        const enum status status = check_parameter(&class->parameters[i], &instance->values[i], err);
-        if (status != OK)
-            return status;
-    }
+    enum status status = model_check_class(class, err);
+    for (size_t i = 0; i < class->parameter_count && status == OK; i++)
+        status = check_parameter(&class->parameters[i], &instance->values[i], err);
+    if (status != OK)
+        return status;
     assert(class->guard_count < 32 && instance->guards >> class->guard_count == 0);
     struct model *model = NULL;
-    const enum status status = class->model_new(instance, &model, err);
+    status = class->model_new(instance, &model, err);
     if (status != OK)
         return status;
     assert(model->class == class);
-    assert(model->state_size <= STATE_SIZE_MAX && model->packed_words <= PACKED_WORDS_MAX);
-    *ret_model = model;
-    return OK;
+    status = check_sizes(model, err);
+    if (status == OK)
+        *ret_model = model;
+    else
+        model_free(model);
+    return status;
 }
 
 void model_free(struct model *model)
@@ -93,9 +166,9 @@ void model_print_instance(const struct model *model, struct buffer *out)
 
 bool model_is_enabled(const struct model *model, const void *state, uint32_t move)
 {
-    struct enabled_move moves[MOVES_MAX];
+    struct enabled_move moves[MOVES_ROOM];
     const size_t count = model->class->enabled(model, state, moves);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && i < MOVES_MAX; i++) {
         if (moves[i].move == move)
             return true;
     }

@@ -24,16 +24,9 @@
 #include "base/rng.h"
 #include "model/cells.h"
 #include "model/kernel.h"
+#include "model/limits.h"
 #include "model/trace.h"
 #include "model/value.h"
-
-#define PARAMETERS_MAX   8
-#define GUARDS_MAX       8
-#define MOVES_MAX        256 /* enabled in one state */
-#define STATE_SIZE_MAX   256 /* bytes of a control state */
-#define PACKED_WORDS_MAX 16
-#define SAMPLES_MAX      8   /* values of one step of a schedule */
-#define ATOMS_MAX        256 /* true in one state */
 
 struct action {
     const char *name; /* in the specification: planner_generate */
@@ -129,8 +122,9 @@ struct model_class {
     /* --- the control state --- */
 
     void (*init)(const struct model *model, void *state);
-    /* Fills moves (MOVES_MAX long), in an order that is part of the model: a walk is a function of it.
-     * Returns their number, which is 0 when nothing is enabled. */
+    /* Fills moves, in an order that is part of the model: a walk is a function of it. Returns their number,
+     * which is 0 when nothing is enabled. At most MOVES_MAX may be; a model that cannot be sure adds them by
+     * model_add_move, and one that has more ends the search with a message. */
     size_t (*enabled)(const struct model *model, const void *state, struct enabled_move *moves);
     /* The move must be enabled. */
     void (*apply)(const struct model *model, void *state, uint32_t move);
@@ -139,8 +133,8 @@ struct model_class {
     uint32_t (*properties_hit)(const struct model *model, const void *state);
     /* Replaces the state by the representative of its symmetry class; NULL when there is no symmetry. */
     void (*canonical)(const struct model *model, void *state);
-    /* A measure that no move ever lowers and that is small (below 2^16), so that a search can forget the
-     * layers below; NULL when there is none. */
+    /* A measure that no move ever lowers and that is small (below PROGRESS_LIMIT), so that a search can
+     * forget the layers below; NULL when there is none. */
     uint32_t (*progress)(const struct model *model, const void *state);
     /* The facts that are true in a state ("the root points to plan 3") as distinct numbers below
      * model->atom_count, in ascending order; returns how many, at most ATOMS_MAX. A novelty search keeps a
@@ -213,8 +207,11 @@ struct model_class {
     const char *(*argument_name)(const struct model *model, uint32_t move);
 };
 
-/* The instance's model. Checks every value against its parameter's bounds first: ERR_USAGE names the limit.
- */
+/* ERR_INTERNAL when the class is beyond a limit (model/limits.h), or has no preset; names it. */
+enum status model_check_class(const struct model_class *class, struct error *err) WARN_UNUSED;
+
+/* The instance's model. Checks the class, and every value against its parameter's bounds first: ERR_USAGE
+ * names the limit. ERR_INTERNAL when the model that is made is beyond one. */
 enum status model_new(const struct model_class *class, const struct instance *instance,
                       struct model **ret_model, struct error *err) WARN_UNUSED;
 /* NULL is fine. */
@@ -226,8 +223,21 @@ void model_print_move(const struct model *model, uint32_t move, struct buffer *o
  */
 void model_print_instance(const struct model *model, struct buffer *out);
 
-/* Whether a move is one of those that the control state lists. The literal state does not look at arguments
- * that an action has no use for; the control state does. */
+/* Adds a move to those that are enabled in a state; one for which there is no room is only counted. */
+static inline void model_add_move(struct enabled_move *moves, size_t *count, struct enabled_move move)
+{
+    if (*count < MOVES_MAX)
+        moves[*count] = move;
+    ++*count;
+}
+
+/* Says what is wrong with the moves of a state that a search could not go on from: ERR_INTERNAL when they are
+ * too many, their weights add up to nothing or to 2^32 or more, or one is of an action that the class does
+ * not have. */
+enum status model_check_moves(const struct model *model, const void *state, struct error *err) WARN_UNUSED;
+
+/* Whether a move is one of those that the control state lists, of the first MOVES_MAX. The literal state does
+ * not look at arguments that an action has no use for; the control state does. */
 bool model_is_enabled(const struct model *model, const void *state, uint32_t move);
 
 /* Index by name, or -1. */

@@ -11,9 +11,9 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "model/limits.h"
 
 #define TRACE_STEPS_MAX  ((size_t)1 << 20)
-#define STEP_CHOICES_MAX 64
 #define TRACE_SOURCE_MAX 64
 #define PROPERTY_NONE    (-1)
 

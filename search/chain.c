@@ -46,10 +46,12 @@ struct children {
 /* What belongs to one thread. */
 struct expander {
     alignas(CACHE_LINE) struct children pair[2];
-    struct enabled_move moves[MOVES_MAX];
+    struct enabled_move moves[MOVES_ROOM];
     size_t edge_next, edge_end; /* of its chunk of the edges */
     size_t transitions;
     bool out_of_room; /* some state of the batch has to be expanded again */
+    bool refused;     /* the moves of some state are beyond the model's limits */
+    uint32_t refused_state;
     bool hit, dead_end;
 };
 
@@ -260,14 +262,22 @@ static void make_children(const struct builder *builder, struct expander *expand
     const struct model_class *class = model->class;
     union state state, child;
     class->unpack(model, builder->keys + source * builder->words, &state);
-    const size_t count = class->enabled(model, &state, expander->moves);
+    size_t count = class->enabled(model, &state, expander->moves);
+    uint64_t total = 0;
+    for (size_t i = 0; i < count && i < MOVES_MAX; i++)
+        total += expander->moves[i].weight;
+    if (count > MOVES_MAX || (count > 0 && (total == 0 || total > UINT32_MAX))) {
+        expander->refused = true;
+        expander->refused_state = source;
+        count = 0;
+    }
     children->source = source;
-    children->total = children->stay = children->hit = 0;
+    children->total = count > 0 ? (uint32_t)total : 0;
+    children->stay = children->hit = 0;
     children->count = 0;
     children->transitions = 0;
     for (size_t i = 0; i < count; i++) {
         const struct enabled_move *move = &expander->moves[i];
-        children->total += move->weight;
         if (move->idle) {
             children->stay += move->weight;
             continue;
@@ -366,6 +376,22 @@ static bool expand_batch(struct builder *builder, size_t first, size_t end)
     return again;
 }
 
+/* Says what is wrong with the moves of a state that a thread could not expand. */
+static enum status check_moves(const struct builder *builder, struct error *err)
+{
+    enum status status = OK;
+    for (int t = 0; t < builder->config->threads && status == OK; t++) {
+        const struct expander *expander = &builder->expanders[t];
+        union state state;
+        if (!expander->refused)
+            continue;
+        builder->model->class->unpack(builder->model,
+                                      builder->keys + expander->refused_state * builder->words, &state);
+        status = model_check_moves(builder->model, &state, err);
+    }
+    return status;
+}
+
 static enum status check_limits(const struct builder *builder, struct error *err)
 {
     const struct chain_config *config = builder->config;
@@ -392,6 +418,8 @@ static enum status expand_level(struct builder *builder, size_t first, size_t en
             status = make_room(builder, again, err);
             again = status == OK && expand_batch(builder, at, batch_end);
         } while (again);
+        if (status == OK)
+            status = check_moves(builder, err);
         if (status == OK)
             status = check_limits(builder, err);
     }

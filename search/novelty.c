@@ -26,6 +26,7 @@ struct search {
     size_t count;       /* of the states kept */
     size_t capacity;    /* in states */
     size_t count_limit; /* of the states kept, by memory_max */
+    size_t refused;     /* atoms of a state that has too many; 0: none so far */
     struct novelty_result *result;
 };
 
@@ -66,9 +67,13 @@ static size_t node_bytes(const struct model *model)
 /* Notes all pairs of the state's atoms; true when one of them is new. */
 static bool note_pairs(struct search *search, const void *state)
 {
-    uint32_t atoms[ATOMS_MAX];
+    uint32_t atoms[ATOMS_ROOM];
     const size_t count = atoms_of(search->model, state, atoms);
-    assert(count <= ATOMS_MAX && (count == 0 || atoms[count - 1] < atom_count(search->model)));
+    if (count > ATOMS_MAX) {
+        search->refused = count;
+        return false;
+    }
+    assert(count == 0 || atoms[count - 1] < atom_count(search->model));
     uint64_t new_bits = 0;
     for (size_t j = 0; j < count; j++) {
         const size_t row = pair_index(0, atoms[j]);
@@ -120,7 +125,7 @@ static void canonical(const struct model *model, void *state)
 /* The step from state to a state of target's symmetry class; state is moved there. */
 static uint32_t find_move(const struct model *model, union state *state, const uint64_t *target)
 {
-    struct enabled_move moves[MOVES_MAX];
+    struct enabled_move moves[MOVES_ROOM];
     uint64_t words[PACKED_WORDS_MAX];
     const size_t count = model->class->enabled(model, state, moves);
     for (size_t i = 0; i < count; i++) {
@@ -179,6 +184,15 @@ static enum status make_trace(const struct search *search, size_t node, struct t
     return OK;
 }
 
+static enum status check_atoms(const struct search *search, struct error *err)
+{
+    if (search->refused == 0)
+        return OK;
+    return error_set(err, ERR_INTERNAL,
+                     "a state of the model %s has %zu atoms; at most %d are possible (ATOMS_MAX)",
+                     search->model->class->name, search->refused, ATOMS_MAX);
+}
+
 /* Looks at the children of a state kept. Sets *ret_found when one of them hits: it is then the last state
  * kept. */
 static enum status expand(struct search *search, size_t node, bool *ret_found, struct error *err)
@@ -186,9 +200,11 @@ static enum status expand(struct search *search, size_t node, bool *ret_found, s
     const struct model *model = search->model;
     const struct model_class *class = model->class;
     union state state, child;
-    struct enabled_move moves[MOVES_MAX];
+    struct enabled_move moves[MOVES_ROOM];
     class->unpack(model, search->words + node * model->packed_words, &state);
     const size_t count = class->enabled(model, &state, moves);
+    if (count > MOVES_MAX)
+        return model_check_moves(model, &state, err);
     for (size_t i = 0; i < count; i++) {
         if (moves[i].idle)
             continue;
@@ -208,7 +224,7 @@ static enum status expand(struct search *search, size_t node, bool *ret_found, s
         if (note_pairs(search, &child))
             keep(search, &child, (uint32_t)node);
     }
-    return OK;
+    return check_atoms(search, err);
 }
 
 /* True when the search must end before its next state; stop says why. */

@@ -296,6 +296,12 @@ static void on_states(void *context, size_t states)
     config->on_progress(config->context, states, 0);
 }
 
+/* A model that is beyond its limits says so itself. */
+static enum status not_finished(enum status status, struct error *err)
+{
+    return status == ERR_INTERNAL ? status : error_prefix(err, status, "the odds are not finished: ");
+}
+
 static enum status compute(const struct odds_config *config, double start, struct odds *odds,
                            struct chain *chain, struct error *err)
 {
@@ -312,7 +318,7 @@ static enum status compute(const struct odds_config *config, double start, struc
                                               .on_progress = config->on_progress != NULL ? on_states : NULL};
     enum status status = chain_build(&chain_config, chain, err);
     if (status != OK)
-        return error_prefix(err, status, "the odds are not finished: ");
+        return not_finished(status, err);
     odds->shortest = chain->shortest;
     odds->states = chain->state_count;
     odds->transitions = chain->transitions;
@@ -323,7 +329,7 @@ static enum status compute(const struct odds_config *config, double start, struc
         struct solver solver = {.config = config, .chain = chain, .deadline = deadline};
         status = solve(&solver, odds, err);
     }
-    return status == OK ? OK : error_prefix(err, status, "the odds are not finished: ");
+    return status == OK ? OK : not_finished(status, err);
 }
 
 enum status odds_compute(const struct odds_config *config, struct odds *ret_odds, struct error *err)

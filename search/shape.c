@@ -13,10 +13,23 @@ struct place {
     alignas(max_align_t) char state[STATE_SIZE_MAX];
 };
 
-static bool move_is_enabled(const struct model *model, const struct place *place, uint32_t move)
+/* What is done to one run. */
+struct shaping {
+    const struct model *model;
+    int property;
+    enum status status; /* ERR_INTERNAL, with err, once a state was beyond the model's limits */
+    struct error *err;
+};
+
+static bool move_is_enabled(struct shaping *shaping, const struct place *place, uint32_t move)
 {
-    struct enabled_move moves[MOVES_MAX];
+    const struct model *model = shaping->model;
+    struct enabled_move moves[MOVES_ROOM];
     const size_t count = model->class->enabled(model, place->state, moves);
+    if (count > MOVES_MAX) {
+        shaping->status = model_check_moves(model, place->state, shaping->err);
+        return false;
+    }
     for (size_t i = 0; i < count; i++) {
         if (moves[i].move == move)
             return !moves[i].idle; /* an idle move is never worth keeping */
@@ -24,23 +37,29 @@ static bool move_is_enabled(const struct model *model, const struct place *place
     return false;
 }
 
-static bool is_hit(const struct model *model, const struct place *place, int property)
+static bool is_hit(const struct shaping *shaping, const struct place *place)
 {
-    return (model->class->properties_hit(model, place->state) >> property & 1) != 0;
+    return (shaping->model->class->properties_hit(shaping->model, place->state) >> shaping->property & 1) !=
+           0;
+}
+
+static void take(const struct shaping *shaping, struct place *place, uint32_t move)
+{
+    shaping->model->class->apply(shaping->model, place->state, move);
 }
 
 /* Runs moves[from..count) from place, leaving out those that are not enabled, and stops at the first hit.
  * Notes the indices that were taken; returns true when the property was hit. */
-static bool run_leniently(const struct model *model, int property, struct place *place, const uint32_t *moves,
-                          size_t from, size_t count, size_t *taken, size_t *ret_taken_count)
+static bool run_leniently(struct shaping *shaping, struct place *place, const uint32_t *moves, size_t from,
+                          size_t count, size_t *taken, size_t *ret_taken_count)
 {
     size_t n = 0;
     for (size_t i = from; i < count; i++) {
-        if (!move_is_enabled(model, place, moves[i]))
+        if (!move_is_enabled(shaping, place, moves[i]))
             continue;
-        model->class->apply(model, place->state, moves[i]);
+        take(shaping, place, moves[i]);
         taken[n++] = i;
-        if (is_hit(model, place, property)) {
+        if (is_hit(shaping, place)) {
             *ret_taken_count = n;
             return true;
         }
@@ -60,34 +79,36 @@ static void keep(uint32_t *moves, size_t *kept, size_t from, const size_t *taken
     *count = from + taken_count;
 }
 
-static void place_after(const struct model *model, const uint32_t *moves, size_t count, struct place *place)
+static void place_after(const struct shaping *shaping, const uint32_t *moves, size_t count,
+                        struct place *place)
 {
-    model->class->init(model, place->state);
+    shaping->model->class->init(shaping->model, place->state);
     for (size_t i = 0; i < count; i++)
-        model->class->apply(model, place->state, moves[i]);
+        take(shaping, place, moves[i]);
 }
 
 /* scratch holds *count indices. */
-static void reduce(const struct model *model, int property, uint32_t *moves, size_t *count, size_t *kept,
-                   size_t *scratch)
+static void reduce(struct shaping *shaping, uint32_t *moves, size_t *count, size_t *kept, size_t *scratch)
 {
     struct place place;
     size_t taken_count = 0;
-    model->class->init(model, place.state);
-    const bool hit = run_leniently(model, property, &place, moves, 0, *count, scratch, &taken_count);
+    place_after(shaping, moves, 0, &place);
+    const bool hit = run_leniently(shaping, &place, moves, 0, *count, scratch, &taken_count);
+    if (shaping->status != OK)
+        return;
     assert(hit && "a run that hits its property");
     (void)hit;
     keep(moves, kept, 0, scratch, taken_count, count);
     /* Later moves first: what they needed may then go too. Once around without a deletion, nothing more can
      * go. */
     bool changed = true;
-    while (changed) {
+    while (changed && shaping->status == OK) {
         changed = false;
         for (size_t i = *count; i-- > 0;) {
             if (i >= *count)
                 continue;
-            place_after(model, moves, i, &place);
-            if (run_leniently(model, property, &place, moves, i + 1, *count, scratch, &taken_count)) {
+            place_after(shaping, moves, i, &place);
+            if (run_leniently(shaping, &place, moves, i + 1, *count, scratch, &taken_count)) {
                 keep(moves, kept, i, scratch, taken_count, count);
                 changed = true;
             }
@@ -98,8 +119,10 @@ static void reduce(const struct model *model, int property, uint32_t *moves, siz
 /* Runs are a few dozen moves as a rule; longer ones take their scratch from the heap. */
 enum { SCRATCH_ON_STACK = 512 };
 
-void shape_reduce(const struct model *model, int property, uint32_t *moves, size_t *count, size_t *kept)
+enum status shape_reduce(const struct model *model, int property, uint32_t *moves, size_t *count,
+                         size_t *kept, struct error *err)
 {
+    struct shaping shaping = {.model = model, .property = property, .status = OK, .err = err};
     size_t on_stack[SCRATCH_ON_STACK];
     size_t *scratch = *count <= SCRATCH_ON_STACK ? on_stack : mem_new(*count, sizeof *scratch);
     if (kept != NULL) {
@@ -107,24 +130,32 @@ void shape_reduce(const struct model *model, int property, uint32_t *moves, size
             kept[i] = i;
     }
     if (scratch != NULL) /* without memory the run stays as long as it is, which is still a run */
-        reduce(model, property, moves, count, kept, scratch);
+        reduce(&shaping, moves, count, kept, scratch);
     if (scratch != on_stack)
         mem_free(scratch);
+    return shaping.status;
 }
 
 /* --- normal form --- */
 
-#define NAME_NONE 0xff
+#define NAME_NONE ARGUMENTS_MAX
 
 /* The arguments' new names in the order of appearance. */
 struct naming {
-    uint8_t name[256];
+    uint8_t name[ARGUMENTS_MAX];
     uint8_t next;
 };
+_Static_assert(NAME_NONE <= UINT8_MAX, "a name is a byte");
+
+static bool has_name(const struct model *model, uint32_t move)
+{
+    return model->class->arguments_are_symmetric && move_argument(move) < ARGUMENTS_MAX &&
+           model->class->argument_name(model, move) != NULL;
+}
 
 static uint32_t named_move(const struct model *model, const struct naming *naming, uint32_t move)
 {
-    if (!model->class->arguments_are_symmetric || model->class->argument_name(model, move) == NULL)
+    if (!has_name(model, move))
         return move;
     const uint8_t name = naming->name[move_argument(move)];
     /* One that has no name yet would get the next one. */
@@ -133,56 +164,55 @@ static uint32_t named_move(const struct model *model, const struct naming *namin
 
 static void give_name(const struct model *model, struct naming *naming, uint32_t move)
 {
-    if (!model->class->arguments_are_symmetric || model->class->argument_name(model, move) == NULL)
-        return;
-    if (naming->name[move_argument(move)] == NAME_NONE)
+    if (has_name(model, move) && naming->name[move_argument(move)] == NAME_NONE)
         naming->name[move_argument(move)] = naming->next++;
 }
 
 /* True when moves[to] may as well come before moves[from..to): the same moves stay possible and lead to the
  * same state, and no property is hit on the way that was not hit before. */
-static bool commutes_to_front(const struct model *model, int property, const struct place *at,
-                              const uint32_t *moves, size_t from, size_t to)
+static bool commutes_to_front(struct shaping *shaping, const struct place *at, const uint32_t *moves,
+                              size_t from, size_t to)
 {
     struct place straight = *at, swapped = *at;
-    if (!move_is_enabled(model, &swapped, moves[to]))
+    if (!move_is_enabled(shaping, &swapped, moves[to]))
         return false;
-    model->class->apply(model, swapped.state, moves[to]);
-    if (is_hit(model, &swapped, property))
+    take(shaping, &swapped, moves[to]);
+    if (is_hit(shaping, &swapped))
         return false;
     for (size_t i = from; i < to; i++) {
-        if (!move_is_enabled(model, &swapped, moves[i]))
+        if (!move_is_enabled(shaping, &swapped, moves[i]))
             return false;
-        model->class->apply(model, swapped.state, moves[i]);
-        if (is_hit(model, &swapped, property))
+        take(shaping, &swapped, moves[i]);
+        if (is_hit(shaping, &swapped))
             return false;
-        model->class->apply(model, straight.state, moves[i]);
+        take(shaping, &straight, moves[i]);
     }
-    model->class->apply(model, straight.state, moves[to]);
-    return memcmp(straight.state, swapped.state, model->state_size) == 0;
+    take(shaping, &straight, moves[to]);
+    return memcmp(straight.state, swapped.state, shaping->model->state_size) == 0;
 }
 
 /* At each place the least of the moves that can stand there. The last move, which hits the property, stays.
  */
-static void normalize(const struct model *model, int property, uint32_t *moves, size_t count)
+static void normalize(struct shaping *shaping, uint32_t *moves, size_t count)
 {
+    const struct model *model = shaping->model;
     struct naming naming = {.next = 0};
     memset(naming.name, NAME_NONE, sizeof naming.name);
     struct place place;
-    model->class->init(model, place.state);
+    place_after(shaping, moves, 0, &place);
     for (size_t at = 0; at + 1 < count; at++) {
         size_t best = at;
         for (size_t i = at + 1; i + 1 < count; i++) {
             const uint32_t better = named_move(model, &naming, moves[i]);
             if (better < named_move(model, &naming, moves[best]) &&
-                commutes_to_front(model, property, &place, moves, at, i))
+                commutes_to_front(shaping, &place, moves, at, i))
                 best = i;
         }
         const uint32_t chosen = moves[best];
         memmove(&moves[at + 1], &moves[at], (best - at) * sizeof *moves);
         moves[at] = chosen;
         give_name(model, &naming, chosen);
-        model->class->apply(model, place.state, chosen);
+        take(shaping, &place, chosen);
     }
     if (count > 0)
         give_name(model, &naming, moves[count - 1]);
@@ -200,11 +230,15 @@ static uint64_t hash_moves(int property, const uint32_t *moves, size_t count)
     return id == 0 ? 1 : id;
 }
 
-void shape_of_moves(const struct model *model, int property, uint32_t *moves, size_t *count,
-                    struct shape *ret_shape)
+enum status shape_of_moves(const struct model *model, int property, uint32_t *moves, size_t *count,
+                           struct shape *ret_shape, struct error *err)
 {
-    shape_reduce(model, property, moves, count, NULL);
-    normalize(model, property, moves, *count);
+    struct shaping shaping = {.model = model, .property = property, .err = err};
+    shaping.status = shape_reduce(model, property, moves, count, NULL, err);
+    if (shaping.status == OK)
+        normalize(&shaping, moves, *count);
+    if (shaping.status != OK)
+        return shaping.status;
     *ret_shape = (struct shape){.id = hash_moves(property, moves, *count), .length = (uint32_t)*count};
     (void)snprintf(ret_shape->name, sizeof ret_shape->name, "s%08x", (unsigned)ret_shape->id);
     struct buffer text;
@@ -215,6 +249,7 @@ void shape_of_moves(const struct model *model, int property, uint32_t *moves, si
         model_print_move(model, moves[*count - 1], &text);
     (void)snprintf(ret_shape->text, sizeof ret_shape->text, "%s", text.text);
     buffer_release(&text);
+    return OK;
 }
 
 enum status shape_of_trace(const struct model *model, const struct trace *trace, struct shape *ret_shape,
@@ -229,9 +264,9 @@ enum status shape_of_trace(const struct model *model, const struct trace *trace,
         return error_memory(err, count * sizeof *moves);
     for (size_t i = 0; i < count; i++)
         moves[i] = trace->steps[i].move;
-    shape_of_moves(model, trace->property, moves, &count, ret_shape);
+    const enum status status = shape_of_moves(model, trace->property, moves, &count, ret_shape, err);
     mem_free(moves);
-    return OK;
+    return status;
 }
 
 uint64_t shape_of_walk(const struct model *model, uint64_t trace_seed, uint32_t length, int property)
@@ -279,9 +314,8 @@ enum status shape_shrink_trace(const struct model *model, const struct trace *tr
     } else {
         for (size_t i = 0; i < count; i++)
             moves[i] = trace->steps[i].move;
-        shape_reduce(model, trace->property, moves, &count, kept);
-        status = copy_steps(trace, kept, count, ret_trace);
-        if (status != OK)
+        status = shape_reduce(model, trace->property, moves, &count, kept, err);
+        if (status == OK && copy_steps(trace, kept, count, ret_trace) != OK)
             status = error_memory(err, count * sizeof *ret_trace->steps);
     }
     mem_free(moves);

@@ -25,19 +25,22 @@ struct shape {
 
 /* Reduces a run in place: moves[0..*count) must be a run whose last state hits property (and none before it);
  * what is left is one too, a subsequence of it. kept may be NULL; otherwise kept[i] becomes the index that
- * move i had. */
-void shape_reduce(const struct model *model, int property, uint32_t *moves, size_t *count, size_t *kept);
+ * move i had. ERR_INTERNAL when a state that is looked at is beyond the model's limits (model_check_moves).
+ */
+enum status shape_reduce(const struct model *model, int property, uint32_t *moves, size_t *count,
+                         size_t *kept, struct error *err) WARN_UNUSED;
 
-/* The shape of a run; moves is used as scratch and ends up in normal form, *count moves of it. */
-void shape_of_moves(const struct model *model, int property, uint32_t *moves, size_t *count,
-                    struct shape *ret_shape);
+/* The shape of a run; moves is used as scratch and ends up in normal form, *count moves of it. ERR_INTERNAL
+ * as shape_reduce. */
+enum status shape_of_moves(const struct model *model, int property, uint32_t *moves, size_t *count,
+                           struct shape *ret_shape, struct error *err) WARN_UNUSED;
 
 /* The id alone of the walk with this trace seed, which must hit the property at length transitions.
- * Allocates; 0 when out of memory. */
+ * Allocates; 0 when out of memory, or as shape_reduce. */
 uint64_t shape_of_walk(const struct model *model, uint64_t trace_seed, uint32_t length, int property);
 
-/* The shape of a trace up to the state where it shows its property. ERR_MEMORY; ERR_DATA when it shows none.
- */
+/* The shape of a trace up to the state where it shows its property. ERR_MEMORY; ERR_DATA when it shows none;
+ * ERR_INTERNAL as shape_reduce. */
 enum status shape_of_trace(const struct model *model, const struct trace *trace, struct shape *ret_shape,
                            struct error *err) WARN_UNUSED;
 

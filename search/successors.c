@@ -41,9 +41,9 @@ void successors_make(struct successors *successors)
     const struct model_class *const class = model->class;
     struct enabled_move *const moves = successors->moves;
     const size_t enabled = class->enabled(model, successors->state, moves);
-    assert(enabled <= MOVES_MAX);
+    successors->refused = enabled > MOVES_MAX;
     size_t n = 0;
-    for (size_t i = 0; i < enabled; i++) {
+    for (size_t i = 0; i < enabled && !successors->refused; i++) {
         if (moves[i].idle)
             continue;
         moves[n] = moves[i];

@@ -16,6 +16,7 @@ struct successors {
     bool with_progress;    /* progress is filled in; otherwise it is 0 */
     bool with_hits;        /* hits is filled in; otherwise it is 0 */
     uint32_t progress_max; /* the largest that was ever seen */
+    bool refused;          /* state has more moves than there may be (model_check_moves); count is 0 */
 
     size_t count;     /* of the moves that are not idle */
     uint64_t *packed; /* model->packed_words each */
@@ -24,7 +25,7 @@ struct successors {
 
     alignas(max_align_t) char state[STATE_SIZE_MAX]; /* the state itself */
     alignas(max_align_t) char next[STATE_SIZE_MAX];
-    struct enabled_move moves[MOVES_MAX]; /* those that are not idle, in the model's order */
+    struct enabled_move moves[MOVES_ROOM]; /* those that are not idle, in the model's order */
 };
 
 /* A search without symmetry, or of a model without one, keeps every state as it is. ERR_MEMORY. */

@@ -243,7 +243,7 @@ static void expand_round(struct sweep *sweep, struct worker *worker)
         }
         uint32_t shard = 0;
         for (; worker->item_at < worker->item_end; worker->item_at++) {
-            if (worker->fullest + MOVES_MAX > BOX_RECORDS)
+            if (worker->fullest + MOVES_MAX > BOX_RECORDS || worker->successors.refused)
                 return;
             shard = sweep_item_shard(sweep, worker->item_at, shard);
             const uint32_t index = sweep->queues[shard].now.items[worker->item_at - sweep->first[shard]];
@@ -459,6 +459,8 @@ enum status sweep_check_workers(const struct sweep *sweep, struct error *err)
         if (sweep->workers[t].failed_progress)
             return error_set(err, ERR_INTERNAL, "a move of %s lowered the progress, or raised it above %u",
                              sweep->config.model->class->name, PROGRESS_LIMIT - 1);
+        if (sweep->workers[t].successors.refused)
+            return model_check_moves(sweep->config.model, sweep->workers[t].successors.state, err);
     }
     return OK;
 }

@@ -27,7 +27,6 @@
 #include "search/visited.h"
 
 #define SWEEP_SHARDS    64
-#define PROGRESS_LIMIT  ((uint32_t)1 << 16)
 #define SWEEP_EDGES_MAX ((size_t)1 << 20) /* that one thread may note */
 
 enum sweep_stop {

@@ -3,13 +3,17 @@
 #include <assert.h>
 #include <stdalign.h>
 
-/* Chooses one of the enabled moves with a draw; 0 moves are the caller's case. */
+/* Chooses one of the enabled moves with a draw; 0 moves are the caller's case. NULL when they are beyond the
+ * model's limits (model_check_moves says how). */
 static const struct enabled_move *choose(const struct enabled_move *moves, size_t count, struct rng *rng)
 {
     uint64_t total = 0;
+    if (count > MOVES_MAX)
+        return NULL;
     for (size_t i = 0; i < count; i++)
         total += moves[i].weight;
-    assert(total > 0 && total <= UINT32_MAX);
+    if (total == 0 || total > UINT32_MAX)
+        return NULL;
     uint32_t drawn = rng_scaled(rng, (uint32_t)total);
     size_t i = 0;
     while (drawn >= moves[i].weight)
@@ -19,14 +23,15 @@ static const struct enabled_move *choose(const struct enabled_move *moves, size_
 }
 
 /* One walk: returns the properties hit at its end, and its steps and actions in tally. trace may be NULL;
- * otherwise each move is appended, and *status tells whether that went well. */
+ * otherwise each move is appended, and *status tells whether that went well, with err when it is the model's
+ * fault. */
 static uint32_t walk_one(const struct model *model, uint64_t trace_seed, uint32_t max_steps,
                          uint32_t properties, struct walk_tally *tally, struct trace *trace,
-                         enum status *status)
+                         enum status *status, struct error *err)
 {
     const struct model_class *class = model->class;
     alignas(max_align_t) char state[STATE_SIZE_MAX];
-    struct enabled_move moves[MOVES_MAX];
+    struct enabled_move moves[MOVES_ROOM];
     struct rng rng = rng_of_trace_seed(trace_seed);
     class->init(model, state);
     for (uint32_t step = 0;; step++) {
@@ -37,6 +42,12 @@ static uint32_t walk_one(const struct model *model, uint64_t trace_seed, uint32_
         if (count == 0)
             return 0;
         const struct enabled_move *chosen = choose(moves, count, &rng);
+        if (chosen == NULL || move_action(chosen->move) >= class->action_count) {
+            tally->refused++;
+            if (trace != NULL)
+                *status = model_check_moves(model, state, err);
+            return 0;
+        }
         class->apply(model, state, chosen->move);
         tally->steps++;
         tally->fired[move_action(chosen->move)]++;
@@ -53,8 +64,8 @@ void walk_range_general(const struct model *model, const struct walk_job *job, s
 {
     for (uint64_t k = job->first; k < job->first + job->count; k++) {
         const uint64_t steps_before = tally->steps;
-        const uint32_t hit =
-            walk_one(model, trace_seed_of(job->seed, k), job->max_steps, job->properties, tally, NULL, NULL);
+        const uint32_t hit = walk_one(model, trace_seed_of(job->seed, k), job->max_steps, job->properties,
+                                      tally, NULL, NULL, NULL);
         tally->walks++;
         if (hit == 0)
             continue;
@@ -82,7 +93,9 @@ enum status walk_trace(const struct model *model, uint64_t trace_seed, uint32_t 
     ret_trace->has_trace_seed = true;
     ret_trace->trace_seed = trace_seed;
     ret_trace->max_steps = max_steps;
-    const uint32_t hit = walk_one(model, trace_seed, max_steps, properties, &tally, ret_trace, &status);
+    const uint32_t hit = walk_one(model, trace_seed, max_steps, properties, &tally, ret_trace, &status, err);
+    if (status == ERR_INTERNAL)
+        return status;
     if (status == OK)
         status = model->class->draw_payload(model, ret_trace);
     if (status != OK)

@@ -26,7 +26,7 @@ struct chunk {
     struct run_shape *shapes; /* of the hits, shape_count of them, in the order of their first hit; owned */
     size_t shape_count;
     uint16_t lengths[RUN_LENGTHS]; /* as in run_result */
-    bool failed;                   /* out of memory */
+    bool failed;                   /* out of memory, or the model is beyond its limits */
 };
 
 struct walker {
@@ -139,9 +139,10 @@ static void walk_chunk(const struct run_config *config, uint32_t max_steps, stru
     struct walk_hits hits = {.hits = scratch, .capacity = CHUNK_WALKS_MAX};
     walk_range(config->model, &job, &chunk->tally, &hits);
     assert(hits.total <= hits.capacity);
+    chunk->failed = chunk->tally.refused > 0;
     for (size_t i = 0; i < hits.total; i++)
         chunk->lengths[scratch[i].length / width]++;
-    if (hits.total == 0 || config->goal == RUN_COUNT)
+    if (hits.total == 0 || config->goal == RUN_COUNT || chunk->failed)
         return;
     chunk->hits = mem_new(hits.total, sizeof *chunk->hits);
     if (chunk->hits == NULL) {
@@ -312,15 +313,34 @@ static size_t plan_block(struct walker *walker, const struct walker_task *task)
     return n;
 }
 
-static enum status fold_block(struct walker *walker, struct walker_task *task, size_t count,
-                              struct pieces *pieces)
+/* Why a chunk failed: the first of its walks that fails again says so. */
+static enum status explain_failure(const struct run_config *config, uint32_t max_steps,
+                                   const struct chunk *chunk, struct error *err)
 {
-    bool failed = false, stale = false;
-    for (size_t i = 0; i < count; i++)
-        failed = failed || walker->chunks[i].failed;
-    enum status status = failed ? ERR_MEMORY : OK;
-    for (size_t i = 0; i < count && status == OK && task->count > 0 && !stale; i++)
-        status = fold_chunk(walker->config, task, &walker->chunks[i], pieces, &stale);
+    struct trace trace;
+    struct shape shape;
+    enum status status = OK;
+    trace_init(&trace);
+    for (uint64_t k = chunk->first; k < chunk->first + chunk->count && status == OK; k++) {
+        status = walk_trace(config->model, trace_seed_of(config->seed, k), max_steps, config->properties,
+                            &trace, err);
+        if (status == OK && trace.property != PROPERTY_NONE && config->goal == RUN_SHAPES)
+            status = shape_of_trace(config->model, &trace, &shape, err);
+    }
+    trace_release(&trace);
+    return status != OK ? status : ERR_MEMORY;
+}
+
+static enum status fold_block(struct walker *walker, struct walker_task *task, size_t count,
+                              struct pieces *pieces, struct error *err)
+{
+    bool stale = false;
+    enum status status = OK;
+    for (size_t i = 0; i < count && status == OK && task->count > 0 && !stale; i++) {
+        struct chunk *chunk = &walker->chunks[i];
+        status = chunk->failed ? explain_failure(walker->config, task->max_steps, chunk, err)
+                               : fold_chunk(walker->config, task, chunk, pieces, &stale);
+    }
     for (size_t i = 0; i < count; i++) {
         mem_free(walker->chunks[i].hits);
         mem_free(walker->chunks[i].shapes);
@@ -350,9 +370,9 @@ enum status walker_block(struct walker *walker, struct walker_task *task, struct
     for (size_t i = 0; i < count; i++)
         walked += walker->chunks[i].count;
     walk_chunks(walker, task->max_steps, count);
-    const enum status status = fold_block(walker, task, count, pieces);
+    const enum status status = fold_block(walker, task, count, pieces, err);
     if (status != OK)
-        return error_memory(err, CHUNK_WALKS_MAX * sizeof(struct walk_hit));
+        return status == ERR_MEMORY ? error_memory(err, CHUNK_WALKS_MAX * sizeof(struct walk_hit)) : status;
     adapt(walker, walked, clock_seconds() - start);
     return OK;
 }

@@ -1,0 +1,35 @@
+/* What a model may have at most, in one place. model_check_class refuses a class that is beyond, before
+ * anything is made of it, and model_new a model; what only shows while states are visited (the moves of one,
+ * and its atoms) ends a search with a message. Each is an ERR_INTERNAL that names the limit, never an abort:
+ * the model has to change, or the number here, which arrays on stacks and in messages follow. */
+#ifndef RACEWALK_MODEL_LIMITS_H
+#define RACEWALK_MODEL_LIMITS_H
+
+#include <stdint.h>
+
+/* Of a class. */
+#define ACTIONS_MAX    16
+#define PROPERTIES_MAX 16
+#define PARAMETERS_MAX 8
+#define GUARDS_MAX     8
+
+/* Of a model. */
+#define STATE_SIZE_MAX   256                 /* bytes of a control state */
+#define PACKED_WORDS_MAX 16                  /* words of 64 bits of a packed one */
+#define PROGRESS_LIMIT   ((uint32_t)1 << 16) /* a state's progress is below it */
+
+/* Of a state. Whoever asks for moves or atoms has room for twice as many, so that a model that writes a few
+ * too many is told of it instead of writing over what is behind them. */
+#define MOVES_MAX  256
+#define MOVES_ROOM (2 * MOVES_MAX)
+#define ATOMS_MAX  256
+#define ATOMS_ROOM (2 * ATOMS_MAX)
+
+/* Of a step. */
+#define SAMPLES_MAX      8  /* of a schedule */
+#define STEP_CHOICES_MAX 64 /* numbers of its payload */
+/* Of a move. Interchangeable arguments are renamed by shapes when they are below this; larger ones keep their
+ * names. */
+#define ARGUMENTS_MAX 255
+
+#endif
