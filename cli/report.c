@@ -85,6 +85,9 @@ void report_print_finding(FILE *out, const struct model *model, const struct fin
         fprintf(out, " (walk %llu, trace seed %llu)", (unsigned long long)finding->sample,
                 (unsigned long long)finding->trace.trace_seed);
     fprintf(out, "\n  %s: %s\n", finding->shape_name, finding->shape_text);
+    for (size_t i = 0; i < finding->before_count; i++)
+        fprintf(out, "  %s was violated before, at state %zu\n",
+                model->class->properties[finding->before[i].property].name, finding->before[i].state);
     if (finding->file[0] != '\0')
         fprintf(out, "  written to %s\n", finding->file);
 }

@@ -94,7 +94,20 @@ static enum status write_to_folder(const struct findings *findings, struct findi
     return status;
 }
 
-static enum status check(const struct findings *findings, const struct finding *finding, struct error *err)
+/* What the replay saw on the way to the state that the finding shows. */
+static void note_before(const struct model_class *class, const struct replay_report *report,
+                        struct finding *finding)
+{
+    finding->before_count = 0;
+    for (uint32_t p = 0; p < class->property_count; p++) {
+        if (class->properties[p].kind == PROPERTY_INVARIANT && report->first_hit[p] != REPLAY_NEVER &&
+            report->first_hit[p] < finding->trace.property_state)
+            finding->before[finding->before_count++] =
+                (struct finding_violation){.property = p, .state = report->first_hit[p]};
+    }
+}
+
+static enum status check(const struct findings *findings, struct finding *finding, struct error *err)
 {
     struct replay_report report;
     const enum status status = replay_written(findings->model, &finding->trace, &report, err);
@@ -102,6 +115,7 @@ static enum status check(const struct findings *findings, const struct finding *
         return status;
     if (report.outcome != REPLAY_AGREES)
         return error_set(err, ERR_INTERNAL, "a finding does not replay on the model: %.900s", report.message);
+    note_before(findings->model->class, &report, finding);
     return OK;
 }
 
@@ -139,6 +153,22 @@ static bool add_seed(cJSON *object, const char *name, uint64_t seed)
     return cJSON_AddStringToObject(object, name, text) != NULL;
 }
 
+/* "violated_before": [{"property": "no_inconsistent_root", "state": 18}] */
+static bool add_before(cJSON *object, const struct model *model, const struct finding *finding)
+{
+    cJSON *rows = cJSON_AddArrayToObject(object, "violated_before");
+    bool ok = rows != NULL;
+    for (size_t i = 0; ok && i < finding->before_count; i++) {
+        const struct finding_violation *before = &finding->before[i];
+        cJSON *row = cJSON_CreateObject();
+        ok = cJSON_AddItemToArray(rows, row) != 0 &&
+             cJSON_AddStringToObject(row, "property", model->class->properties[before->property].name) !=
+                 NULL &&
+             cJSON_AddNumberToObject(row, "state", (double)before->state) != NULL;
+    }
+    return ok;
+}
+
 struct cJSON *finding_json(const struct model *model, const struct finding *finding)
 {
     const struct property *property = &model->class->properties[finding->trace.property];
@@ -156,7 +186,8 @@ struct cJSON *finding_json(const struct model *model, const struct finding *find
     else
         ok = ok && cJSON_AddNullToObject(object, "trace_seed") != NULL;
     ok = ok && cJSON_AddStringToObject(object, "shape", finding->shape_name) != NULL &&
-         cJSON_AddStringToObject(object, "shape_text", finding->shape_text) != NULL;
+         cJSON_AddStringToObject(object, "shape_text", finding->shape_text) != NULL &&
+         add_before(object, model, finding);
     if (finding->hits > 0)
         ok = ok && cJSON_AddNumberToObject(object, "hits", (double)finding->hits) != NULL;
     if (finding->file[0] != '\0')

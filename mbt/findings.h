@@ -25,8 +25,8 @@ struct findings;
 enum status findings_open(const struct model *model, const struct findings_paths *paths,
                           struct findings **ret_findings, struct error *err) WARN_UNUSED;
 
-/* Checks and writes one finding; fills in finding->file when it went to a file of its own. ERR_INTERNAL when
- * it does not replay. */
+/* Checks and writes one finding; fills in which invariants it violated before, and finding->file when it went
+ * to a file of its own. ERR_INTERNAL when it does not replay. */
 enum status findings_add(struct findings *findings, struct finding *finding, struct error *err) WARN_UNUSED;
 
 /* Writes the folder's index.json anew, for the findings given: once at the end, when their hits are known,

@@ -9,6 +9,12 @@
 #define FINDING_SHAPE_TEXT_MAX 128
 #define FINDING_FILE_MAX       4096
 
+/* An invariant that a run violated, and the first state that does. */
+struct finding_violation {
+    uint32_t property;
+    size_t state;
+};
+
 struct finding {
     struct trace trace; /* owned; trace.property says what it shows, trace.property_state its length */
     bool has_sample;
@@ -16,6 +22,10 @@ struct finding {
     uint64_t shape;  /* id: see search/shape.h */
     char shape_name[FINDING_SHAPE_NAME_MAX];
     char shape_text[FINDING_SHAPE_TEXT_MAX];
+    /* The other invariants that the run had violated before it came to the state that it shows, by their
+     * rows. They may not have been asked for. Filled in when the finding is replayed, see mbt/findings.h. */
+    struct finding_violation before[PROPERTIES_MAX];
+    size_t before_count;
     uint64_t hits;               /* walks of this shape, this one included; 0: not counted */
     char file[FINDING_FILE_MAX]; /* where it was written; empty: nowhere */
 };

@@ -7,6 +7,7 @@ The verdict of an instance, with a shortest trace for each property that is viol
     s73186272: stale deploy of plan 0 by B, then cleanup by A
   violation of no_inconsistent_rollback after 12 transitions
     s473e643b: deploy of plan 1 by B makes plan 0, already deleted, the rollback
+    no_inconsistent_root was violated before, at state 11
   no_inconsistent_root: VIOLATED, at the shortest after 11 transitions
   no_inconsistent_rollback: VIOLATED, at the shortest after 12 transitions
   2 726 states up to symmetry, 9 229 transitions, diameter 26, in *; * at the most (glob)
@@ -114,6 +115,7 @@ The report:
   \t"properties":\t["no_inconsistent_root", "no_inconsistent_rollback"], (esc)
   \t"stop":\t"exhausted", (esc)
   \t\t\t"property":\t"no_inconsistent_root", (esc)
+  \t\t\t\t\t"property":\t"no_inconsistent_root", (esc)
   \t"engine":\t"cells", (esc)
   \t"states":\t2726, (esc)
   \t"transitions":\t9229, (esc)

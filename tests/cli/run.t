@@ -49,7 +49,8 @@ The report, but for its times:
         "sample": 83,
         "shape": "s4c18974c",
         "shape_text": "plan 0 left as rollback by B's deploy of plan 1, then cleanup by A",
-        "trace_seed": "6821448512215849443"
+        "trace_seed": "6821448512215849443",
+        "violated_before": []
       }
     ],
     "hit_lengths": {
@@ -118,6 +119,16 @@ Nothing is found on a guarded model, which is no proof:
     this is no proof: with 95% confidence the chance per walk is below 6e-05 (3/W), and longer walks
     may find what these could not
   50 000 walks, 3 000 000 steps in * (stopped by: samples) (glob)
+
+A run that violated another invariant before says so, whether that was asked for or not:
+
+  $ racewalk run --seed 2 --property no_inconsistent_rollback --quiet --threads 2 --json before.json
+  violation of no_inconsistent_rollback after 19 transitions (walk 84, trace seed 5045766014979787630)
+    s473e643b: deploy of plan 1 by B makes plan 0, already deleted, the rollback
+    no_inconsistent_root was violated before, at state 17
+  [1]
+  $ jq -c '.findings[].violated_before' before.json
+  [{"property":"no_inconsistent_root","state":17}]
 
 An example is found, or not:
 
