@@ -100,55 +100,6 @@ void buffer_format(struct buffer *buffer, const char *format, ...)
     va_end(args);
 }
 
-void buffer_json_bytes(struct buffer *buffer, const char *text, size_t length)
-{
-    buffer_char(buffer, '"');
-    size_t start = 0;
-    for (size_t i = 0; i < length; i++) {
-        const unsigned char c = (unsigned char)text[i];
-        if (c >= 0x20 && c != '"' && c != '\\')
-            continue;
-        buffer_append(buffer, text + start, i - start);
-        start = i + 1;
-        if (c == '"' || c == '\\')
-            buffer_format(buffer, "\\%c", c);
-        else
-            buffer_format(buffer, "\\u%04x", c);
-    }
-    buffer_append(buffer, text + start, length - start);
-    buffer_char(buffer, '"');
-}
-
-void buffer_json(struct buffer *buffer, const char *text)
-{
-    buffer_json_bytes(buffer, text, strlen(text));
-}
-
-void buffer_html(struct buffer *buffer, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        switch (*text) {
-        case '&':
-            buffer_string(buffer, "&amp;");
-            break;
-        case '<':
-            buffer_string(buffer, "&lt;");
-            break;
-        case '>':
-            buffer_string(buffer, "&gt;");
-            break;
-        case '"':
-            buffer_string(buffer, "&quot;");
-            break;
-        case '\'':
-            buffer_string(buffer, "&#x27;");
-            break;
-        default:
-            buffer_char(buffer, *text);
-        }
-    }
-}
-
 enum status buffer_status(const struct buffer *buffer, struct error *err)
 {
     return buffer->failed ? error_memory(err, buffer->length + 1) : OK;

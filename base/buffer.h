@@ -33,11 +33,19 @@ void buffer_format(struct buffer *buffer, const char *format, ...) __attribute__
 void buffer_vformat(struct buffer *buffer, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
 
-/* The text, which is UTF-8, as a JSON string in quotes. */
+/* --- text of any bytes, as file names and the words of servers are, made fit for where it goes --- */
+
+/* UTF-8: a byte that is none becomes U+FFFD. */
+void buffer_utf8(struct buffer *buffer, const char *text, size_t length);
+
+/* A JSON string in quotes, in UTF-8. */
 void buffer_json(struct buffer *buffer, const char *text);
 void buffer_json_bytes(struct buffer *buffer, const char *text, size_t length);
+/* JSON for inside a script element: what could end the element becomes \uXXXX. Outside of strings JSON has
+ * none of that. */
+void buffer_script(struct buffer *buffer, const char *json, size_t length);
 
-/* Text for inside an HTML element or a quoted attribute: & < > " ' become entities. */
+/* Text for inside an HTML element or a quoted attribute, in UTF-8: & < > " ' become entities. */
 void buffer_html(struct buffer *buffer, const char *text);
 
 /* ERR_MEMORY when an append did not fit. */

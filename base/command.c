@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/plain.h"
+
 static bool color_off, muted;
 
 void message_mute(void)
@@ -17,9 +19,8 @@ void message_hint(const char *format, ...)
         return;
     va_list args;
     va_start(args, format);
-    vfprintf(stderr, format, args);
+    print_vline(stderr, format, args);
     va_end(args);
-    fputc('\n', stderr);
 }
 
 void message_no_color(void)
@@ -36,8 +37,7 @@ message(const char *kind, const char *color, const char *format, va_list args)
     const bool colored =
         !color_off && (no_color == NULL || no_color[0] == '\0') && isatty(STDERR_FILENO) == 1;
     fprintf(stderr, "racewalk: %s%s%s: ", colored ? color : "", kind, colored ? "\033[0m" : "");
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    print_vline(stderr, format, args);
 }
 
 void message_error(const char *format, ...)

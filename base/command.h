@@ -18,8 +18,8 @@ struct command {
     int (*run)(const struct option_set *options, void *context);
 };
 
-/* Messages to the user on standard error, each one line: "racewalk: error: …". Coloured on a terminal unless
- * NO_COLOR is set or message_no_color was called. */
+/* Messages to the user on standard error (base/plain.h), each one line: "racewalk: error: …". Coloured on a
+ * terminal unless NO_COLOR is set or message_no_color was called. */
 void message_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void message_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void message_no_color(void);

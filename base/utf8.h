@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#define UTF8_REPLACEMENT "\xef\xbf\xbd" /* U+FFFD: stands for what is no character */
+
 /* Bytes of the character at the start of the text, of which so many are left: 1 to 4; 0 when there is none.
  * Overlong forms, surrogates and what lies beyond U+10FFFF are none. */
 size_t utf8_length(const char *text, size_t left);

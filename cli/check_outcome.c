@@ -2,6 +2,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "base/plain.h"
 #include "cli/report.h"
 #include "search/trace_back.h"
 
@@ -68,7 +69,7 @@ static void print_not_finished(FILE *out, const struct check_outcome *outcome)
     }
     fputc('\n', out);
     if (outcome->config->checkpoint_dir != NULL && !result->complete)
-        fprintf(out, "  go on with --resume %s\n", outcome->config->checkpoint_dir);
+        print_line(out, "  go on with --resume %s", outcome->config->checkpoint_dir);
 }
 
 void check_outcome_print(const struct check_outcome *outcome, bool quiet, FILE *out)

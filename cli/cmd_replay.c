@@ -7,11 +7,13 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/plain.h"
 #include "cli/cli.h"
 #include "cli/report.h"
 #include "cli/trace_files.h"
 #include "mbt/itf_reader.h"
 #include "mbt/itf_writer.h"
+#include "mbt/json.h"
 #include "mbt/replay.h"
 #include "mbt/schedule.h"
 #include "search/walk.h"
@@ -112,7 +114,7 @@ static bool add_to_report(struct replay_run *run, const struct subject *subject)
         cJSON_Delete(object);
         return false;
     }
-    bool ok = cJSON_AddStringToObject(object, "file", subject->file) != NULL &&
+    bool ok = json_add_file(object, subject->file) &&
               cJSON_AddNumberToObject(object, "index", (double)subject->index) != NULL &&
               cJSON_AddNumberToObject(object, "states", (double)report->state_count) != NULL;
     ok = ok &&
@@ -141,7 +143,8 @@ static void print_subject(struct replay_run *run, const struct subject *subject)
         for (size_t i = 0; i < subject->trace->step_count; i++) {
             buffer_format(&line, "%5zu ", i + 1);
             model_print_move(subject->model, subject->trace->steps[i].move, &line);
-            buffer_char(&line, '\n');
+            print_line(run->text, "%s", line.text);
+            buffer_clear(&line);
         }
     }
     buffer_string(&line, subject->file);
@@ -149,7 +152,7 @@ static void print_subject(struct replay_run *run, const struct subject *subject)
         buffer_format(&line, "[%zu]", subject->index);
     buffer_string(&line, ": ");
     replay_print_summary(subject->model, subject->trace, &subject->report, &line);
-    fprintf(run->text, "%s\n", line.text);
+    print_line(run->text, "%s", line.text);
     (void)fflush(run->text); /* in order with the messages on standard error */
     buffer_release(&line);
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/plain.h"
 #include "base/stop.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
@@ -134,7 +135,7 @@ static enum status shrink_on_lab(struct shrinking *s, const struct model *model,
     if (status == OK)
         status = lab_shrink(model, s->confirm, trace, ret_trace, &result, err);
     if (status == OK && !option_flag(s->options, "quiet"))
-        fprintf(s->words, "  the lab was asked %zu times; it fails: %s\n", result.replays, result.message);
+        print_line(s->words, "  the lab was asked %zu times; it fails: %s", result.replays, result.message);
     return status;
 }
 
@@ -157,8 +158,8 @@ static enum status write_trace(struct shrinking *s, const struct model *model, c
 static enum status say(const struct shrinking *s, const struct model *model, const struct itf_trace *itf,
                        size_t length_before, const struct trace *shrunk, struct error *err)
 {
-    fprintf(s->words, "%s[%zu]: %zu transitions, shrunk to %zu", itf->file, itf->index, length_before,
-            shrunk->step_count);
+    print_plain(s->words, itf->file);
+    fprintf(s->words, "[%zu]: %zu transitions, shrunk to %zu", itf->index, length_before, shrunk->step_count);
     if (shrunk->property != PROPERTY_NONE) {
         struct shape shape;
         const enum status status = shape_of_trace(model, shrunk, &shape, err);

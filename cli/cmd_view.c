@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/plain.h"
 #include "cli/cli.h"
 #include "cli/trace_files.h"
 #include "mbt/itf_reader.h"
@@ -178,7 +179,7 @@ static enum status add_folder(struct viewing *viewing, const char *folder, struc
     struct stat info;
     enum status status = join(folder, "index.json", path, err);
     if (status == OK && stat(path, &info) == 0)
-        status = view_notes_read(path, "findings", &index, err);
+        status = view_notes_read(path, VIEW_NOTES_FINDINGS, &index, err);
     if (status == OK)
         status = list_folder(folder, index, &list, err);
     for (size_t i = 0; status == OK && i < list.count; i++) {
@@ -242,7 +243,7 @@ static enum status make_page(struct viewing *viewing, const struct option_set *o
     else if (snprintf(path, PATH_MAX, "%s", out) >= PATH_MAX)
         status = error_set(err, ERR_USAGE, "--out: the path is too long");
     if (status == OK && report != NULL)
-        status = view_notes_read(report, "traces", &viewing->report, err);
+        status = view_notes_read(report, VIEW_NOTES_TRACES, &viewing->report, err);
     for (size_t i = 0; status == OK && i < count; i++) {
         status = is_folder(inputs[i]) ? add_folder(viewing, inputs[i], err)
                                       : add_file(viewing, inputs[i], NULL, err);
@@ -266,7 +267,7 @@ static int run_view(const struct option_set *options, void *context)
     if (status != OK)
         return message_failure(status, &err);
     if (!viewing.quiet && strcmp(path, "-") != 0)
-        printf("%s: %zu trace%s. Open it in a browser.\n", path, count, count == 1 ? "" : "s");
+        print_line(stdout, "%s: %zu trace%s. Open it in a browser.", path, count, count == 1 ? "" : "s");
     return EXIT_NOTHING_FOUND;
 }
 

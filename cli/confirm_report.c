@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "cli/report.h"
+#include "mbt/json.h"
 #include "version.h"
 
 /* The rule of a trace that shows no property of the model. */
@@ -115,7 +116,7 @@ static bool add_to_json(struct confirm_report *report, const struct confirm_judg
         cJSON_Delete(object);
         return false;
     }
-    bool ok = add_text(object, "file", judgement->itf->file) &&
+    bool ok = json_add_file(object, judgement->itf->file) &&
               cJSON_AddNumberToObject(object, "index", (double)judgement->itf->index) != NULL &&
               cJSON_AddNumberToObject(object, "states", (double)judgement->itf->state_count) != NULL &&
               add_text(object, "property", judgement->property) &&
@@ -184,15 +185,19 @@ static void add_quality(struct confirm_report *report, const struct ci_result *r
 enum status confirm_report_add(struct confirm_report *report, const struct confirm_judgement *judgement,
                                struct error *err)
 {
-    struct buffer message, sentence;
+    struct buffer message, sentence, place;
     buffer_init(&message);
     buffer_init(&sentence);
+    buffer_init(&place);
     /* Of a divergence with the zone, so that nothing has to be looked up elsewhere. */
     buffer_string(&message, judgement->result->message);
     if (judgement->result->zone.length > 0)
         buffer_format(&message, "; zone: %s", judgement->result->zone.text);
     write_sentence(judgement, message.text, &sentence);
+    ci_path(&place, judgement->itf->file);
     enum status status = buffer_status(&message, err);
+    if (status == OK)
+        status = buffer_status(&place, err);
     if (status == OK)
         status = buffer_status(&sentence, err);
     report->total++;
@@ -201,7 +206,7 @@ enum status confirm_report_add(struct confirm_report *report, const struct confi
     add_to_junit(report, judgement, sentence.text);
     if (!judgement->expected || judgement->change == BASELINE_FIXED) {
         const struct itf_trace *itf = judgement->itf;
-        const struct ci_result result = {.file = baseline_plain_path(itf->file),
+        const struct ci_result result = {.file = place.text,
                                          .index = itf->index,
                                          .line = judgement->line,
                                          .rule = itf->head.property != PROPERTY_NONE
@@ -221,17 +226,18 @@ enum status confirm_report_add(struct confirm_report *report, const struct confi
         status = error_memory(err, sizeof(cJSON));
     buffer_release(&message);
     buffer_release(&sentence);
+    buffer_release(&place);
     return status;
 }
 
 void confirm_report_add_failure(struct confirm_report *report, const char *file, size_t line,
                                 enum status status, const char *message)
 {
-    const struct ci_result result = {.file = baseline_plain_path(file),
-                                     .line = line,
-                                     .rule = RULE_INPUT,
-                                     .level = CI_ERROR,
-                                     .message = message};
+    struct buffer place;
+    buffer_init(&place);
+    ci_path(&place, file);
+    const struct ci_result result = {
+        .file = place.text, .line = line, .rule = RULE_INPUT, .level = CI_ERROR, .message = message};
     annotate(report, &result);
     sarif_notify(&report->log, &result);
     add_quality(report, &result);
@@ -242,6 +248,7 @@ void confirm_report_add_failure(struct confirm_report *report, const char *file,
                                                            : status == ERR_DATA   ? "bad-data"
                                                                                   : "not-judged",
                                                    .message = message});
+    buffer_release(&place);
 }
 
 /* "baseline": what it says about the traces of this run, and those of it that were not in this run. */
@@ -258,7 +265,7 @@ static bool add_baseline(const struct confirm_report *report, cJSON *object)
     ok = missing != NULL;
     for (size_t at = 0; ok && baseline_next_missing(report->baseline, &at, &file, &index);) {
         cJSON *trace = cJSON_CreateObject();
-        ok = cJSON_AddItemToArray(missing, trace) && add_text(trace, "file", file) &&
+        ok = cJSON_AddItemToArray(missing, trace) && json_add_file(trace, file) &&
              cJSON_AddNumberToObject(trace, "index", (double)index) != NULL;
     }
     return ok;

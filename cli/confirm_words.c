@@ -1,5 +1,7 @@
 #include "cli/confirm_words.h"
 
+#include "base/plain.h"
+
 #define SHOWN_BODY 400 /* bytes of an answer that --verbose shows */
 
 enum tone { TONE_PLAIN, TONE_GOOD, TONE_BAD, TONE_FAINT };
@@ -17,10 +19,15 @@ static const char *tone(const struct confirm_words *words, enum tone tone)
 void confirm_words_call(const struct confirm_words *words, const struct http_request *request,
                         const struct http_answer *answer)
 {
-    fprintf(words->out, "%s         %s %s%s%s\n           %d %.*s%s%s\n", tone(words, TONE_FAINT),
-            request->method, request->path, request->body != NULL ? " " : "",
-            request->body != NULL ? request->body : "", answer->status, SHOWN_BODY, answer->text.text,
-            answer->text.length > SHOWN_BODY ? "..." : "", tone(words, TONE_PLAIN));
+    char body[SHOWN_BODY + 1];
+    (void)snprintf(body, sizeof body, "%s", answer->text.text);
+    fprintf(words->out, "%s         %s ", tone(words, TONE_FAINT), request->method);
+    print_plain(words->out, request->path);
+    fputs(request->body != NULL ? " " : "", words->out);
+    print_plain(words->out, request->body != NULL ? request->body : "");
+    fprintf(words->out, "\n           %d ", answer->status);
+    print_plain(words->out, body);
+    fprintf(words->out, "%s%s\n", answer->text.length > SHOWN_BODY ? "..." : "", tone(words, TONE_PLAIN));
 }
 
 void confirm_words_step(const struct confirm_words *words, size_t state, const char *action,
@@ -29,15 +36,18 @@ void confirm_words_step(const struct confirm_words *words, size_t state, const c
     static const char *const outcomes[] = {
         [LAB_AS_PREDICTED] = "ok", [LAB_OUTAGE] = "outage", [LAB_UNEXPECTED] = "diverged"};
     const bool good = step->outcome == LAB_AS_PREDICTED;
-    fprintf(words->out, "  %5zu  %-12s  %s%-8s%s  %s%s%s\n", state, action,
-            tone(words, good ? TONE_GOOD : TONE_BAD), outcomes[step->outcome], tone(words, TONE_PLAIN),
-            step->detail, step->detail[0] != '\0' && step->watched[0] != '\0' ? "; " : "", step->watched);
+    fprintf(words->out, "  %5zu  %-12s  %s%-8s%s  ", state, action, tone(words, good ? TONE_GOOD : TONE_BAD),
+            outcomes[step->outcome], tone(words, TONE_PLAIN));
+    print_plain(words->out, step->detail);
+    fputs(step->detail[0] != '\0' && step->watched[0] != '\0' ? "; " : "", words->out);
+    print_plain(words->out, step->watched);
+    fputc('\n', words->out);
 }
 
 void confirm_words_head(const struct confirm_words *words, const struct itf_trace *itf, const char *property)
 {
-    fprintf(words->out, "%s[%zu]: %zu states%s%s\n", itf->file, itf->index, itf->state_count,
-            property != NULL ? ", " : "", property != NULL ? property : "");
+    print_line(words->out, "%s[%zu]: %zu states%s%s", itf->file, itf->index, itf->state_count,
+               property != NULL ? ", " : "", property != NULL ? property : "");
 }
 
 /* " [not as expected; still failing]", " [fixed: confirmed in the baseline]", or nothing. */
@@ -67,22 +77,26 @@ void confirm_words_verdict(const struct confirm_words *words, const struct confi
 {
     const struct confirm_result *result = judgement->result;
     FILE *out = words->out;
-    if (words->quiet)
-        fprintf(out, "%s[%zu]: ", judgement->itf->file, judgement->itf->index);
-    else
+    if (words->quiet) {
+        print_plain(out, judgement->itf->file);
+        fprintf(out, "[%zu]: ", judgement->itf->index);
+    } else {
         fputs("  ", out);
+    }
     fprintf(out, "%s%s%s", tone(words, judgement->expected ? TONE_GOOD : TONE_BAD),
             confirm_verdict_name(result->verdict), tone(words, TONE_PLAIN));
     if (result->failed)
         fprintf(out, " at state %zu (%s)", result->fail_state, result->fail_action);
-    if (result->message[0] != '\0')
-        fprintf(out, ": %s", result->message);
+    if (result->message[0] != '\0') {
+        fputs(": ", out);
+        print_plain(out, result->message);
+    }
     print_mark(words, judgement);
     fputc('\n', out);
     if (result->zone.length > 0)
-        fprintf(out, "  zone: %s\n", result->zone.text);
+        print_line(out, "  zone: %s", result->zone.text);
     if (result->note[0] != '\0')
-        fprintf(out, "  note: %s\n", result->note);
+        print_line(out, "  note: %s", result->note);
 }
 
 void confirm_words_count(const struct confirm_words *words, size_t total, size_t as_expected,
@@ -103,7 +117,8 @@ void confirm_words_changes(const struct confirm_words *words, const char *path,
                            const struct baseline *baseline, const size_t *counts)
 {
     enum { LISTED = 5 };
-    fprintf(words->out, "against %s", path);
+    fputs("against ", words->out);
+    print_plain(words->out, path);
     const char *separator = ": ";
     for (int c = BASELINE_CHANGE_COUNT - 1; c > BASELINE_NONE; c--) {
         if (counts[c] == 0)
@@ -116,7 +131,7 @@ void confirm_words_changes(const struct confirm_words *words, const char *path,
     size_t index, missing = 0;
     for (size_t at = 0; baseline_next_missing(baseline, &at, &file, &index); missing++) {
         if (missing < LISTED)
-            fprintf(words->out, "  not looked at, but in the baseline: %s[%zu]\n", file, index);
+            print_line(words->out, "  not looked at, but in the baseline: %s[%zu]", file, index);
     }
     if (missing > LISTED)
         fprintf(words->out, "  and %zu more\n", missing - LISTED);

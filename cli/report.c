@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/plain.h"
 #include "mbt/findings.h"
+#include "mbt/json.h"
 #include "version.h"
 
 enum status report_words_stream(const char *const *paths, size_t count, FILE **ret_stream, struct error *err)
@@ -60,15 +62,13 @@ bool report_add_findings(struct cJSON *report, const struct model *model,
 
 enum status report_write(struct cJSON *report, const char *path, struct error *err)
 {
-    char *text = report != NULL ? cJSON_Print(report) : NULL;
-    cJSON_Delete(report);
-    if (text == NULL)
-        return error_memory(err, 4096);
     struct buffer lines;
     buffer_init(&lines);
-    buffer_format(&lines, "%s\n", text);
-    cJSON_free(text);
-    enum status status = buffer_status(&lines, err);
+    enum status status = json_print(report, JSON_PRETTY, &lines, err);
+    cJSON_Delete(report);
+    buffer_char(&lines, '\n');
+    if (status == OK)
+        status = buffer_status(&lines, err);
     if (status == OK)
         status = file_write_whole(path, lines.text, lines.length, err);
     buffer_release(&lines);
@@ -89,7 +89,7 @@ void report_print_finding(FILE *out, const struct model *model, const struct fin
         fprintf(out, "  %s was violated before, at state %zu\n",
                 model->class->properties[finding->before[i].property].name, finding->before[i].state);
     if (finding->file[0] != '\0')
-        fprintf(out, "  written to %s\n", finding->file);
+        print_line(out, "  written to %s", finding->file);
 }
 
 void report_print_properties(FILE *out, const struct model_class *class, uint32_t properties)

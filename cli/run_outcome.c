@@ -3,6 +3,7 @@
 #include <cjson/cJSON.h>
 #include <math.h>
 
+#include "base/plain.h"
 #include "cli/report.h"
 
 void run_outcome_interval(double hits, double walks, double *ret_low, double *ret_high)
@@ -92,7 +93,7 @@ void run_outcome_print(const struct run_outcome *outcome, FILE *out)
         fprintf(out, ": %s steps/s", report_rate((double)tally->steps / elapsed));
     fprintf(out, " (stopped by: %s)\n", run_outcome_stop(outcome));
     if (outcome->saved_in != NULL && !run_outcome_is_complete(outcome))
-        fprintf(out, "  saved: go on with --resume %s\n", outcome->saved_in);
+        print_line(out, "  saved: go on with --resume %s", outcome->saved_in);
     /* Counts say something about the chance only when the hits did not decide when to stop. */
     if (outcome->result->stop != RUN_STOP_FINDING && outcome->config->goal != RUN_SHORTEST)
         print_hits(out, outcome);

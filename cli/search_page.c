@@ -7,6 +7,8 @@
 
 #include "base/asset.h"
 #include "base/file.h"
+#include "base/uri.h"
+#include "mbt/json.h"
 
 extern const struct asset_list search_page_assets;
 
@@ -53,8 +55,8 @@ static void append_link(const char *page, const char *file, struct buffer *out)
         if (*at == '/')
             buffer_string(out, "../");
     }
-    buffer_string(out, to + common);
-    buffer_string(out, name);
+    uri_of_path(out, to + common);
+    uri_of_path(out, name);
 }
 
 static bool add_links(cJSON *data, const cJSON *report, const char *path)
@@ -121,7 +123,8 @@ bool search_page_add_rate(struct cJSON *data, const struct rate *rate, const cha
 /* --- the page --- */
 
 struct slots {
-    const char *title, *json;
+    const char *title;
+    const struct buffer *json;
 };
 
 static void write_slot(void *context, const char *slot, struct buffer *out)
@@ -130,32 +133,23 @@ static void write_slot(void *context, const char *slot, struct buffer *out)
     if (strcmp(slot, "title") == 0) {
         buffer_html(out, slots->title);
     } else if (strcmp(slot, "data") == 0) {
-        /* Only strings have a <, which could end the script element. */
-        for (const char *at = slots->json; *at != '\0';) {
-            const size_t plain = strcspn(at, "<");
-            buffer_append(out, at, plain);
-            at += plain;
-            if (*at == '<') {
-                buffer_string(out, "\\u003c");
-                at++;
-            }
-        }
+        buffer_script(out, slots->json->text, slots->json->length);
     }
 }
 
 enum status search_page_write(struct cJSON *data, const char *path, struct error *err)
 {
-    char *json = data != NULL ? cJSON_PrintUnformatted(data) : NULL;
-    struct buffer title, page;
+    struct buffer title, json, page;
     buffer_init(&title);
+    buffer_init(&json);
     buffer_init(&page);
-    enum status status = json == NULL ? error_memory(err, 4096) : OK;
+    enum status status = json_print(data, JSON_LINE, &json, err);
     if (status == OK) {
         const cJSON *report = cJSON_GetObjectItemCaseSensitive(data, "report");
         buffer_format(&title, "racewalk %s: %s",
                       cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(report, "mode")),
                       cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(data, "instance")));
-        struct slots slots = {.title = title.text, .json = json};
+        struct slots slots = {.title = title.text, .json = &json};
         asset_write_page(&search_page_assets, "search.html", write_slot, &slots, &page);
         status = buffer_status(&page, err);
     }
@@ -163,7 +157,7 @@ enum status search_page_write(struct cJSON *data, const char *path, struct error
         status = file_write_whole(path, page.text, page.length, err);
     buffer_release(&page);
     buffer_release(&title);
-    cJSON_free(json);
+    buffer_release(&json);
     cJSON_Delete(data);
     return status;
 }

@@ -6,13 +6,13 @@
  *   report     what --json gives
  *   instance   the instance in words
  *   kinds      {property: "invariant" | "example"}
- *   links      for each finding the trace's file as seen from the page's folder, or null
+ *   links      for each finding a relative URI: the trace's file as seen from the page's folder, or null
  *   rate       {"unit", "points": [[seconds, count], …]}: what was done when
  *   odds       run: exact chances, or a note why there are none (run_page.h)
  *   layers     check: states by layer, or null (check_page.h)
  *
- * Texts stand there as JSON strings in which < is \u003c, and the page shows them as text, never as markup.
- * Main thread. */
+ * Texts stand there as JSON strings in which < > & are \u003c, \u003e, \u0026, and the page shows them as
+ * text, never as markup. Main thread. */
 #ifndef RACEWALK_CLI_SEARCH_PAGE_H
 #define RACEWALK_CLI_SEARCH_PAGE_H
 

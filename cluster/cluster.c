@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/plain.h"
 #include "base/memory.h"
 #include "base/stop.h"
 #include "cluster/coordinator.h"
@@ -67,8 +68,8 @@ static enum status run(const struct run_config *config, struct run_result *ret_r
         status = worker_run(config, cluster.exchange, cluster.silence_max, err);
         cluster.lost = status == ERR_IO;
         if (cluster.lost) /* rank 0, which speaks for all, may be the one that is gone */
-            fprintf(stderr, "racewalk: error: rank %d on %s: %s\n", cluster.rank, cluster.hosts[cluster.rank],
-                    err->text);
+            print_line(stderr, "racewalk: error: rank %d on %s: %s", cluster.rank,
+                       cluster.hosts[cluster.rank], err->text);
     }
     return status;
 }
@@ -222,8 +223,8 @@ int cluster_finish(int code)
     if (cluster.lost) {
         /* Rank 0, which speaks for all, may be the one that is gone. */
         if (cluster.rank != 0 && mpi_peers_reason(cluster.peers)[0] != '\0')
-            fprintf(stderr, "racewalk: error: rank %d on %s: %s\n", cluster.rank, cluster.hosts[cluster.rank],
-                    mpi_peers_reason(cluster.peers));
+            print_line(stderr, "racewalk: error: rank %d on %s: %s", cluster.rank,
+                       cluster.hosts[cluster.rank], mpi_peers_reason(cluster.peers));
         /* Finalizing would wait for the rank that is gone. */
         (void)fflush(NULL);
         end_launcher_later();

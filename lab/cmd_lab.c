@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/plain.h"
 #include "lab/names.h"
 #include "lab/server.h"
 
@@ -153,9 +154,9 @@ static int run(const struct option_set *options, void *context)
     struct lab_server *server;
     status = lab_server_start(&config, &server, &err);
     if (status == OK) {
-        printf("lab: http://%s:%d/ (base dir %s%s%s)\n", lab_server_host(server), lab_server_port(server),
-               config.lab.base_dir, config.lab.workshop ? ", workshop" : "",
-               config.background ? "" : ", no background");
+        print_line(stdout, "lab: http://%s:%d/ (base dir %s%s%s)", lab_server_host(server),
+                   lab_server_port(server), config.lab.base_dir, config.lab.workshop ? ", workshop" : "",
+                   config.background ? "" : ", no background");
         (void)fflush(stdout);
         int signal_number;
         (void)sigwait(&ending, &signal_number);

@@ -54,17 +54,6 @@ static int compare(const void *left, const void *right)
     return names != 0 ? names : strcmp(a->file, b->file);
 }
 
-static bool find_verdict(const char *name, enum confirm_verdict *ret_verdict)
-{
-    for (enum confirm_verdict v = CONFIRM_CONFIRMED; v <= CONFIRM_OUTAGE; v++) {
-        if (strcmp(confirm_verdict_name(v), name) == 0) {
-            *ret_verdict = v;
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Takes the notes. */
 static enum status list_entries(struct view_notes *notes, struct baseline **ret_baseline, struct error *err)
 {
@@ -83,9 +72,9 @@ static enum status list_entries(struct view_notes *notes, struct baseline **ret_
     for (size_t i = 0; i < rows; i++) {
         struct entry *entry = &baseline->entries[baseline->count];
         struct view_lab lab;
-        if (!view_notes_lab(notes, i, &entry->file, &entry->index, &lab) ||
-            !find_verdict(lab.verdict, &entry->verdict))
-            continue;
+        view_notes_lab(notes, i, &entry->file, &entry->index, &lab);
+        if (!confirm_find_verdict(lab.verdict, &entry->verdict))
+            continue; /* the notes have none such */
         entry->file = baseline_plain_path(entry->file);
         baseline->count++;
     }
@@ -98,7 +87,7 @@ static enum status list_entries(struct view_notes *notes, struct baseline **ret_
 enum status baseline_read(const char *path, struct baseline **ret_baseline, struct error *err)
 {
     struct view_notes *notes = NULL;
-    const enum status status = view_notes_read(path, "traces", &notes, err);
+    const enum status status = view_notes_read(path, VIEW_NOTES_TRACES, &notes, err);
     return status == OK ? list_entries(notes, ret_baseline, err) : status;
 }
 
@@ -106,7 +95,7 @@ enum status baseline_read_memory(const char *name, const void *text, size_t leng
                                  struct baseline **ret_baseline, struct error *err)
 {
     struct view_notes *notes = NULL;
-    const enum status status = view_notes_read_memory(name, text, length, "traces", &notes, err);
+    const enum status status = view_notes_read_memory(name, text, length, VIEW_NOTES_TRACES, &notes, err);
     return status == OK ? list_entries(notes, ret_baseline, err) : status;
 }
 

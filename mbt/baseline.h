@@ -3,8 +3,7 @@
  *
  * Both verdicts, the earlier and the present one, are judged by the same expectation, that of the present
  * run. A trace is found in the baseline by file and index; "./" in front of a file means nothing, and where
- * no row has the same path, the only row with the same name in another folder counts. Rows that name no file
- * or no verdict are skipped. Owner only. */
+ * no row has the same path, the only row with the same name in another folder counts. Owner only. */
 #ifndef RACEWALK_MBT_BASELINE_H
 #define RACEWALK_MBT_BASELINE_H
 
@@ -28,6 +27,7 @@ const char *baseline_plain_path(const char *path);
 
 struct baseline; /* opaque */
 
+/* ERR_DATA when it is not such a report, or not as one should be; see mbt/view_notes.h. */
 enum status baseline_read(const char *path, struct baseline **ret_baseline, struct error *err) WARN_UNUSED;
 /* The text of a report, which is borrowed for the call. */
 enum status baseline_read_memory(const char *name, const void *text, size_t length,

@@ -1,25 +1,70 @@
 #include "mbt/ci_result.h"
 
-#include <ctype.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "base/utf8.h"
+#include "base/plain.h"
+
+/* The part of an absolute path below the folder; NULL when it is not below, or leaves it again with "..". */
+static const char *rest_below(const char *folder, const char *path)
+{
+    const size_t length = strcmp(folder, "/") == 0 ? 0 : strlen(folder);
+    if (strncmp(path, folder, length) != 0 || path[length] != '/')
+        return NULL;
+    const char *rest = path + length + strspn(path + length, "/");
+    for (const char *at = rest; at != NULL; at = strchr(at, '/')) {
+        at += *at == '/';
+        if (strncmp(at, "..", 2) == 0 && (at[2] == '/' || at[2] == '\0'))
+            return NULL;
+    }
+    return *rest != '\0' ? rest : NULL;
+}
+
+void ci_path(struct buffer *out, const char *path)
+{
+    char here[PATH_MAX], folder[PATH_MAX + 1];
+    const char *slash = strrchr(path, '/');
+    if (path[0] != '/' || getcwd(here, sizeof here) == NULL) {
+        buffer_string(out, baseline_plain_path(path));
+        return;
+    }
+    const char *rest = rest_below(here, path);
+    if (rest != NULL) {
+        buffer_string(out, rest);
+        return;
+    }
+    /* By another way there: a link, or "..". The file itself may be a link, and keeps its name. */
+    struct buffer whole;
+    buffer_init(&whole);
+    buffer_append(&whole, path, (size_t)(slash - path) + 1);
+    const bool is_there = !whole.failed && realpath(whole.text, folder) != NULL;
+    buffer_clear(&whole);
+    buffer_format(&whole, "%s%s", is_there && strcmp(folder, "/") != 0 ? folder : "", slash);
+    rest = is_there ? rest_below(here, whole.text) : NULL;
+    buffer_string(out, rest != NULL ? rest : path);
+    out->failed = out->failed || whole.failed;
+    buffer_release(&whole);
+}
 
 /* GitHub reads a workflow command up to the end of the line; %, CR and LF are escaped in the message, : and ,
- * in properties too. Bytes that are no UTF-8 would spoil the log. */
+ * in properties too. The rest is a line of the log. */
 static void append_command_text(struct buffer *out, const char *text, const char *escaped)
 {
-    for (size_t left = strlen(text); left > 0;) {
-        const size_t length = utf8_length(text, left);
-        if (length == 0)
-            buffer_string(out, "\xef\xbf\xbd");
-        else if (length == 1 && strchr(escaped, *text) != NULL)
-            buffer_format(out, "%%%02X", (unsigned)(unsigned char)*text);
-        else
-            buffer_append(out, text, length);
-        text += length != 0 ? length : 1;
-        left -= length != 0 ? length : 1;
+    struct buffer part;
+    buffer_init(&part);
+    while (*text != '\0') {
+        const size_t length = strcspn(text, escaped);
+        buffer_clear(&part);
+        buffer_append(&part, text, length);
+        buffer_plain(out, part.text);
+        text += length;
+        if (*text != '\0')
+            buffer_format(out, "%%%02X", (unsigned)(unsigned char)*text++);
     }
+    out->failed = out->failed || part.failed;
+    buffer_release(&part);
 }
 
 void ci_github_annotation(struct buffer *out, const struct ci_result *result)
@@ -35,16 +80,6 @@ void ci_github_annotation(struct buffer *out, const struct ci_result *result)
     buffer_char(out, '\n');
 }
 
-void ci_json_text(struct buffer *out, const char *text)
-{
-    struct buffer clean;
-    buffer_init(&clean);
-    append_command_text(&clean, text, "");
-    buffer_json(out, clean.text);
-    out->failed = out->failed || clean.failed;
-    buffer_release(&clean);
-}
-
 void ci_code_quality(struct buffer *out, const struct ci_result *result)
 {
     static const char *const severities[] = {
@@ -53,27 +88,14 @@ void ci_code_quality(struct buffer *out, const struct ci_result *result)
     buffer_init(&fingerprint);
     buffer_format(&fingerprint, "%s %s[%zu]", result->rule, result->file, result->index);
     buffer_string(out, "{\"description\": ");
-    ci_json_text(out, result->message);
+    buffer_json(out, result->message);
     buffer_string(out, ", \"check_name\": ");
-    ci_json_text(out, result->rule);
+    buffer_json(out, result->rule);
     buffer_string(out, ", \"fingerprint\": ");
-    ci_json_text(out, fingerprint.text);
+    buffer_json(out, fingerprint.text);
     buffer_format(out, ", \"severity\": \"%s\", \"location\": {\"path\": ", severities[result->level]);
-    ci_json_text(out, result->file);
+    buffer_json(out, result->file);
     buffer_format(out, ", \"lines\": {\"begin\": %zu}}}", result->line);
     out->failed = out->failed || fingerprint.failed;
     buffer_release(&fingerprint);
-}
-
-void ci_uri(struct buffer *out, const char *path)
-{
-    if (path[0] == '/')
-        buffer_string(out, "file://");
-    for (; *path != '\0'; path++) {
-        const unsigned char c = (unsigned char)*path;
-        if (c < 0x80 && (isalnum(c) || strchr("/-._~", c) != NULL))
-            buffer_char(out, (char)c);
-        else
-            buffer_format(out, "%%%02X", c);
-    }
 }

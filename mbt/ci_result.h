@@ -14,8 +14,13 @@ enum ci_level {
     CI_ERROR
 };
 
+/* Appends the path as services know the files of a repository: without "./" in front, and relative to the
+ * working directory where the file lies below it, so that results are placed, and are the same on every
+ * runner. */
+void ci_path(struct buffer *out, const char *path);
+
 struct ci_result {
-    const char *file;
+    const char *file; /* as ci_path has it */
     size_t index;     /* of the trace in its file */
     size_t line;      /* of the file where it begins, from 1 */
     const char *rule; /* which property it is about, or what could not be judged */
@@ -29,10 +34,5 @@ void ci_github_annotation(struct buffer *out, const struct ci_result *result);
 
 /* An element of GitLab's code-quality report, without a comma. */
 void ci_code_quality(struct buffer *out, const struct ci_result *result);
-
-/* A path as the URI of SARIF: what must not stand in one is %-escaped. */
-void ci_uri(struct buffer *out, const char *path);
-/* Text as a JSON string; bytes that are no UTF-8 become U+FFFD. */
-void ci_json_text(struct buffer *out, const char *text);
 
 #endif

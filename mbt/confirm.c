@@ -31,6 +31,17 @@ const char *confirm_verdict_name(enum confirm_verdict verdict)
     return names[verdict];
 }
 
+bool confirm_find_verdict(const char *name, enum confirm_verdict *ret_verdict)
+{
+    for (enum confirm_verdict v = CONFIRM_CONFIRMED; v <= CONFIRM_OUTAGE; v++) {
+        if (strcmp(confirm_verdict_name(v), name) == 0) {
+            *ret_verdict = v;
+            return true;
+        }
+    }
+    return false;
+}
+
 bool confirm_as_expected(enum confirm_verdict verdict, enum confirm_expectation expectation)
 {
     if (expectation == CONFIRM_EXPECT_OUTAGE)

@@ -38,6 +38,8 @@ enum confirm_verdict {
 
 /* "confirmed", "diverged", "not-reproduced", "agrees", "outage". */
 const char *confirm_verdict_name(enum confirm_verdict verdict);
+/* The other way; false when no verdict has the name. */
+bool confirm_find_verdict(const char *name, enum confirm_verdict *ret_verdict);
 
 /* What is watched: as the trace's property asks for (rollback for no_inconsistent_rollback, root otherwise),
  * or always the same. */

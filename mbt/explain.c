@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/plain.h"
+
 enum {
     GUTTER = 8,       /* columns before a sentence: mark, step number, blanks */
     DIFF_INDENT = 10, /* columns before a line of a diff */
@@ -277,7 +279,7 @@ static void origin(const struct story *story, struct buffer *out)
 
 static void title(const struct story *story, struct buffer *out)
 {
-    story_plain_text(out, story->itf->file);
+    buffer_plain(out, story->itf->file);
     if (story->itf->index > 0)
         buffer_format(out, ", trace %zu", story->itf->index);
 }
@@ -359,7 +361,7 @@ static void write_departure(const struct writer *w)
     struct buffer text;
     buffer_init(&text);
     buffer_string(&text, "The file does not agree with the model: ");
-    story_plain_text(&text, w->story->report.message);
+    buffer_plain(&text, w->story->report.message);
     write_wrapped(w, 0, ALARM, text.text);
     buffer_release(&text);
 }
@@ -504,7 +506,7 @@ static void write_markdown(const struct writer *w)
         buffer_string(w->out, "\nThe file does not agree with the model: ");
         struct buffer message;
         buffer_init(&message);
-        story_plain_text(&message, w->story->report.message);
+        buffer_plain(&message, w->story->report.message);
         markdown_code(w->out, message.text);
         buffer_char(w->out, '\n');
         buffer_release(&message);

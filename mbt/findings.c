@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "mbt/itf_writer.h"
+#include "mbt/json.h"
 #include "mbt/line_file.h"
 #include "mbt/replay.h"
 #include "mbt/schedule.h"
@@ -191,7 +192,7 @@ struct cJSON *finding_json(const struct model *model, const struct finding *find
     if (finding->hits > 0)
         ok = ok && cJSON_AddNumberToObject(object, "hits", (double)finding->hits) != NULL;
     if (finding->file[0] != '\0')
-        ok = ok && cJSON_AddStringToObject(object, "file", finding->file) != NULL;
+        ok = ok && json_add_file(object, finding->file);
     else
         ok = ok && cJSON_AddNullToObject(object, "file") != NULL;
     if (!ok) {
@@ -206,8 +207,10 @@ static cJSON *index_row(const struct model *model, const struct finding *finding
 {
     struct cJSON *row = finding_json(model, finding);
     const char *slash = strrchr(finding->file, '/');
-    if (row != NULL && slash != NULL)
+    if (row != NULL && slash != NULL) { /* the name is ours, and ASCII; the folder's may be anything */
         (void)cJSON_ReplaceItemInObjectCaseSensitive(row, "file", cJSON_CreateString(slash + 1));
+        cJSON_DeleteItemFromObjectCaseSensitive(row, "file_uri");
+    }
     return row;
 }
 
@@ -225,11 +228,12 @@ enum status findings_write_index(struct findings *findings, const struct finding
     bool ok = rows != NULL;
     for (size_t i = 0; ok && i < count; i++)
         ok = cJSON_AddItemToArray(rows, index_row(findings->model, list[i]));
-    char *text = ok ? cJSON_Print(index) : NULL;
-    enum status status = text == NULL ? error_memory(err, 1024) : OK;
+    struct buffer text;
+    buffer_init(&text);
+    enum status status = json_print(ok ? index : NULL, JSON_PRETTY, &text, err);
     if (status == OK)
-        status = file_write_whole(path, text, strlen(text), err);
-    cJSON_free(text);
+        status = file_write_whole(path, text.text, text.length, err);
+    buffer_release(&text);
     cJSON_Delete(index);
     return status;
 }

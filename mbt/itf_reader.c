@@ -97,7 +97,7 @@ enum status itf_reader_open(const char *path, const struct model_class *class, s
                             struct error *err)
 {
     struct json_stream *stream = NULL;
-    const enum status status = json_stream_open(path, ITF_FILE_BYTES_MAX, &stream, err);
+    const enum status status = json_stream_open(path, JSON_TRACES, ITF_FILE_BYTES_MAX, &stream, err);
     return status == OK ? reader_new(stream, class, ret_reader, err) : status;
 }
 
@@ -106,7 +106,8 @@ enum status itf_reader_open_memory(const char *name, const void *text, size_t le
                                    struct error *err)
 {
     struct json_stream *stream = NULL;
-    const enum status status = json_stream_open_memory(name, text, length, ITF_FILE_BYTES_MAX, &stream, err);
+    const enum status status =
+        json_stream_open_memory(name, JSON_TRACES, text, length, ITF_FILE_BYTES_MAX, &stream, err);
     return status == OK ? reader_new(stream, class, ret_reader, err) : status;
 }
 

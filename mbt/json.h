@@ -20,7 +20,18 @@
 #include "base/status.h"
 #include "model/value.h"
 
+struct cJSON;
+
 void json_init(void);
+
+/* Appends what cJSON prints of json (NULL: ERR_MEMORY), in UTF-8 whatever its strings hold. */
+enum json_form { JSON_LINE, JSON_PRETTY };
+enum status json_print(const struct cJSON *json, enum json_form form, struct buffer *out,
+                       struct error *err) WARN_UNUSED;
+
+/* Adds "file", and where the path is not UTF-8, so that "file" cannot hold it, "file_uri" with its bytes
+ * (base/uri.h). False when out of memory. */
+bool json_add_file(struct cJSON *object, const char *path);
 
 enum { JSON_SHARED_STRINGS = 1024 }; /* a power of two */
 

@@ -15,6 +15,7 @@ enum { READ_BYTES = 1 << 18, ZLIB_BUFFER_BYTES = 1 << 17 };
 
 struct json_stream {
     char *name;
+    enum json_content content;
     gzFile file; /* NULL: the text is in memory, all of it */
     bool at_end; /* of the file: text holds the rest */
 
@@ -33,8 +34,8 @@ struct json_stream {
     size_t index; /* of the next document */
 };
 
-static enum status stream_new(const char *name, size_t bytes_max, struct json_stream **ret_stream,
-                              struct error *err)
+static enum status stream_new(const char *name, enum json_content content, size_t bytes_max,
+                              struct json_stream **ret_stream, struct error *err)
 {
     struct json_stream *stream = mem_new(1, sizeof *stream);
     char *copy = mem_copy_string(name);
@@ -43,7 +44,8 @@ static enum status stream_new(const char *name, size_t bytes_max, struct json_st
         mem_free(copy);
         return error_memory(err, sizeof *stream);
     }
-    *stream = (struct json_stream){.name = copy, .text = "", .line = 1, .column = 1, .total_max = bytes_max};
+    *stream = (struct json_stream){
+        .name = copy, .content = content, .text = "", .line = 1, .column = 1, .total_max = bytes_max};
     *ret_stream = stream;
     return OK;
 }
@@ -72,12 +74,12 @@ static enum status check_file(struct json_stream *stream, int fd, struct error *
     return too_large(stream, err);
 }
 
-enum status json_stream_open(const char *path, size_t bytes_max, struct json_stream **ret_stream,
-                             struct error *err)
+enum status json_stream_open(const char *path, enum json_content content, size_t bytes_max,
+                             struct json_stream **ret_stream, struct error *err)
 {
     const bool is_stdin = strcmp(path, "-") == 0;
     struct json_stream *stream = NULL;
-    enum status status = stream_new(is_stdin ? "standard input" : path, bytes_max, &stream, err);
+    enum status status = stream_new(is_stdin ? "standard input" : path, content, bytes_max, &stream, err);
     if (status != OK)
         return status;
     int fd = is_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
@@ -102,11 +104,12 @@ enum status json_stream_open(const char *path, size_t bytes_max, struct json_str
     return OK;
 }
 
-enum status json_stream_open_memory(const char *name, const void *text, size_t length, size_t bytes_max,
-                                    struct json_stream **ret_stream, struct error *err)
+enum status json_stream_open_memory(const char *name, enum json_content content, const void *text,
+                                    size_t length, size_t bytes_max, struct json_stream **ret_stream,
+                                    struct error *err)
 {
     struct json_stream *stream = NULL;
-    const enum status status = stream_new(name, bytes_max, &stream, err);
+    const enum status status = stream_new(name, content, bytes_max, &stream, err);
     if (status != OK)
         return status;
     if (length > bytes_max) {
@@ -347,7 +350,9 @@ static enum status find_start(struct json_stream *stream, bool *ret_found, struc
         const enum status status = peek(stream, &c, err);
         if (status != OK)
             return status;
-        if (!stream->in_array && c == '[') {
+        if (stream->content == JSON_ONE_REPORT && c >= 0 && (c != '{' || stream->index > 0)) {
+            return expected(stream, stream->index > 0 ? "the end of the report" : "a report, {,", c, err);
+        } else if (!stream->in_array && c == '[') {
             stream->in_array = true;
             stream->after_element = false;
         } else if (stream->in_array && c == ']') {

@@ -21,13 +21,18 @@ struct json_document {
     size_t index;        /* among the documents, from 0 */
 };
 
+/* What is in the file: traces in any of the forms above, or one report, which is an object and nothing else.
+ */
+enum json_content { JSON_TRACES, JSON_ONE_REPORT };
+
 /* "-" is standard input. bytes_max is of the decompressed text. ERR_NO_INPUT when there is no such file, or
  * none that can be read. */
-enum status json_stream_open(const char *path, size_t bytes_max, struct json_stream **ret_stream,
-                             struct error *err) WARN_UNUSED;
+enum status json_stream_open(const char *path, enum json_content content, size_t bytes_max,
+                             struct json_stream **ret_stream, struct error *err) WARN_UNUSED;
 /* Borrows the text. */
-enum status json_stream_open_memory(const char *name, const void *text, size_t length, size_t bytes_max,
-                                    struct json_stream **ret_stream, struct error *err) WARN_UNUSED;
+enum status json_stream_open_memory(const char *name, enum json_content content, const void *text,
+                                    size_t length, size_t bytes_max, struct json_stream **ret_stream,
+                                    struct error *err) WARN_UNUSED;
 /* NULL is fine. */
 void json_stream_close(struct json_stream *stream);
 

@@ -35,7 +35,7 @@ static void append_text(struct buffer *out, const char *text)
     for (size_t left = strlen(text); left > 0;) {
         const size_t length = character_length(text, left);
         if (length == 0) {
-            buffer_char(out, '?');
+            buffer_string(out, UTF8_REPLACEMENT);
         } else if (length == 1) {
             const char character[] = {*text, '\0'};
             buffer_html(out, character);

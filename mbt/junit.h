@@ -1,7 +1,7 @@
 /* A report that CI servers read: JUnit XML, one test case a trace.
  *
  * Cases are added one by one; junit_write makes the document, whose head needs their counts. Any text is
- * taken: what XML cannot hold (control characters, bytes that are not UTF-8) becomes a question mark. Owner
+ * taken: what XML cannot hold (control characters, bytes that are not UTF-8) becomes U+FFFD. Owner
  * only. */
 #ifndef RACEWALK_MBT_JUNIT_H
 #define RACEWALK_MBT_JUNIT_H

@@ -1,5 +1,7 @@
 #include "mbt/sarif.h"
 
+#include "base/uri.h"
+
 void sarif_init(struct sarif *sarif)
 {
     buffer_init(&sarif->results);
@@ -22,10 +24,10 @@ static const char *level_name(enum ci_level level)
 static void append_facts(struct buffer *out, const struct ci_result *result)
 {
     buffer_format(out, "\"level\": \"%s\",\n          \"message\": {\"text\": ", level_name(result->level));
-    ci_json_text(out, result->message);
+    buffer_json(out, result->message);
     buffer_string(out,
                   "},\n          \"locations\": [{\"physicalLocation\": {\"artifactLocation\": {\"uri\": \"");
-    ci_uri(out, result->file);
+    uri_of_path(out, result->file);
     /* A relative name is one in the sources that are looked at. */
     buffer_string(out, result->file[0] == '/' ? "\"}" : "\", \"uriBaseId\": \"%SRCROOT%\"}");
     buffer_format(out, ", \"region\": {\"startLine\": %zu}}}]", result->line);
@@ -40,14 +42,14 @@ void sarif_add(struct sarif *sarif, const struct ci_result *result)
     struct buffer *out = &sarif->results, fingerprint;
     buffer_string(out, out->length == 0 ? "\n        {\n" : ",\n        {\n");
     buffer_string(out, "          \"ruleId\": ");
-    ci_json_text(out, result->rule);
+    buffer_json(out, result->rule);
     buffer_string(out, ",\n          ");
     append_facts(out, result);
     /* By file and trace, so that a service knows the result again whatever the lab's message says. */
     buffer_init(&fingerprint);
     buffer_format(&fingerprint, "%s[%zu]", result->file, result->index);
     buffer_string(out, ",\n          \"partialFingerprints\": {\"racewalkTrace/v1\": ");
-    ci_json_text(out, fingerprint.text);
+    buffer_json(out, fingerprint.text);
     buffer_char(out, '}');
     out->failed = out->failed || fingerprint.failed;
     buffer_release(&fingerprint);
@@ -68,9 +70,9 @@ static void append_rules(struct buffer *out, const struct sarif_rule *rules, siz
 {
     for (size_t i = 0; i < count; i++) {
         buffer_string(out, i == 0 ? "\n            {\"id\": " : ",\n            {\"id\": ");
-        ci_json_text(out, rules[i].id);
+        buffer_json(out, rules[i].id);
         buffer_string(out, ", \"shortDescription\": {\"text\": ");
-        ci_json_text(out, rules[i].description);
+        buffer_json(out, rules[i].description);
         buffer_string(out, "}, \"defaultConfiguration\": {\"level\": \"error\"}}");
     }
 }

@@ -137,7 +137,4 @@ const struct value *story_record_kind(const struct value *record);
 const struct value *story_record_target(const struct value *record);
 int64_t story_record_number(const struct value *record);
 
-/* Appends text in which nothing acts on a terminal: control characters become \xNN, broken UTF-8 likewise. */
-void story_plain_text(struct buffer *out, const char *text);
-
 #endif

@@ -26,35 +26,6 @@ void story_plan_label(struct buffer *out, int plan)
         buffer_string(out, plan == STORY_PLAN_INIT ? "plan-init" : "nothing");
 }
 
-/* Bytes of the well-formed UTF-8 sequence at text, or 0. Enough for display: it does not look for overlong
- * forms. */
-static size_t utf8_length(const unsigned char *text)
-{
-    const size_t length = text[0] >= 0xf0 && text[0] < 0xf5   ? 4
-                          : text[0] >= 0xe0 && text[0] < 0xf0 ? 3
-                          : text[0] >= 0xc2 && text[0] < 0xe0 ? 2
-                                                              : 0;
-    for (size_t i = 1; i < length; i++) {
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-    }
-    /* The C1 controls act on some terminals. */
-    return length == 2 && text[0] == 0xc2 && text[1] < 0xa0 ? 0 : length;
-}
-
-void story_plain_text(struct buffer *out, const char *text)
-{
-    const unsigned char *at = (const unsigned char *)text;
-    while (*at != '\0') {
-        const size_t length = *at >= 0x20 && *at < 0x7f ? 1 : utf8_length(at);
-        if (length == 0)
-            buffer_format(out, "\\x%02x", *at++);
-        else
-            buffer_append(out, at, length);
-        at += length;
-    }
-}
-
 enum status story_keep_text(struct story *story, const struct buffer *text, const char **ret_text,
                             struct error *err)
 {

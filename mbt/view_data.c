@@ -5,29 +5,17 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/utf8.h"
 
 /* --- strings --- */
 
 static void json_bytes(struct buffer *out, const char *text, size_t length)
 {
-    const unsigned char *bytes = (const unsigned char *)text;
-    buffer_char(out, '"');
-    for (size_t i = 0; i < length;) {
-        const size_t sequence = utf8_length(text + i, length - i);
-        if (sequence == 0) {
-            buffer_string(out, "\\ufffd");
-            i++;
-            continue;
-        }
-        /* < > & could end or confuse the script element; the rest is what JSON asks for. */
-        if (sequence == 1 && (bytes[i] < 0x20 || bytes[i] == 0x7f || strchr("\"\\<>&", bytes[i]) != NULL))
-            buffer_format(out, "\\u%04x", bytes[i]);
-        else
-            buffer_append(out, bytes + i, sequence);
-        i += sequence;
-    }
-    buffer_char(out, '"');
+    struct buffer json;
+    buffer_init(&json);
+    buffer_json_bytes(&json, text, length);
+    buffer_script(out, json.text, json.length);
+    out->failed = out->failed || json.failed;
+    buffer_release(&json);
 }
 
 void view_json_string(struct buffer *out, const char *text)

@@ -1,13 +1,16 @@
 #include "mbt/view_notes.h"
 
 #include <cjson/cJSON.h>
-#include <stdio.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/uri.h"
+#include "mbt/confirm.h"
 #include "mbt/json.h"
-#include "mbt/itf_reader.h"
 #include "mbt/json_stream.h"
+
+#define NUMBER_EXACT_MAX 9007199254740992.0 /* 2^53: doubles hold all integers up to here */
 
 struct view_notes {
     cJSON *root;
@@ -26,21 +29,146 @@ static const char *base_name(const char *path)
     return slash == NULL ? path : slash + 1;
 }
 
-static enum status list_rows(struct view_notes *notes, const char *path, const char *name, struct error *err)
+/* --- what a row must be --- */
+
+struct field {
+    const char *name;
+    bool is_number, required;
+};
+
+static const struct field finding_fields[] = {
+    {"file", .is_number = false},  {"shape", .is_number = false}, {"shape_text", .is_number = false},
+    {"sample", .is_number = true}, {"hits", .is_number = true},
+};
+
+static const struct field trace_fields[] = {
+    {"file", .is_number = false, .required = true},
+    {"file_uri", .is_number = false},
+    {"index", .is_number = true},
+    {"verdict", .is_number = false, .required = true},
+    {"fail_state_index", .is_number = true},
+    {"fail_action", .is_number = false},
+    {"message", .is_number = false},
+};
+
+static const struct rows {
+    const char *name; /* of the array */
+    const struct field *fields;
+    size_t field_count;
+} rows_of[] = {
+    [VIEW_NOTES_FINDINGS] = {"findings", finding_fields, sizeof finding_fields / sizeof *finding_fields},
+    [VIEW_NOTES_TRACES] = {"traces", trace_fields, sizeof trace_fields / sizeof *trace_fields},
+};
+
+/* The member of that name; NULL when there is none, or a null. */
+static enum status find_member(const cJSON *object, const char *name, const cJSON **ret_member,
+                               struct error *err)
 {
-    const cJSON *array = cJSON_GetObjectItemCaseSensitive(notes->root, name), *row;
+    const cJSON *member, *found = NULL;
+    cJSON_ArrayForEach(member, object)
+    {
+        if (strcmp(member->string, name) != 0)
+            continue;
+        if (found != NULL)
+            return error_set(err, ERR_DATA, "\"%s\" is there twice", name);
+        found = member;
+    }
+    *ret_member = cJSON_IsNull(found) ? NULL : found;
+    return OK;
+}
+
+static bool is_natural(const cJSON *number)
+{
+    const double value = number->valuedouble;
+    return cJSON_IsNumber(number) && value >= 0 && value <= NUMBER_EXACT_MAX && floor(value) >= value;
+}
+
+static enum status check_verdict(const char *name, struct error *err)
+{
+    enum confirm_verdict verdict;
+    struct buffer names;
+    if (confirm_find_verdict(name, &verdict))
+        return OK;
+    buffer_init(&names);
+    for (verdict = CONFIRM_CONFIRMED; verdict <= CONFIRM_OUTAGE; verdict++)
+        buffer_format(&names, "%s%s", verdict == CONFIRM_CONFIRMED ? "" : ", ",
+                      confirm_verdict_name(verdict));
+    (void)error_set(err, ERR_DATA, "verdict: one of %s expected, found \"%.60s\"", names.text, name);
+    buffer_release(&names);
+    return ERR_DATA;
+}
+
+static enum status check_row(const struct rows *rows, const cJSON *row, struct error *err)
+{
+    if (!cJSON_IsObject(row))
+        return error_set(err, ERR_DATA, "an object expected");
+    for (size_t i = 0; i < rows->field_count; i++) {
+        const struct field *field = &rows->fields[i];
+        const cJSON *member = NULL;
+        const enum status status = find_member(row, field->name, &member, err);
+        if (status != OK)
+            return status;
+        if (member == NULL && field->required)
+            return error_set(err, ERR_DATA, "no \"%s\"", field->name);
+        if (member == NULL)
+            continue;
+        if (field->is_number ? !is_natural(member) : !cJSON_IsString(member))
+            return error_set(err, ERR_DATA, "%s: %s expected", field->name,
+                             field->is_number ? "a whole number from 0 on" : "a string");
+    }
+    const char *verdict = text_of(row, "verdict");
+    return rows == &rows_of[VIEW_NOTES_TRACES] ? check_verdict(verdict, err) : OK;
+}
+
+/* A name that is no UTF-8 is written twice: for people, and as a URI that keeps its bytes. */
+static enum status restore_file(cJSON *row, struct error *err)
+{
+    const char *uri = text_of(row, "file_uri");
+    struct buffer path;
+    enum status status = OK;
+    if (uri == NULL)
+        return OK;
+    buffer_init(&path);
+    if (!uri_to_path(&path, uri))
+        status = error_set(err, ERR_DATA, "file_uri: the URI of a file expected, found \"%.200s\"", uri);
+    if (status == OK)
+        status = buffer_status(&path, err);
+    if (status == OK &&
+        cJSON_SetValuestring(cJSON_GetObjectItemCaseSensitive(row, "file"), path.text) == NULL)
+        status = error_memory(err, path.length + 1);
+    buffer_release(&path);
+    return status;
+}
+
+static enum status list_rows(struct view_notes *notes, enum view_notes_kind kind, struct error *err)
+{
+    const struct rows *rows = &rows_of[kind];
+    const cJSON *array = NULL;
+    cJSON *row;
+    enum status status = find_member(notes->root, rows->name, &array, err);
+    if (status != OK)
+        return status;
     if (!cJSON_IsArray(array))
-        return error_set(err, ERR_DATA, "%s: an object with an array \"%s\" was expected", path, name);
+        return error_set(err, ERR_DATA, "an object with an array \"%s\" was expected", rows->name);
     const size_t count = (size_t)cJSON_GetArraySize(array);
     notes->rows = mem_new(count, sizeof(const cJSON *));
     if (notes->rows == NULL)
         return error_memory(err, count * sizeof(const cJSON *));
-    cJSON_ArrayForEach(row, array) notes->rows[notes->count++] = row;
+    cJSON_ArrayForEach(row, array)
+    {
+        status = check_row(rows, row, err);
+        if (status == OK && kind == VIEW_NOTES_TRACES)
+            status = restore_file(row, err);
+        if (status != OK)
+            return error_prefix(err, status, "%s: row %zu: ", rows->name, notes->count);
+        notes->rows[notes->count++] = row;
+    }
     return OK;
 }
 
-static enum status parse(struct view_notes *notes, const char *path, const struct json_document *document,
-                         struct error *err)
+/* --- reading --- */
+
+static enum status parse(struct view_notes *notes, const struct json_document *document, struct error *err)
 {
     struct json_cursor cursor;
     struct json_slice whole;
@@ -48,28 +176,40 @@ static enum status parse(struct view_notes *notes, const char *path, const struc
     /* The cursor is stricter than cJSON, and says where it goes wrong. */
     const enum status status = json_skip(&cursor, &whole, err);
     if (status != OK)
-        return error_prefix(err, status, "%s:", path);
+        return status;
     notes->root = cJSON_ParseWithLengthOpts(whole.bytes, whole.length, NULL, false);
     return notes->root == NULL ? error_memory(err, whole.length) : OK;
 }
 
-/* Takes the stream. */
-static enum status read_stream(struct json_stream *stream, const char *path, const char *array,
-                               struct view_notes **ret_notes, struct error *err)
+/* The one document of the stream, which the stream keeps until it is asked for more. */
+static enum status read_notes(struct json_stream *stream, enum view_notes_kind kind, struct view_notes *notes,
+                              struct error *err)
 {
     struct json_document document;
     bool found = false;
+    enum status status = json_stream_next(stream, &document, &found, err);
+    if (status != OK)
+        return status;
+    const char *name = json_stream_name(stream);
+    if (!found)
+        return error_set(err, ERR_DATA, "%s: is empty", name);
+    status = parse(notes, &document, err);
+    if (status != OK)
+        return error_prefix(err, status, "%s:", name);
+    status = list_rows(notes, kind, err);
+    if (status != OK)
+        return error_prefix(err, status, "%s: ", name);
+    return json_stream_next(stream, &document, &found, err);
+}
+
+/* Takes the stream. */
+static enum status read_stream(struct json_stream *stream, enum view_notes_kind kind,
+                               struct view_notes **ret_notes, struct error *err)
+{
     json_init();
     struct view_notes *notes = mem_new(1, sizeof *notes);
-    enum status status = notes != NULL ? OK : error_memory(err, sizeof *notes);
-    if (status == OK)
-        status = json_stream_next(stream, &document, &found, err);
-    if (status == OK && !found)
-        status = error_set(err, ERR_DATA, "%s: is empty", path);
-    if (status == OK)
-        status = parse(notes, path, &document, err);
-    if (status == OK)
-        status = list_rows(notes, path, array, err);
+    const enum status status =
+        notes != NULL ? read_notes(stream, kind, notes, err) : error_memory(err, sizeof *notes);
     json_stream_close(stream);
     if (status != OK) {
         view_notes_free(notes);
@@ -79,21 +219,22 @@ static enum status read_stream(struct json_stream *stream, const char *path, con
     return OK;
 }
 
-enum status view_notes_read(const char *path, const char *array, struct view_notes **ret_notes,
+enum status view_notes_read(const char *path, enum view_notes_kind kind, struct view_notes **ret_notes,
                             struct error *err)
 {
     struct json_stream *stream = NULL;
-    const enum status status = json_stream_open(path, VIEW_NOTES_BYTES_MAX, &stream, err);
-    return status == OK ? read_stream(stream, path, array, ret_notes, err) : status;
+    const enum status status = json_stream_open(path, JSON_ONE_REPORT, VIEW_NOTES_BYTES_MAX, &stream, err);
+    return status == OK ? read_stream(stream, kind, ret_notes, err) : status;
 }
 
-enum status view_notes_read_memory(const char *name, const void *text, size_t length, const char *array,
-                                   struct view_notes **ret_notes, struct error *err)
+enum status view_notes_read_memory(const char *name, const void *text, size_t length,
+                                   enum view_notes_kind kind, struct view_notes **ret_notes,
+                                   struct error *err)
 {
     struct json_stream *stream = NULL;
     const enum status status =
-        json_stream_open_memory(name, text, length, VIEW_NOTES_BYTES_MAX, &stream, err);
-    return status == OK ? read_stream(stream, name, array, ret_notes, err) : status;
+        json_stream_open_memory(name, JSON_ONE_REPORT, text, length, VIEW_NOTES_BYTES_MAX, &stream, err);
+    return status == OK ? read_stream(stream, kind, ret_notes, err) : status;
 }
 
 void view_notes_free(struct view_notes *notes)
@@ -136,38 +277,28 @@ bool view_notes_find_finding(const struct view_notes *notes, const char *name,
     return false;
 }
 
-static bool is_trace(const cJSON *row, size_t index)
+static size_t index_of(const cJSON *row)
 {
     const cJSON *number = cJSON_GetObjectItemCaseSensitive(row, "index");
-    /* No index stands for the only trace of a file. */
-    return cJSON_IsNumber(number) ? number->valuedouble == (double)index : index == 0;
+    return cJSON_IsNumber(number) ? (size_t)number->valuedouble : 0; /* none: the only trace of its file */
 }
 
 static struct view_lab lab_of(const cJSON *row)
 {
     const cJSON *fail = cJSON_GetObjectItemCaseSensitive(row, "fail_state_index");
-    const bool has_fail =
-        cJSON_IsNumber(fail) && fail->valuedouble >= 0 && fail->valuedouble <= TRACE_STEPS_MAX;
     return (struct view_lab){.verdict = text_of(row, "verdict"),
                              .fail_action = text_of(row, "fail_action"),
                              .message = text_of(row, "message"),
-                             .has_fail_state = has_fail,
-                             .fail_state = has_fail ? (size_t)fail->valuedouble : 0};
+                             .has_fail_state = cJSON_IsNumber(fail),
+                             .fail_state = cJSON_IsNumber(fail) ? (size_t)fail->valuedouble : 0};
 }
 
-bool view_notes_lab(const struct view_notes *notes, size_t row, const char **ret_file, size_t *ret_index,
+void view_notes_lab(const struct view_notes *notes, size_t row, const char **ret_file, size_t *ret_index,
                     struct view_lab *ret_lab)
 {
-    const cJSON *number = cJSON_GetObjectItemCaseSensitive(notes->rows[row], "index");
-    const char *file = text_of(notes->rows[row], "file");
-    const bool has_index =
-        cJSON_IsNumber(number) && number->valuedouble >= 0 && number->valuedouble <= ITF_FILE_BYTES_MAX;
-    if (file == NULL || text_of(notes->rows[row], "verdict") == NULL || (number != NULL && !has_index))
-        return false;
-    *ret_file = file;
-    *ret_index = has_index ? (size_t)number->valuedouble : 0;
+    *ret_file = text_of(notes->rows[row], "file");
+    *ret_index = index_of(notes->rows[row]);
     *ret_lab = lab_of(notes->rows[row]);
-    return true;
 }
 
 bool view_notes_find_lab(const struct view_notes *notes, const char *path, size_t index,
@@ -177,7 +308,7 @@ bool view_notes_find_lab(const struct view_notes *notes, const char *path, size_
     size_t similar_count = 0;
     for (size_t i = 0; i < notes->count && exact == NULL; i++) {
         const char *file = text_of(notes->rows[i], "file");
-        if (file == NULL || !is_trace(notes->rows[i], index))
+        if (index_of(notes->rows[i]) != index)
             continue;
         if (strcmp(file, path) == 0) {
             exact = notes->rows[i];

@@ -1,8 +1,8 @@
 /* What other files say about traces: a findings folder's index, and the report of racewalk confirm --json.
  *
- * Both are an object with an array of rows. A row that is not as it should be is skipped as if it were not
- * there, but a file that is no such object is an error. What is found is borrowed from the notes. Owner only.
- */
+ * Both are one object with an array of rows. They are read as strictly as traces: what a row must have or may
+ * have is of its type and there once, and nothing stands behind the object; other members are skipped. What
+ * is found is borrowed from the notes. Owner only. */
 #ifndef RACEWALK_MBT_VIEW_NOTES_H
 #define RACEWALK_MBT_VIEW_NOTES_H
 
@@ -12,12 +12,15 @@
 
 struct view_notes; /* opaque */
 
-/* The array is the member of that name: "findings" of an index, "traces" of a report. */
-enum status view_notes_read(const char *path, const char *array, struct view_notes **ret_notes,
+enum view_notes_kind { VIEW_NOTES_FINDINGS, VIEW_NOTES_TRACES }; /* an index, a report */
+
+/* ERR_DATA says what is wrong: "old.json: traces: row 2: no \"verdict\"". */
+enum status view_notes_read(const char *path, enum view_notes_kind kind, struct view_notes **ret_notes,
                             struct error *err) WARN_UNUSED;
 /* The text of a file, which is borrowed for the call; name stands for the file in messages. */
-enum status view_notes_read_memory(const char *name, const void *text, size_t length, const char *array,
-                                   struct view_notes **ret_notes, struct error *err) WARN_UNUSED;
+enum status view_notes_read_memory(const char *name, const void *text, size_t length,
+                                   enum view_notes_kind kind, struct view_notes **ret_notes,
+                                   struct error *err) WARN_UNUSED;
 /* NULL is fine. */
 void view_notes_free(struct view_notes *notes);
 
@@ -29,10 +32,8 @@ const char *view_notes_file(const struct view_notes *notes, size_t row);
 bool view_notes_find_finding(const struct view_notes *notes, const char *name,
                              struct view_finding *ret_finding);
 
-/* The row of a report: which trace it is about, and what the lab did. False when it names no file or no
- * verdict.
- */
-bool view_notes_lab(const struct view_notes *notes, size_t row, const char **ret_file, size_t *ret_index,
+/* The row of a report: which trace it is about, and what the lab did. */
+void view_notes_lab(const struct view_notes *notes, size_t row, const char **ret_file, size_t *ret_index,
                     struct view_lab *ret_lab);
 
 /* The row of a report about a trace: that of the same path, or else the only one of the same name without its

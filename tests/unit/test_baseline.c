@@ -1,6 +1,7 @@
 /* Baselines: which trace is which, what has become of it, and reports that are none. */
 #include "tests/support/cmocka_all.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -16,6 +17,16 @@ static struct baseline *read_text(const char *text, enum status expected)
     if (status != OK)
         assert_non_null(strstr(err.text, "old.json"));
     return baseline;
+}
+
+static void refuse(const char *text, const char *message)
+{
+    struct baseline *baseline = NULL;
+    struct error err = {{0}};
+    assert_int_equal(baseline_read_memory("old.json", text, strlen(text), &baseline, &err), ERR_DATA);
+    assert_null(baseline);
+    if (strncmp(err.text, message, strlen(message)) != 0)
+        fail_msg("'%s' expected, found '%s'", message, err.text);
 }
 
 static void expect(struct baseline *baseline, const char *file, size_t index, enum confirm_verdict now,
@@ -71,40 +82,79 @@ static void compare_judges_both_by_the_present_expectation(void **state)
     baseline_free(baseline);
 }
 
-static void read_of_bad_rows_skips_them(void **state)
-{
-    (void)state;
-    struct baseline *baseline =
-        read_text("{\"traces\": [1, null, {}, {\"file\": 3, \"verdict\": \"agrees\"}, {\"file\": \"a\"},"
-                  "{\"file\": \"a\", \"verdict\": \"perfect\"}, {\"file\": \"a\", \"index\": -1, "
-                  "\"verdict\": \"agrees\"},"
-                  "{\"file\": \"a\", \"index\": 1e300, \"verdict\": \"agrees\"},"
-                  "{\"file\": \"a\", \"index\": \"0\", \"verdict\": \"agrees\"}, [],"
-                  "{\"file\": \"\", \"verdict\": \"agrees\"}]}",
-                  OK);
-    expect(baseline, "a", 0, CONFIRM_AGREES, "new", NULL);
-    expect(baseline, "", 0, CONFIRM_AGREES, "unchanged", "agrees");
-    baseline_free(baseline);
-    baseline_free(read_text("{\"traces\": []}", OK));
-}
+struct refusal {
+    const char *text, *message;
+};
 
-static void read_of_what_is_no_report_is_refused(void **state)
+static void read_of_what_is_no_report_says_what_is_wrong(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"",
-                                      "[]",
-                                      "3",
-                                      "{",
-                                      "{\"traces\": {}}",
-                                      "{\"traces\": [}",
-                                      "{\"traces\": [\"\xff\"]}",
-                                      "{} {}",
-                                      "{\"findings\": []}"};
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
-        assert_null(read_text(bad[i], ERR_DATA));
+    static const struct refusal refusals[] = {
+        {"", "old.json: is empty"},
+        {"[]", "old.json:1:1: a report, {, expected, found '['"},
+        {"3", "old.json:1:1: a report, {, expected, found '3'"},
+        {"{", "old.json:1:2: a key in quotes expected, found the end"},
+        {"{\"traces\": {}}", "old.json: an object with an array \"traces\" was expected"},
+        {"{\"findings\": []}", "old.json: an object with an array \"traces\" was expected"},
+        {"{\"traces\": [}", "old.json:1:13: a value expected, found '}'"},
+        {"{\"traces\": [\"\xff\"]}", "old.json:1:14: a string that is not UTF-8 (byte 0xff)"},
+        {"{\"traces\": []} {}", "old.json:1:16: the end of the report expected, found '{'"},
+        {"{\"traces\": []}\njunk", "old.json:2:1: the end of the report expected, found 'j'"},
+        {"{\"traces\": [], \"traces\": []}", "old.json: \"traces\" is there twice"},
+        {"\xff\xfe{", "old.json: is text in UTF-16, where UTF-8 was expected"},
+    };
+    static const struct refusal rows[] = {
+        {"1", "an object expected"},
+        {"{}", "no \"file\""},
+        {"{\"file\": 3, \"verdict\": \"agrees\"}", "file: a string expected"},
+        {"{\"file\": null, \"verdict\": \"agrees\"}", "no \"file\""},
+        {"{\"file\": \"a\"}", "no \"verdict\""},
+        {"{\"file\": \"a\", \"verdict\": \"perfect\"}",
+         "verdict: one of confirmed, diverged, not-reproduced, agrees, outage expected, found \"perfect\""},
+        {"{\"file\": \"a\", \"verdict\": \"agrees\", \"index\": -1}",
+         "index: a whole number from 0 on expected"},
+        {"{\"file\": \"a\", \"verdict\": \"agrees\", \"index\": 1e300}",
+         "index: a whole number from 0 on expected"},
+        {"{\"file\": \"a\", \"verdict\": \"agrees\", \"index\": 0.5}",
+         "index: a whole number from 0 on expected"},
+        {"{\"file\": \"a\", \"verdict\": \"agrees\", \"index\": \"0\"}",
+         "index: a whole number from 0 on expected"},
+        {"{\"file\": \"a\", \"verdict\": \"agrees\", \"verdict\": \"confirmed\"}",
+         "\"verdict\" is there twice"},
+        {"{\"file\": \"a\", \"verdict\": \"agrees\", \"fil\\u0065\": \"b\"}", "\"file\" is there twice"},
+        {"{\"file\": \"a\", \"file_uri\": \"%F\", \"verdict\": \"agrees\"}",
+         "file_uri: the URI of a file expected, found \"%F\""},
+    };
+    for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
+        refuse(refusals[i].text, refusals[i].message);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[256], message[256];
+        (void)snprintf(text, sizeof text, "{\"traces\": [{\"file\": \"z\", \"verdict\": \"agrees\"}, %s]}",
+                       rows[i].text);
+        (void)snprintf(message, sizeof message, "old.json: traces: row 1: %s", rows[i].message);
+        refuse(text, message);
+    }
     struct baseline *baseline = NULL;
     struct error err;
     assert_int_equal(baseline_read("/nowhere/old.json", &baseline, &err), ERR_NO_INPUT);
+}
+
+/* A name that is no UTF-8 stands in the report as a URI, too. */
+static void compare_finds_a_name_of_any_bytes(void **state)
+{
+    (void)state;
+    struct baseline *baseline = read_text(
+        "{\"traces\": [{\"file\": \"t/caf\xef\xbf\xbd\", \"file_uri\": \"t/caf%E9\", \"verdict\": "
+        "\"diverged\"},"
+        "{\"file\": \"\xef\xbf\xbd\", \"file_uri\": \"file:///tmp/very/long/name/%ff\", \"verdict\": "
+        "\"agrees\"}, {\"file\": \"\", \"verdict\": \"agrees\"}]}",
+        OK);
+    expect(baseline, "t/caf\xe9", 0, CONFIRM_AGREES, "fixed", "diverged");
+    expect(baseline, "t/caf\xe8", 0, CONFIRM_AGREES, "new", NULL);
+    expect(baseline, "/tmp/very/long/name/\xff", 0, CONFIRM_AGREES, "unchanged", "agrees");
+    expect(baseline, "", 0, CONFIRM_AGREES, "unchanged", "agrees");
+    baseline_free(baseline);
+    baseline_free(read_text("\xef\xbb\xbf{\"traces\": []}\r\n", OK));
 }
 
 static void read_without_memory_fails_cleanly(void **state)
@@ -128,8 +178,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(compare_tells_what_has_become_of_each_trace),
         cmocka_unit_test(compare_judges_both_by_the_present_expectation),
-        cmocka_unit_test(read_of_bad_rows_skips_them),
-        cmocka_unit_test(read_of_what_is_no_report_is_refused),
+        cmocka_unit_test(read_of_what_is_no_report_says_what_is_wrong),
+        cmocka_unit_test(compare_finds_a_name_of_any_bytes),
         cmocka_unit_test(read_without_memory_fails_cleanly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -353,16 +353,6 @@ static void tell_without_memory_fails_cleanly(void **state)
     }
 }
 
-static void plain_text_shows_what_would_act_on_a_terminal(void **state)
-{
-    (void)state;
-    struct buffer out;
-    buffer_init(&out);
-    story_plain_text(&out, "a\033[31mb\n\x7f\xff \xc2\x9bZ \xc3\xa9 \xe2\x86\x92 \xf0\x9f\x98\x80 \xe2\x86");
-    assert_string_equal(out.text, "a\\x1b[31mb\\x0a\\x7f\\xff \\xc2\\x9bZ é → 😀 \\xe2\\x86");
-    buffer_release(&out);
-}
-
 /* --- whole outputs --- */
 
 static void check_known(const char *name, const char *trace, size_t index, enum explain_form form, bool brief)
@@ -485,7 +475,6 @@ int main(void)
         TEST(tell_wrong_initial_state_is_data_error),
         TEST(tell_other_class_is_generic),
         TEST(tell_without_memory_fails_cleanly),
-        TEST(plain_text_shows_what_would_act_on_a_terminal),
         TEST(explain_golden_is_as_known),
         TEST(explain_golden_fits_100_columns),
         TEST(explain_color_only_adds_escapes),

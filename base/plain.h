@@ -1,0 +1,24 @@
+/* What is printed for people: nothing in it acts on a terminal, or in the log of a CI job, but newlines that
+ * the program wrote.
+ *
+ * File names, the words of servers and what stands in files can be of any bytes. Control characters and bytes
+ * that are no UTF-8 become \xNN, and so does the first character of a GitHub workflow command. Any thread,
+ * each with a stream or buffer of its own. */
+#ifndef RACEWALK_BASE_PLAIN_H
+#define RACEWALK_BASE_PLAIN_H
+
+#include <stdio.h>
+
+#include "base/buffer.h"
+
+/* Appends the text as one line, or a part of one. */
+void buffer_plain(struct buffer *buffer, const char *text);
+/* Prints it. Needs no memory. */
+void print_plain(FILE *out, const char *text);
+
+#define PRINT_LINE_MAX 8192 /* bytes of a line; what is longer is cut */
+/* Prints a whole line and the newline behind it. */
+void print_line(FILE *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void print_vline(FILE *out, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+
+#endif
