@@ -14,6 +14,7 @@
 #include <cjson/cJSON.h>
 #include <curl/curl.h>
 
+#include "base/json_cursor.h"
 #include "base/memory.h"
 
 #define EASY_BYTES 16384 /* about what an easy handle takes: named when there is none */
@@ -89,13 +90,24 @@ const char *http_answer_excerpt(const struct http_answer *answer, char out[HTTP_
     return out;
 }
 
-/* The JSON of an answer's text, or NULL. The length includes the NUL, so that the parser sees that nothing
- * follows the document; a NUL within the text would end it early. */
-static cJSON *parse(const struct buffer *text)
+static bool is_json(const struct buffer *text)
 {
-    if (text->length == 0 || strlen(text->text) != text->length)
-        return NULL;
-    return cJSON_ParseWithLengthOpts(text->text, text->length + 1, NULL, true);
+    struct json_cursor cursor;
+    struct json_slice value;
+    struct error ignored;
+    json_cursor_init(&cursor, text->text, text->length, 1, 1);
+    return json_skip(&cursor, &value, &ignored) == OK && json_finish(&cursor, &ignored) == OK;
+}
+
+/* Takes the answer's text apart, if it is JSON. What the cursor has passed, the parser only refuses when it
+ * has no memory. */
+static enum status parse(struct http_answer *answer, struct error *err)
+{
+    answer->json = NULL;
+    if (!is_json(&answer->text))
+        return OK;
+    answer->json = cJSON_ParseWithLength(answer->text.text, answer->text.length);
+    return answer->json != NULL ? OK : error_memory(err, answer->text.length);
 }
 
 /* --- URLs --- */
@@ -611,6 +623,5 @@ enum status http_client_request(struct http_client *client, const struct http_re
     if (status != OK)
         return status;
     client->answers++;
-    answer->json = parse(&answer->text);
-    return OK;
+    return parse(answer, err);
 }

@@ -82,7 +82,7 @@ void http_client_free(struct http_client *client);
  * replaced, or lost when the request fails.
  *
  * ERR_IO: nobody answers there, or not in time, or the connection broke, or is not trusted. ERR_DATA: the
- * answer is not HTTP, larger than the limit, or a redirect that is not followed. */
+ * answer is not HTTP, larger than the limit, or a redirect that is not followed. ERR_MEMORY. */
 enum status http_client_request(struct http_client *client, const struct http_request *request,
                                 struct http_answer *ret_answer, struct error *err) WARN_UNUSED;
 
