@@ -147,7 +147,7 @@ static enum status read_some(const struct buffer *text, struct itf_trace *traces
 static enum status confirm_all(struct http_client *client, const struct itf_trace *traces, size_t count,
                                double seconds, struct measure *ret_measure, struct error *err)
 {
-    const struct confirm_options options = {.watch = CONFIRM_WATCH_PROPERTY};
+    const struct confirm_options options = {.driver = {.watch = LAB_WATCH_PROPERTY}};
     struct confirm *confirm = NULL;
     struct confirm_result result;
     confirm_result_init(&result);

@@ -41,14 +41,18 @@ static const struct option confirm_rows[] = {
      .min = 0,
      .max = 1000000,
      .help = "plans that every cleanup keeps. None: each trace's MAX_PLAN_AGE"},
+    {.name = "strict",
+     .kind = OPTION_FLAG,
+     .help = "judge as the model's original replayer does: a deployer that is idle where the model backs off "
+             "is a divergence, not a known difference"},
     {.name = "expect",
      .kind = OPTION_TEXT,
-     .metavar = "healthy|outage",
+     .metavar = "healthy|outage|same",
      .default_text = "healthy",
-     .help = "what is as expected: healthy, no trace ends in an outage or diverges; outage, each ends in an "
-             "outage that "
-             "it predicts",
-     .choices = "healthy outage"},
+     .help = "what is as expected. healthy: no trace ends in an outage or diverges, as of a mended system. "
+             "outage: each ends in the outage that it predicts, as of a system with the bug. same: each goes "
+             "as the model says to its end, as of a system that is tested against the model",
+     .choices = "healthy outage same"},
     {.name = "verbose", .kind = OPTION_FLAG, .help = "show each request and its answer, too"},
 };
 
@@ -113,12 +117,13 @@ static const char *property_name(const struct confirm_run *run, const struct itf
 static enum status report_verdict(struct confirm_run *run, const struct itf_trace *itf, size_t line,
                                   const struct confirm_result *result, double seconds, struct error *err)
 {
-    struct confirm_judgement judgement = {.itf = itf,
-                                          .line = line,
-                                          .property = property_name(run, itf),
-                                          .result = result,
-                                          .seconds = seconds,
-                                          .expected = confirm_as_expected(result->verdict, run->expectation)};
+    struct confirm_judgement judgement = {
+        .itf = itf,
+        .line = line,
+        .property = property_name(run, itf),
+        .result = result,
+        .seconds = seconds,
+        .expected = confirm_as_expected(result->verdict, result->same, run->expectation)};
     confirm_report_compare(&run->report, run->expectation, &judgement);
     judgement.known = run->fail_on_new && judgement.change == BASELINE_STILL_FAILING;
     if (!judgement.expected && !judgement.known)
@@ -229,6 +234,13 @@ static enum status confirm_all(struct confirm_run *run, struct error *err)
 
 /* --- the command --- */
 
+static enum confirm_expectation expectation_of(const char *name)
+{
+    return strcmp(name, "same") == 0     ? CONFIRM_EXPECT_SAME
+           : strcmp(name, "outage") == 0 ? CONFIRM_EXPECT_OUTAGE
+                                         : CONFIRM_EXPECT_HEALTHY;
+}
+
 static enum status read_options(struct confirm_run *run, struct error *err)
 {
     const struct option_set *options = run->options;
@@ -250,17 +262,18 @@ static enum status read_options(struct confirm_run *run, struct error *err)
         status = http_client_new(option_text(options, "lab-url"), NULL, &run->client, err);
     if (status != OK)
         return status;
-    run->expectation = strcmp(option_text(options, "expect"), "healthy") == 0 ? CONFIRM_EXPECT_HEALTHY
-                                                                              : CONFIRM_EXPECT_OUTAGE;
+    run->expectation = expectation_of(option_text(options, "expect"));
     run->fail_on_new = strcmp(option_text(options, "fail-on"), "new") == 0;
     run->words.quiet = option_flag(options, "quiet");
     run->words.color = cli_allows_color(options) && isatty(fileno(run->words.out)) == 1;
     run->confirm_options = (struct confirm_options){
-        .watch = watch == NULL                ? CONFIRM_WATCH_PROPERTY
-                 : strcmp(watch, "root") == 0 ? CONFIRM_WATCH_ROOT
-                                              : CONFIRM_WATCH_ROLLBACK,
-        .has_keep_last_n = option_given(options, "keep-last-n"),
-        .keep_last_n = option_given(options, "keep-last-n") ? option_int(options, "keep-last-n") : 0,
+        .driver = {.watch = watch == NULL                ? LAB_WATCH_PROPERTY
+                            : strcmp(watch, "root") == 0 ? LAB_WATCH_ROOT
+                                                         : LAB_WATCH_ROLLBACK,
+                   .has_keep_last_n = option_given(options, "keep-last-n"),
+                   .keep_last_n =
+                       option_given(options, "keep-last-n") ? option_int(options, "keep-last-n") : 0,
+                   .strict = option_flag(options, "strict")},
         .on_call = option_flag(options, "verbose") ? on_call : NULL,
         .on_step = run->words.quiet ? NULL : on_step,
         .stopped = is_stopped,
@@ -325,6 +338,8 @@ const struct command confirm_command = {
         "anything else. Any other trace agrees, ends in an outage, or has diverged by an answer that the "
         "model does\n"
         "not predict. A cleanup that deletes less than the model's is no divergence by itself.\n"
+        "Where the lab is known to differ from the model, the verdict names the difference: idle-backoff,\n"
+        "root-missing, same-root (docs/lab.md).\n"
         "\n"
         "With --baseline each trace is compared with an earlier report: new, unchanged, fixed (it failed, "
         "and "

@@ -28,7 +28,7 @@ struct shrinking {
     struct lab_process *process;
     struct http_client *client;
     struct confirm *confirm;
-    enum confirm_watch watch; /* of confirm */
+    enum lab_watch watch; /* of confirm */
 };
 
 /* The model that a file's trace is of, with the trace's property tracked. */
@@ -90,18 +90,18 @@ static bool is_stopped(void *user)
     return stop_requested();
 }
 
-static enum confirm_watch watch_for(const struct shrinking *s, const struct trace *trace)
+static enum lab_watch watch_for(const struct shrinking *s, const struct trace *trace)
 {
     const char *watch = option_text(s->options, "watch");
     if (watch != NULL)
-        return strcmp(watch, "rollback") == 0 ? CONFIRM_WATCH_ROLLBACK : CONFIRM_WATCH_ROOT;
+        return strcmp(watch, "rollback") == 0 ? LAB_WATCH_ROLLBACK : LAB_WATCH_ROOT;
     const bool rollback =
         trace->property != PROPERTY_NONE &&
         strcmp(s->cli->class->properties[trace->property].name, "no_inconsistent_rollback") == 0;
-    return rollback ? CONFIRM_WATCH_ROLLBACK : CONFIRM_WATCH_ROOT;
+    return rollback ? LAB_WATCH_ROLLBACK : LAB_WATCH_ROOT;
 }
 
-static enum status open_lab(struct shrinking *s, enum confirm_watch watch, struct error *err)
+static enum status open_lab(struct shrinking *s, enum lab_watch watch, struct error *err)
 {
     if (s->confirm != NULL && s->watch == watch)
         return OK;
@@ -120,9 +120,10 @@ static enum status open_lab(struct shrinking *s, enum confirm_watch watch, struc
     s->confirm = NULL;
     s->watch = watch;
     const struct confirm_options options = {
-        .watch = watch,
-        .has_keep_last_n = option_given(s->options, "keep-last-n"),
-        .keep_last_n = option_given(s->options, "keep-last-n") ? option_int(s->options, "keep-last-n") : 0,
+        .driver = {.watch = watch,
+                   .has_keep_last_n = option_given(s->options, "keep-last-n"),
+                   .keep_last_n =
+                       option_given(s->options, "keep-last-n") ? option_int(s->options, "keep-last-n") : 0},
         .stopped = is_stopped};
     return confirm_new(s->cli->class, s->client, &options, &s->confirm, err);
 }

@@ -97,7 +97,8 @@ void confirm_report_compare(struct confirm_report *report, enum confirm_expectat
     if (report->baseline == NULL)
         return;
     judgement->change = baseline_compare(report->baseline, judgement->itf->file, judgement->itf->index,
-                                         judgement->result->verdict, expectation, &judgement->before);
+                                         judgement->result->verdict, judgement->result->same, expectation,
+                                         &judgement->before);
     report->changes[judgement->change]++;
 }
 
@@ -105,6 +106,20 @@ static bool add_text(cJSON *object, const char *name, const char *text)
 {
     return (text != NULL ? cJSON_AddStringToObject(object, name, text)
                          : cJSON_AddNullToObject(object, name)) != NULL;
+}
+
+/* "differences": [{"name": "same-root", "state": 12}] */
+static bool add_differences(cJSON *object, const struct confirm_result *result)
+{
+    cJSON *rows = cJSON_AddArrayToObject(object, "differences");
+    bool ok = rows != NULL;
+    for (size_t i = 0; ok && i < result->difference_count; i++) {
+        cJSON *row = cJSON_CreateObject();
+        ok = cJSON_AddItemToArray(rows, row) != 0 &&
+             add_text(row, "name", result->differences[i].known->name) &&
+             cJSON_AddNumberToObject(row, "state", (double)result->differences[i].state) != NULL;
+    }
+    return ok;
 }
 
 static bool add_to_json(struct confirm_report *report, const struct confirm_judgement *judgement,
@@ -125,7 +140,9 @@ static bool add_to_json(struct confirm_report *report, const struct confirm_judg
                     ? cJSON_AddNumberToObject(object, "fail_state_index", (double)result->fail_state) != NULL
                     : add_text(object, "fail_state_index", NULL));
     ok = ok && add_text(object, "fail_action", result->failed ? result->fail_action : NULL) &&
-         add_text(object, "message", message[0] != '\0' ? message : NULL);
+         add_text(object, "message", message[0] != '\0' ? message : NULL) &&
+         cJSON_AddBoolToObject(object, "same", result->same) != NULL && add_differences(object, result) &&
+         add_text(object, "note", result->note.length > 0 ? result->note.text : NULL);
     return ok && (report->baseline == NULL ||
                   (add_text(object, "change", baseline_change_name(judgement->change)) &&
                    add_text(object, "baseline_verdict", judgement->before)));
@@ -144,8 +161,11 @@ static void write_sentence(const struct confirm_judgement *judgement, const char
     buffer_string(out, confirm_verdict_name(result->verdict));
     if (result->failed)
         buffer_format(out, " at state %zu (%s)", result->fail_state, result->fail_action);
-    buffer_format(out, "%s%s%s%s", message[0] != '\0' ? ": " : "", message,
-                  result->note[0] != '\0' ? "; " : "", result->note);
+    buffer_format(out, "%s%s", message[0] != '\0' ? ": " : "", message);
+    for (size_t i = 0; i < result->difference_count; i++)
+        buffer_format(out, "; known difference %s at state %zu", result->differences[i].known->name,
+                      result->differences[i].state);
+    buffer_format(out, "%s%s", result->note.length > 0 ? "; " : "", result->note.text);
 }
 
 static void add_to_junit(struct confirm_report *report, const struct confirm_judgement *judgement,

@@ -37,10 +37,12 @@ void confirm_words_step(const struct confirm_words *words, size_t state, const c
         [LAB_AS_PREDICTED] = "ok", [LAB_OUTAGE] = "outage", [LAB_UNEXPECTED] = "diverged"};
     const bool good = step->outcome == LAB_AS_PREDICTED;
     fprintf(words->out, "  %5zu  %-12s  %s%-8s%s  ", state, action, tone(words, good ? TONE_GOOD : TONE_BAD),
-            outcomes[step->outcome], tone(words, TONE_PLAIN));
+            good && step->difference != NULL ? "note" : outcomes[step->outcome], tone(words, TONE_PLAIN));
     print_plain(words->out, step->detail);
     fputs(step->detail[0] != '\0' && step->watched[0] != '\0' ? "; " : "", words->out);
     print_plain(words->out, step->watched);
+    if (step->difference != NULL)
+        fprintf(words->out, " (%s)", step->difference->name);
     fputc('\n', words->out);
 }
 
@@ -95,8 +97,11 @@ void confirm_words_verdict(const struct confirm_words *words, const struct confi
     fputc('\n', out);
     if (result->zone.length > 0)
         print_line(out, "  zone: %s", result->zone.text);
-    if (result->note[0] != '\0')
-        print_line(out, "  note: %s", result->note);
+    for (size_t i = 0; i < result->difference_count; i++)
+        fprintf(out, "  known difference %s at state %zu: %s\n", result->differences[i].known->name,
+                result->differences[i].state, result->differences[i].known->help);
+    if (result->note.length > 0)
+        print_line(out, "  note: %s", result->note.text);
 }
 
 void confirm_words_count(const struct confirm_words *words, size_t total, size_t as_expected,

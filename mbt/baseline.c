@@ -10,6 +10,7 @@ struct entry {
     const char *file; /* borrowed from the notes, without "./" */
     size_t index;
     enum confirm_verdict verdict;
+    bool same; /* as the report says, or as the verdict suggests */
     bool seen;
 };
 
@@ -75,6 +76,8 @@ static enum status list_entries(struct view_notes *notes, struct baseline **ret_
         view_notes_lab(notes, i, &entry->file, &entry->index, &lab);
         if (!confirm_find_verdict(lab.verdict, &entry->verdict))
             continue; /* the notes have none such */
+        entry->same =
+            lab.has_same ? lab.same : entry->verdict == CONFIRM_CONFIRMED || entry->verdict == CONFIRM_AGREES;
         entry->file = baseline_plain_path(entry->file);
         baseline->count++;
     }
@@ -129,10 +132,10 @@ static struct entry *find(struct baseline *baseline, const char *file, size_t in
 }
 
 enum baseline_change baseline_compare(struct baseline *baseline, const char *file, size_t index,
-                                      enum confirm_verdict verdict, enum confirm_expectation expectation,
-                                      const char **ret_before)
+                                      enum confirm_verdict verdict, bool same,
+                                      enum confirm_expectation expectation, const char **ret_before)
 {
-    const bool passes = confirm_as_expected(verdict, expectation);
+    const bool passes = confirm_as_expected(verdict, same, expectation);
     struct entry *entry = find(baseline, file, index);
     if (entry == NULL) {
         *ret_before = NULL;
@@ -140,7 +143,7 @@ enum baseline_change baseline_compare(struct baseline *baseline, const char *fil
     }
     entry->seen = true;
     *ret_before = confirm_verdict_name(entry->verdict);
-    const bool passed = confirm_as_expected(entry->verdict, expectation);
+    const bool passed = confirm_as_expected(entry->verdict, entry->same, expectation);
     if (passes)
         return passed ? BASELINE_UNCHANGED : BASELINE_FIXED;
     return passed ? BASELINE_NEW_FAILURE : BASELINE_STILL_FAILING;

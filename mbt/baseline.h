@@ -35,11 +35,12 @@ enum status baseline_read_memory(const char *name, const void *text, size_t leng
 /* NULL is fine. */
 void baseline_free(struct baseline *baseline);
 
-/* What has become of a trace; remembers that it was asked for. *ret_before is the verdict of the baseline, as
- * its name; NULL when the baseline does not have the trace. */
+/* What has become of a trace; remembers that it was asked for. same is as in struct confirm_result; a row
+ * that does not say is taken to be so when it is confirmed or agrees. *ret_before is the verdict of the
+ * baseline, as its name; NULL when the baseline does not have the trace. */
 enum baseline_change baseline_compare(struct baseline *baseline, const char *file, size_t index,
-                                      enum confirm_verdict verdict, enum confirm_expectation expectation,
-                                      const char **ret_before);
+                                      enum confirm_verdict verdict, bool same,
+                                      enum confirm_expectation expectation, const char **ret_before);
 
 /* The next trace of the baseline that was not asked for; *at is where to begin, 0 at first. False when there
  * are no more. */

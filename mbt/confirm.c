@@ -7,11 +7,9 @@
 #include "base/memory.h"
 #include "mbt/replay.h"
 
-#define INIT_TAG               "Init"
-#define ROLLBACK_PROPERTY      "no_inconsistent_rollback"
-#define ROOT_PROPERTY          "no_inconsistent_root"
-#define MAX_PLAN_AGE_PARAMETER "MAX_PLAN_AGE"
-#define ZONE_TEXT_MAX          8192
+#define INIT_TAG      "Init"
+#define ZONE_TEXT_MAX 8192
+#define NOTE_TEXT_MAX 1024
 
 struct confirm {
     const struct model_class *class;
@@ -42,10 +40,16 @@ bool confirm_find_verdict(const char *name, enum confirm_verdict *ret_verdict)
     return false;
 }
 
-bool confirm_as_expected(enum confirm_verdict verdict, enum confirm_expectation expectation)
+bool confirm_as_expected(enum confirm_verdict verdict, bool same, enum confirm_expectation expectation)
 {
-    if (expectation == CONFIRM_EXPECT_OUTAGE)
+    switch (expectation) {
+    case CONFIRM_EXPECT_OUTAGE:
         return verdict == CONFIRM_CONFIRMED || verdict == CONFIRM_OUTAGE;
+    case CONFIRM_EXPECT_SAME:
+        return same;
+    case CONFIRM_EXPECT_HEALTHY:
+        break;
+    }
     return verdict == CONFIRM_NOT_REPRODUCED || verdict == CONFIRM_AGREES;
 }
 
@@ -53,11 +57,13 @@ void confirm_result_init(struct confirm_result *result)
 {
     *result = (struct confirm_result){.verdict = CONFIRM_AGREES};
     buffer_init_limited(&result->zone, ZONE_TEXT_MAX);
+    buffer_init_limited(&result->note, NOTE_TEXT_MAX);
 }
 
 void confirm_result_release(struct confirm_result *result)
 {
     buffer_release(&result->zone);
+    buffer_release(&result->note);
 }
 
 enum status confirm_new(const struct model_class *class, struct http_client *client,
@@ -70,7 +76,7 @@ enum status confirm_new(const struct model_class *class, struct http_client *cli
     confirm->class = class;
     confirm->options = *options;
     const struct lab_observer observer = {.on_call = options->on_call, .user = options->user};
-    const enum status status = lab_driver_new(client, &observer, &confirm->driver, err);
+    const enum status status = lab_driver_new(client, &options->driver, &observer, &confirm->driver, err);
     if (status != OK) {
         confirm_free(confirm);
         return status;
@@ -87,69 +93,34 @@ void confirm_free(struct confirm *confirm)
     mem_free(confirm);
 }
 
-/* The model of the trace, with the guards that the file says were on, and all properties. */
-enum status confirm_check(const struct model_class *class, const struct itf_trace *itf, size_t *ret_violation,
-                          struct error *err)
+/* Replays the trace on its model, with the guards that the file says were on and all properties: ERR_DATA
+ * with the reason when it is not a run of it, or does not show what it claims. */
+static enum status check_trace(const struct model_class *class, const struct itf_trace *itf,
+                               struct replay_report *ret_report, struct error *err)
 {
     struct instance instance = itf->instance;
     struct model *model = NULL;
-    struct replay_report report;
     instance.guards = itf->guards;
     instance.properties = (UINT32_C(1) << class->property_count) - 1;
     enum status status = model_new(class, &instance, &model, err);
     if (status != OK) /* the user gave a file, not options */
         return status == ERR_USAGE ? ERR_DATA : status;
-    status = replay_itf(model, itf, NULL, &report, err);
+    status = replay_itf(model, itf, NULL, ret_report, err);
     model_free(model);
     if (status != OK)
         return status;
-    if (report.outcome != REPLAY_AGREES)
-        return error_set(err, ERR_DATA, "not a run of the model: %s", report.message);
-    *ret_violation =
-        itf->head.property != PROPERTY_NONE ? report.first_hit[itf->head.property] : REPLAY_NEVER;
+    if (ret_report->outcome != REPLAY_AGREES)
+        return error_set(err, ERR_DATA, "not a run of the model: %s", ret_report->message);
     return OK;
 }
 
-/* One trace on its way through the lab. */
+/* One trace on its way through the system. */
 struct run {
     const struct confirm *confirm;
     const struct itf_trace *itf;
-    bool judged; /* by its violation, at that state: */
-    size_t violation;
-    int64_t keep_last_n;
-    size_t judged_from; /* first state with the watched name in the zone, for labs without the placeholder */
-    size_t off_script_from; /* first state that the lab's guard made another */
+    bool judged;      /* the trace shows a violation of the invariant about what is watched */
+    size_t violation; /* the first state that violates it in the model, or REPLAY_NEVER */
 };
-
-static bool is_property(const struct confirm *confirm, const struct itf_trace *itf, const char *name)
-{
-    return itf->head.property != PROPERTY_NONE &&
-           strcmp(confirm->class->properties[itf->head.property].name, name) == 0;
-}
-
-static enum lab_watch choose_watch(const struct confirm *confirm, const struct itf_trace *itf)
-{
-    if (confirm->options.watch == CONFIRM_WATCH_ROOT)
-        return LAB_WATCH_ROOT;
-    /* Also of a trace in which the property was only looked for. */
-    const bool of_rollback = itf->property_name != NULL && strcmp(itf->property_name, ROLLBACK_PROPERTY) == 0;
-    if (confirm->options.watch == CONFIRM_WATCH_ROLLBACK || of_rollback)
-        return LAB_WATCH_ROLLBACK;
-    return LAB_WATCH_ROOT;
-}
-
-static enum status choose_keep(const struct confirm *confirm, const struct itf_trace *itf, int64_t *ret_keep,
-                               struct error *err)
-{
-    const struct value *age = value_field(&itf->parameters, MAX_PLAN_AGE_PARAMETER);
-    if (confirm->options.has_keep_last_n)
-        *ret_keep = confirm->options.keep_last_n;
-    else if (age != NULL && age->kind == VALUE_INT && age->number >= 0)
-        *ret_keep = age->number;
-    else
-        return error_set(err, ERR_DATA, "the trace has no " MAX_PLAN_AGE_PARAMETER);
-    return OK;
-}
 
 /* The tag of a state's action, as the class spells it, so that it outlives the trace. */
 static const char *action_tag(const struct model_class *class, const struct value *ghost)
@@ -169,6 +140,7 @@ static void fail(const struct run *run, size_t state, const char *action, const 
     result->failed = true;
     result->fail_state = state;
     result->fail_action = action;
+    result->fail_difference = step->difference;
     const bool outage = step->outcome == LAB_OUTAGE;
     if (outage && !run->judged)
         result->verdict = CONFIRM_OUTAGE;
@@ -176,9 +148,12 @@ static void fail(const struct run *run, size_t state, const char *action, const 
         result->verdict = CONFIRM_CONFIRMED;
     else
         result->verdict = CONFIRM_DIVERGED;
-    if (outage && result->verdict == CONFIRM_DIVERGED)
+    if (outage && state != run->violation && run->violation != REPLAY_NEVER)
         (void)snprintf(result->message, sizeof result->message, "%s; the model loses it at state %zu",
                        step->message, run->violation);
+    else if (outage && state != run->violation)
+        (void)snprintf(result->message, sizeof result->message, "%s; the model does not lose it",
+                       step->message);
     else
         (void)snprintf(result->message, sizeof result->message, "%s", step->message);
     if (result->verdict == CONFIRM_DIVERGED)
@@ -197,15 +172,11 @@ static enum status take_step(struct run *run, size_t state, struct confirm_resul
         return error_set(err, ERR_STOPPED, "stopped before state %zu", state);
     if (state > 0 && ghost == NULL)
         return error_set(err, ERR_DATA, "state %zu: no ghost_action", state);
-    enum status status = state == 0 ? lab_driver_reset(confirm->driver, result->watched, &step, err)
-                                    : lab_driver_act(confirm->driver, ghost, run->keep_last_n, &step, err);
+    enum status status = state == 0 ? lab_driver_reset(confirm->driver, run->itf, &step, err)
+                                    : lab_driver_act(confirm->driver, ghost, &step, err);
     if (status != OK)
         return error_prefix(err, status, "state %zu (%s): ", state, action);
     result->actions++;
-    if (run->off_script_from == REPLAY_NEVER && lab_driver_is_off_script(confirm->driver))
-        run->off_script_from = state;
-    if (run->judged_from == REPLAY_NEVER && lab_driver_can_judge(confirm->driver))
-        run->judged_from = state;
     if (options->on_step != NULL)
         options->on_step(options->user, state, action, &step);
     if (step.outcome != LAB_AS_PREDICTED)
@@ -213,54 +184,52 @@ static enum status take_step(struct run *run, size_t state, struct confirm_resul
     return OK;
 }
 
-/* Without the placeholder the watched name is not there at first, and cannot be lost. */
-static void write_note(const struct run *run, struct confirm_result *result)
+/* Whether the whole replay went as the model says. */
+static bool is_same(const struct run *run, const struct confirm_result *result)
 {
-    const char *name = lab_watch_name(result->watched);
-    if (run->off_script_from != REPLAY_NEVER)
-        (void)snprintf(result->note, sizeof result->note,
-                       "the lab's guard skipped a stale plan at state %zu: from there on only %s is judged",
-                       run->off_script_from, name);
-    if (run->off_script_from != REPLAY_NEVER || lab_driver_is_seeded(run->confirm->driver))
-        return;
-    if (run->judged_from == REPLAY_NEVER)
-        (void)snprintf(
-            result->note, sizeof result->note,
-            "this lab has no POST /mbt/seed-init: %s is never set in this trace, so nothing can be "
-            "said of it",
-            name);
-    else
-        (void)snprintf(result->note, sizeof result->note,
-                       "this lab has no POST /mbt/seed-init: %s is judged from state %zu on, which sets it",
-                       name, run->judged_from);
+    if (result->verdict == CONFIRM_DIVERGED || lab_driver_has_departed(run->confirm->driver))
+        return false;
+    return result->failed ? result->fail_state == run->violation : run->violation == REPLAY_NEVER;
+}
+
+/* The whole trace ran, or what has failed in it is noted. */
+static void judge(const struct run *run, struct confirm_result *result)
+{
+    const struct lab_driver *driver = run->confirm->driver;
+    if (!result->failed) {
+        result->verdict = run->judged ? CONFIRM_NOT_REPRODUCED : CONFIRM_AGREES;
+        if (run->violation != REPLAY_NEVER)
+            (void)snprintf(result->message, sizeof result->message,
+                           "%s kept resolving; the model loses it at state %zu",
+                           lab_driver_watched_name(driver), run->violation);
+    }
+    result->same = is_same(run, result);
+    result->difference_count = lab_driver_differences(driver, result->differences);
+    lab_driver_note(driver, &result->note);
 }
 
 enum status confirm_trace(struct confirm *confirm, const struct itf_trace *itf,
                           struct confirm_result *ret_result, struct error *err)
 {
     struct confirm_result *result = ret_result;
-    struct run run = {
-        .confirm = confirm, .itf = itf, .judged_from = REPLAY_NEVER, .off_script_from = REPLAY_NEVER};
-    struct buffer zone = result->zone;
+    struct run run = {.confirm = confirm, .itf = itf, .violation = REPLAY_NEVER};
+    struct replay_report report;
+    struct buffer zone = result->zone, note = result->note;
     buffer_clear(&zone);
-    *result = (struct confirm_result){.zone = zone, .watched = choose_watch(confirm, itf)};
-    enum status status = choose_keep(confirm, itf, &run.keep_last_n, err);
-    if (status == OK)
-        status = confirm_check(confirm->class, itf, &run.violation, err);
-    run.judged =
-        is_property(confirm, itf, result->watched == LAB_WATCH_ROOT ? ROOT_PROPERTY : ROLLBACK_PROPERTY);
+    buffer_clear(&note);
+    *result = (struct confirm_result){.zone = zone, .note = note};
+    enum status status = check_trace(confirm->class, itf, &report, err);
+    if (status == OK) {
+        const int property = model_find_property(confirm->class, lab_driver_property(confirm->driver, itf));
+        assert(property >= 0);
+        run.judged = itf->head.property == property;
+        run.violation = report.first_hit[property];
+    }
     for (size_t state = 0; status == OK && !result->failed && state < itf->state_count; state++)
         status = take_step(&run, state, result, err);
     if (status != OK)
         return status;
-    write_note(&run, result);
-    if (!result->failed && run.judged) {
-        result->verdict = CONFIRM_NOT_REPRODUCED;
-        (void)snprintf(result->message, sizeof result->message,
-                       "%s kept resolving; the model loses it at state %zu", lab_watch_name(result->watched),
-                       run.violation);
-    } else if (!result->failed) {
-        result->verdict = CONFIRM_AGREES;
-    }
-    return buffer_status(&result->zone, err);
+    judge(&run, result);
+    status = buffer_status(&result->zone, err);
+    return status == OK ? buffer_status(&result->note, err) : status;
 }

@@ -41,20 +41,16 @@ const char *confirm_verdict_name(enum confirm_verdict verdict);
 /* The other way; false when no verdict has the name. */
 bool confirm_find_verdict(const char *name, enum confirm_verdict *ret_verdict);
 
-/* What is watched: as the trace's property asks for (rollback for no_inconsistent_rollback, root otherwise),
- * or always the same. */
-enum confirm_watch { CONFIRM_WATCH_PROPERTY, CONFIRM_WATCH_ROOT, CONFIRM_WATCH_ROLLBACK };
+/* What a user expects of all traces: of a system without the bug, that nothing is lost; of one with it, that
+ * each trace ends in the outage that it predicts; of one that is to do as the model does, that it does so to
+ * the end, whatever that is. */
+enum confirm_expectation { CONFIRM_EXPECT_HEALTHY, CONFIRM_EXPECT_OUTAGE, CONFIRM_EXPECT_SAME };
 
-/* What a user expects of all traces: of a lab without the bug, that no name is lost; of one with it, that
- * each is. */
-enum confirm_expectation { CONFIRM_EXPECT_HEALTHY, CONFIRM_EXPECT_OUTAGE };
-
-bool confirm_as_expected(enum confirm_verdict verdict, enum confirm_expectation expectation);
+/* same: the verdict is the model's own (struct confirm_result). */
+bool confirm_as_expected(enum confirm_verdict verdict, bool same, enum confirm_expectation expectation);
 
 struct confirm_options {
-    enum confirm_watch watch;
-    bool has_keep_last_n; /* keep_last_n is for every cleanup; otherwise each trace's MAX_PLAN_AGE is */
-    int64_t keep_last_n;
+    struct lab_driver_options driver;
     /* All may be NULL; user is handed to each. */
     void (*on_call)(void *user, const struct http_request *request, const struct http_answer *answer);
     void (*on_step)(void *user, size_t state, const char *action, const struct lab_step *step);
@@ -62,16 +58,20 @@ struct confirm_options {
     void *user;
 };
 
-#define CONFIRM_NOTE_SIZE 256
-
 struct confirm_result {
     enum confirm_verdict verdict;
-    enum lab_watch watched;
-    bool failed;                          /* there was an outage or an unexpected answer */
-    size_t fail_state;                    /* index of the state that it was seen at */
-    const char *fail_action;              /* the tag of the action that leads there */
-    char message[LAB_MESSAGE_SIZE + 128]; /* one line; empty when there is nothing to say */
-    char note[CONFIRM_NOTE_SIZE];         /* what limits the verdict; mostly empty */
+    /* The verdict is the model's own: the system lost what was watched at the very state that the model does,
+     * or never, as the model; and it did on the way what the model does. */
+    bool same;
+    bool failed;                                    /* there was an outage or an unexpected answer */
+    size_t fail_state;                              /* index of the state that it was seen at */
+    const char *fail_action;                        /* the tag of the action that leads there */
+    const struct known_difference *fail_difference; /* that the failure comes of; NULL: none that is known */
+    char message[LAB_MESSAGE_SIZE + 128];           /* one line; empty when there is nothing to say */
+    /* Known differences between system and model that the trace came to. */
+    struct lab_difference differences[LAB_DIFFERENCES_MAX];
+    size_t difference_count;
+    struct buffer note; /* what limits the verdict, on one line; mostly empty */
     struct buffer zone; /* after a divergence, what the lab shows of its zone, on one line */
     size_t actions;     /* carried out, Init included */
 };
@@ -88,13 +88,9 @@ enum status confirm_new(const struct model_class *class, struct http_client *cli
 /* NULL is fine. */
 void confirm_free(struct confirm *confirm);
 
-/* Replays the trace on its model: ERR_DATA with the reason when it is not a run of it, or does not show what
- * it claims. */
-enum status confirm_check(const struct model_class *class, const struct itf_trace *itf, size_t *ret_violation,
-                          struct error *err) WARN_UNUSED;
-
-/* confirm_check, then the lab. ret_result must be initialized; what it held is replaced. ERR_DATA: the trace
- * cannot be judged; the next one may be. ERR_IO: the lab cannot be reached. ERR_STOPPED. */
+/* Replays the trace on the model, then on the lab. ret_result must be initialized; what it held is replaced.
+ * ERR_DATA: the trace cannot be judged; the next one may be. ERR_IO: the lab cannot be reached. ERR_STOPPED.
+ */
 enum status confirm_trace(struct confirm *confirm, const struct itf_trace *itf,
                           struct confirm_result *ret_result, struct error *err) WARN_UNUSED;
 

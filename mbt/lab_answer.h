@@ -17,6 +17,7 @@
 #define LAB_API_ROLLBACK_NAME   "_rollback." LAB_API_ROOT_NAME
 #define LAB_API_INIT_PLAN_NAME  "plan-init.cdb.acme"
 #define LAB_API_INIT_LOCK_OWNER "genesis"
+#define LAB_API_ROOT_MISSING    "current root target is missing" /* how such a refusal begins */
 #define LAB_API_RESOLVE_PATH    "/wormhole53/resolve/"
 
 #define LAB_ZONE_PLANS_MAX 32 /* asked for when a zone is described */

@@ -1,19 +1,22 @@
 /* Drives a lab by the actions of a trace, and holds its answers against what the model predicts.
  *
- * The driver keeps what it has seen of the lab's state: which version each plan got, what root and rollback
- * point to, whose lock is in the zone, what each deployer has observed. After every action it asks for the
- * addresses of the watched name. It follows the lab's own rules where the model's differ (LAB.md of the
- * workshop lists them): a plan that is installed while it is the root already leaves rollback alone.
+ * Each request is sent when the answer to the one before it has come and was looked at: the action, for an
+ * install the sync that follows it, and then the addresses of the watched name. What is compared:
  *
- * Each action is a few requests, one after the other: the action, for an install the sync that follows it,
- * and the watched name. Any status of 2xx is a success, and an answer without a body is one to a call of
- * which nothing is to be told.
+ *   generate   the plan: root, balancers, weights, their order, addresses
+ *   sync       the root, and whose lock there is
+ *   deploy     installed or refused; the version
+ *   cleanup    nothing else is deleted than what is old; balancers that are said to be deleted have no
+ * address resolve    the addresses of the watched name, in any order
+ *
+ * Where the lab is known to differ from the model, it is the lab's rule that is held against the answers, and
+ * the difference has a name (lab_driver_differences).
  *
  * A lab without POST /mbt/seed-init has no root at all before the first install, which stands for the
  * placeholder plan that the model starts from: the watched name may then be unresolved, and deployers observe
  * nothing.
  *
- * Owner only. Values of a trace that are handed in must live until the next lab_driver_reset. */
+ * Owner only. */
 #ifndef RACEWALK_MBT_LAB_DRIVER_H
 #define RACEWALK_MBT_LAB_DRIVER_H
 
@@ -21,13 +24,19 @@
 #include <stdint.h>
 
 #include "base/buffer.h"
+#include "mbt/itf_reader.h"
 #include "mbt/http_client.h"
-#include "model/value.h"
 
-enum lab_watch { LAB_WATCH_ROOT, LAB_WATCH_ROLLBACK };
+/* What is watched: as the trace's property asks for (rollback for no_inconsistent_rollback, root otherwise),
+ * or always the same. */
+enum lab_watch { LAB_WATCH_PROPERTY, LAB_WATCH_ROOT, LAB_WATCH_ROLLBACK };
 
-/* The watched name, as the lab spells it. */
-const char *lab_watch_name(enum lab_watch watch);
+struct lab_driver_options {
+    enum lab_watch watch;
+    bool has_keep_last_n; /* keep_last_n is for every cleanup; otherwise each trace's MAX_PLAN_AGE is */
+    int64_t keep_last_n;
+    bool strict; /* as the model's original replayer: the difference idle-backoff is not allowed for */
+};
 
 enum lab_outcome {
     LAB_AS_PREDICTED,
@@ -38,10 +47,17 @@ enum lab_outcome {
 #define LAB_DETAIL_SIZE  256
 #define LAB_MESSAGE_SIZE 768
 
+/* A way in which the lab is known to differ from the model. Rows of a table. */
+struct known_difference {
+    const char *name; /* idle-backoff */
+    const char *help; /* what the two do, as a clause */
+};
+
 /* What came of one action. */
 struct lab_step {
     enum lab_outcome outcome;
-    char detail[LAB_DETAIL_SIZE];   /* "deployer-b: installed version 2" */
+    const struct known_difference *difference; /* that shows here; NULL: none */
+    char detail[LAB_DETAIL_SIZE];              /* "deployer-b: installed version 2" */
     char watched[LAB_DETAIL_SIZE];  /* "root -> plan-002.cdb.acme (3 addresses)"; empty when not looked at */
     char message[LAB_MESSAGE_SIZE]; /* what is wrong; empty when nothing is */
 };
@@ -54,30 +70,46 @@ struct lab_observer {
 
 struct lab_driver; /* opaque */
 
-/* Borrows the client; observer is copied and may be NULL. */
-enum status lab_driver_new(struct http_client *client, const struct lab_observer *observer,
-                           struct lab_driver **ret_driver, struct error *err) WARN_UNUSED;
+/* Borrows the client; options and observer are copied, and observer may be NULL. */
+enum status lab_driver_new(struct http_client *client, const struct lab_driver_options *options,
+                           const struct lab_observer *observer, struct lab_driver **ret_driver,
+                           struct error *err) WARN_UNUSED;
 /* NULL is fine. */
 void lab_driver_free(struct lab_driver *driver);
 
-/* The action Init: resets the lab, seeds the placeholder, forgets all that was seen. ERR_IO when it cannot be
- * reached, or is no lab. */
-enum status lab_driver_reset(struct lab_driver *driver, enum lab_watch watch, struct lab_step *ret_step,
-                             struct error *err) WARN_UNUSED;
+/* The action Init: resets the lab, seeds the placeholder, forgets all that was seen. The trace is a run of
+ * the model, and is borrowed until the next reset. ERR_IO when the lab cannot be reached, or is none;
+ * ERR_DATA when the trace lacks what the lab has to be told. */
+enum status lab_driver_reset(struct lab_driver *driver, const struct itf_trace *itf,
+                             struct lab_step *ret_step, struct error *err) WARN_UNUSED;
 
-/* Any other action. ghost is the state's ghost_action, of a trace that is a run of the model. ERR_DATA when
- * the lab cannot be told (an address whose last octet is 0); ERR_IO when it cannot be reached. An answer of
- * any other kind is an outcome. */
-enum status lab_driver_act(struct lab_driver *driver, const struct value *ghost, int64_t keep_last_n,
-                           struct lab_step *ret_step, struct error *err) WARN_UNUSED;
+/* Any other action: that of the trace's next state. ERR_DATA when the lab cannot be told (an address whose
+ * last octet is 0); ERR_IO when it cannot be reached. An answer of any other kind is an outcome. */
+enum status lab_driver_act(struct lab_driver *driver, const struct value *ghost, struct lab_step *ret_step,
+                           struct error *err) WARN_UNUSED;
 
-/* True once the lab has answered that its guard skipped a stale plan which the model (without that guard)
- * installs: from there on the trace's course is not the lab's, and only the watched name is judged. */
-bool lab_driver_is_off_script(const struct lab_driver *driver);
-/* True when the lab took the placeholder. */
-bool lab_driver_is_seeded(const struct lab_driver *driver);
-/* True when the lab's zone holds the watched name, by all that the driver did. */
-bool lab_driver_can_judge(const struct lab_driver *driver);
+/* The invariant about what is watched of a trace, by name. */
+const char *lab_driver_property(const struct lab_driver *driver, const struct itf_trace *itf);
+/* The watched name of the trace that was begun last, as the lab spells it. */
+const char *lab_driver_watched_name(const struct lab_driver *driver);
+
+/* A known difference that the trace has come to, and that bears on what is watched. */
+struct lab_difference {
+    const struct known_difference *known;
+    size_t state; /* the first one that it shows at */
+};
+#define LAB_DIFFERENCES_MAX 3
+
+/* Those of the trace so far; returns how many. */
+size_t lab_driver_differences(const struct lab_driver *driver,
+                              struct lab_difference differences[LAB_DIFFERENCES_MAX]);
+
+/* True when the lab has left the trace's course without a wrong answer: its guard skipped a stale plan that
+ * the model installs, or a cleanup spared what the model deletes. The note says where. */
+bool lab_driver_has_departed(const struct lab_driver *driver);
+
+/* What limits the verdict on the trace that was replayed, on one line; appends nothing when nothing does. */
+void lab_driver_note(const struct lab_driver *driver, struct buffer *out);
 
 /* Asks the lab for what it shows of its zone and appends it as one line: lock, root, rollback, which plans
  * have addresses. Says so when it cannot be had. Lets a deployer observe the zone, so that the trace cannot

@@ -57,16 +57,17 @@ static enum status leave_out(const struct model *model, const struct trace *trac
     return OK;
 }
 
-static bool fails_alike(const struct confirm_result *seen, enum confirm_verdict verdict, const char *action)
+static bool fails_alike(const struct confirm_result *seen, const struct confirm_result *first)
 {
-    return seen->failed && seen->verdict == verdict && strcmp(seen->fail_action, action) == 0;
+    return seen->failed && seen->verdict == first->verdict &&
+           strcmp(seen->fail_action, first->fail_action) == 0 &&
+           seen->fail_difference == first->fail_difference;
 }
 
 /* Leaves out what can be, until nothing can. best has been judged, and the lab failed on its last step. */
 static enum status reduce(struct shrinking *s, struct trace *best, struct trace *candidate)
 {
-    const enum confirm_verdict verdict = s->seen.verdict;
-    const char *action = s->seen.fail_action; /* a tag of the model's, which stays */
+    const struct confirm_result first = s->seen; /* its tag and its difference are rows of tables, and stay */
     bool changed = true;
     while (changed) {
         changed = false;
@@ -78,7 +79,7 @@ static enum status reduce(struct shrinking *s, struct trace *best, struct trace 
                 status = judge(s, candidate);
             if (status != OK)
                 return status;
-            if (!fails_alike(&s->seen, verdict, action))
+            if (!fails_alike(&s->seen, &first))
                 continue;
             (void)snprintf(s->result->message, sizeof s->result->message, "%s", s->seen.message);
             status = leave_out(s->model, candidate, s->seen.fail_state, SIZE_MAX, best);

@@ -23,6 +23,7 @@ struct view_finding {
 
 /* What the lab did: a row of a confirm report. Texts may be NULL. */
 struct view_lab {
+    bool has_same, same; /* the verdict is the model's own; older reports do not say */
     const char *verdict, *fail_action, *message;
     bool has_fail_state;
     size_t fail_state;

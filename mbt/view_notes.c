@@ -31,24 +31,28 @@ static const char *base_name(const char *path)
 
 /* --- what a row must be --- */
 
+enum field_kind { FIELD_TEXT, FIELD_NATURAL, FIELD_BOOL };
+
 struct field {
     const char *name;
-    bool is_number, required;
+    enum field_kind kind;
+    bool required;
 };
 
 static const struct field finding_fields[] = {
-    {"file", .is_number = false},  {"shape", .is_number = false}, {"shape_text", .is_number = false},
-    {"sample", .is_number = true}, {"hits", .is_number = true},
+    {"file", FIELD_TEXT},      {"shape", FIELD_TEXT},   {"shape_text", FIELD_TEXT},
+    {"sample", FIELD_NATURAL}, {"hits", FIELD_NATURAL},
 };
 
 static const struct field trace_fields[] = {
-    {"file", .is_number = false, .required = true},
-    {"file_uri", .is_number = false},
-    {"index", .is_number = true},
-    {"verdict", .is_number = false, .required = true},
-    {"fail_state_index", .is_number = true},
-    {"fail_action", .is_number = false},
-    {"message", .is_number = false},
+    {"file", FIELD_TEXT, .required = true},
+    {"file_uri", FIELD_TEXT},
+    {"index", FIELD_NATURAL},
+    {"verdict", FIELD_TEXT, .required = true},
+    {"fail_state_index", FIELD_NATURAL},
+    {"fail_action", FIELD_TEXT},
+    {"message", FIELD_TEXT},
+    {"same", FIELD_BOOL},
 };
 
 static const struct rows {
@@ -83,6 +87,22 @@ static bool is_natural(const cJSON *number)
     return cJSON_IsNumber(number) && value >= 0 && value <= NUMBER_EXACT_MAX && floor(value) >= value;
 }
 
+static const char *const kind_names[] = {
+    [FIELD_TEXT] = "a string", [FIELD_NATURAL] = "a whole number from 0 on", [FIELD_BOOL] = "true or false"};
+
+static bool is_of_kind(const cJSON *member, enum field_kind kind)
+{
+    switch (kind) {
+    case FIELD_NATURAL:
+        return is_natural(member);
+    case FIELD_BOOL:
+        return cJSON_IsBool(member);
+    case FIELD_TEXT:
+        break;
+    }
+    return cJSON_IsString(member);
+}
+
 static enum status check_verdict(const char *name, struct error *err)
 {
     enum confirm_verdict verdict;
@@ -112,9 +132,8 @@ static enum status check_row(const struct rows *rows, const cJSON *row, struct e
             return error_set(err, ERR_DATA, "no \"%s\"", field->name);
         if (member == NULL)
             continue;
-        if (field->is_number ? !is_natural(member) : !cJSON_IsString(member))
-            return error_set(err, ERR_DATA, "%s: %s expected", field->name,
-                             field->is_number ? "a whole number from 0 on" : "a string");
+        if (!is_of_kind(member, field->kind))
+            return error_set(err, ERR_DATA, "%s: %s expected", field->name, kind_names[field->kind]);
     }
     const char *verdict = text_of(row, "verdict");
     return rows == &rows_of[VIEW_NOTES_TRACES] ? check_verdict(verdict, err) : OK;
@@ -286,7 +305,10 @@ static size_t index_of(const cJSON *row)
 static struct view_lab lab_of(const cJSON *row)
 {
     const cJSON *fail = cJSON_GetObjectItemCaseSensitive(row, "fail_state_index");
-    return (struct view_lab){.verdict = text_of(row, "verdict"),
+    const cJSON *same = cJSON_GetObjectItemCaseSensitive(row, "same");
+    return (struct view_lab){.has_same = cJSON_IsBool(same),
+                             .same = cJSON_IsTrue(same),
+                             .verdict = text_of(row, "verdict"),
                              .fail_action = text_of(row, "fail_action"),
                              .message = text_of(row, "message"),
                              .has_fail_state = cJSON_IsNumber(fail),

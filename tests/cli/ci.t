@@ -8,10 +8,11 @@ Reports for CI servers. Three traces, on a system with the bug:
 
 Annotations for GitHub: each at the line where its trace begins, and with the zone of a divergence. Nothing unless it is asked for:
 
-  $ racewalk confirm --quiet --annotations github --json before.json traces/*
+  $ racewalk confirm --strict --quiet --annotations github --json before.json traces/*
   traces/epoch.ndjson[0]: diverged at state 15 (Backoff): POST /mbt/deployers/deployer-c/deploy answered 200 {"ok": true, "message": "idle"}; a refusal ({ok: false}) was expected [not as expected]
     zone: lock deployer-a 1; root -> plan-001.cdb.acme (192.0.1.2); rollback (192.0.3.1, 192.0.3.2); plan-001.cdb.acme (192.0.1.2); plan-002.cdb.acme (192.0.2.2, 192.0.2.3); plan-003.cdb.acme (192.0.3.1, 192.0.3.2)
-  ::error file=traces/epoch.ndjson,line=1,title=epoch5::diverged at state 15 (Backoff): POST /mbt/deployers/deployer-c/deploy answered 200 {"ok": true, "message": "idle"}; a refusal ({ok: false}) was expected; zone: lock deployer-a 1; root -> plan-001.cdb.acme (192.0.1.2); rollback (192.0.3.1, 192.0.3.2); plan-001.cdb.acme (192.0.1.2); plan-002.cdb.acme (192.0.2.2, 192.0.2.3); plan-003.cdb.acme (192.0.3.1, 192.0.3.2)
+    known difference idle-backoff at state 15: a deployer that has no plan left is idle in the lab, whatever its lock; the model backs off
+  ::error file=traces/epoch.ndjson,line=1,title=epoch5::diverged at state 15 (Backoff): POST /mbt/deployers/deployer-c/deploy answered 200 {"ok": true, "message": "idle"}; a refusal ({ok: false}) was expected; zone: lock deployer-a 1; root -> plan-001.cdb.acme (192.0.1.2); rollback (192.0.3.1, 192.0.3.2); plan-001.cdb.acme (192.0.1.2); plan-002.cdb.acme (192.0.2.2, 192.0.2.3); plan-003.cdb.acme (192.0.3.1, 192.0.3.2); known difference idle-backoff at state 15
   traces/shortest.itf.json[0]: confirmed at state 11 (Cleanup): clouddb.us-east-1.api.acme resolved to zero IPs [not as expected]
   ::error file=traces/shortest.itf.json,line=1,title=no_inconsistent_root::confirmed at state 11 (Cleanup): clouddb.us-east-1.api.acme resolved to zero IPs
   traces/two.ndjson[0]: confirmed at state 15 (Cleanup): clouddb.us-east-1.api.acme resolved to zero IPs [not as expected]
@@ -54,7 +55,7 @@ Nor is a server that does not answer a report without a word:
 
 SARIF has what its schema requires, a rule for each property, and rules for all results:
 
-  $ racewalk confirm --quiet --sarif - traces/* 2> words > log.sarif
+  $ racewalk confirm --strict --quiet --sarif - traces/* 2> words > log.sarif
   [1]
   $ tail -n 1 words
   4 traces: 3 confirmed, 1 diverged; 0 as expected, 4 not
@@ -93,12 +94,16 @@ A baseline. The bug is mended; one trace is new, one is gone:
   $ gunzip -c $KNOWN/itf/rollback_n3_5_3_s21.itf.ndjson.gz > traces/rollback.ndjson
   $ racewalk confirm --quiet --guard protect-live --baseline before.json --annotations github --json after.json --sarif after.sarif --junit after.xml --keep-last-n 3 traces/*
   traces/rollback.ndjson[0]: not-reproduced: _rollback.clouddb.us-east-1.api.acme kept resolving; the model loses it at state 19
+    note: the cleanup at state 19 spared version 1, which the model deletes
   traces/shortest.itf.json[0]: not-reproduced: clouddb.us-east-1.api.acme kept resolving; the model loses it at state 11 [fixed: confirmed in the baseline]
-  ::notice file=traces/shortest.itf.json,line=1,title=no_inconsistent_root::fixed (confirmed in the baseline): not-reproduced: clouddb.us-east-1.api.acme kept resolving; the model loses it at state 11
+    note: the cleanup at state 11 spared version 1, which the model deletes
+  ::notice file=traces/shortest.itf.json,line=1,title=no_inconsistent_root::fixed (confirmed in the baseline): not-reproduced: clouddb.us-east-1.api.acme kept resolving; the model loses it at state 11; the cleanup at state 11 spared version 1, which the model deletes
   traces/two.ndjson[0]: not-reproduced: clouddb.us-east-1.api.acme kept resolving; the model loses it at state 15 [fixed: confirmed in the baseline]
-  ::notice file=traces/two.ndjson,line=1,title=no_inconsistent_root::fixed (confirmed in the baseline): not-reproduced: clouddb.us-east-1.api.acme kept resolving; the model loses it at state 15
+    note: the cleanup at state 15 spared version 1, which the model deletes
+  ::notice file=traces/two.ndjson,line=1,title=no_inconsistent_root::fixed (confirmed in the baseline): not-reproduced: clouddb.us-east-1.api.acme kept resolving; the model loses it at state 15; the cleanup at state 15 spared version 1, which the model deletes
   traces/two.ndjson[1]: not-reproduced: clouddb.us-east-1.api.acme kept resolving; the model loses it at state 21 [fixed: confirmed in the baseline]
-  ::notice file=traces/two.ndjson,line=2,title=no_inconsistent_root::fixed (confirmed in the baseline): not-reproduced: clouddb.us-east-1.api.acme kept resolving; the model loses it at state 21
+    note: the cleanup at state 21 spared version 1, which the model deletes
+  ::notice file=traces/two.ndjson,line=2,title=no_inconsistent_root::fixed (confirmed in the baseline): not-reproduced: clouddb.us-east-1.api.acme kept resolving; the model loses it at state 21; the cleanup at state 21 spared version 1, which the model deletes
   4 traces: 4 not-reproduced; 4 as expected, 0 not
   against before.json: 3 fixed, 1 new
     not looked at, but in the baseline: traces/epoch.ndjson[0]
@@ -168,6 +173,7 @@ The report may be the baseline of the next run:
   $ cp before.json kept.json
   $ racewalk confirm --quiet --guard protect-live --baseline kept.json --json kept.json traces/shortest.itf.json
   traces/shortest.itf.json[0]: not-reproduced: clouddb.us-east-1.api.acme kept resolving; the model loses it at state 11 [fixed: confirmed in the baseline]
+    note: the cleanup at state 11 spared version 1, which the model deletes
   1 trace: 1 not-reproduced; 1 as expected, 0 not
   against kept.json: 1 fixed
     not looked at, but in the baseline: traces/epoch.ndjson[0]
@@ -175,6 +181,7 @@ The report may be the baseline of the next run:
     not looked at, but in the baseline: traces/two.ndjson[1]
   $ racewalk confirm --quiet --guard protect-live --baseline kept.json --json kept.json traces/shortest.itf.json
   traces/shortest.itf.json[0]: not-reproduced: clouddb.us-east-1.api.acme kept resolving; the model loses it at state 11
+    note: the cleanup at state 11 spared version 1, which the model deletes
   1 trace: 1 not-reproduced; 1 as expected, 0 not
   against kept.json: 1 unchanged
 
@@ -182,6 +189,7 @@ What is expected now decides about both verdicts:
 
   $ racewalk confirm --quiet --guard protect-live --baseline before.json --expect outage traces/shortest.itf.json
   traces/shortest.itf.json[0]: not-reproduced: clouddb.us-east-1.api.acme kept resolving; the model loses it at state 11 [not as expected; new failure: confirmed in the baseline]
+    note: the cleanup at state 11 spared version 1, which the model deletes
   1 trace: 1 not-reproduced; 0 as expected, 1 not
   against before.json: 1 new-failure
     not looked at, but in the baseline: traces/epoch.ndjson[0]

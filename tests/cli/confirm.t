@@ -32,9 +32,11 @@ And not what a guarded one does:
 
   $ racewalk confirm --guard protect-live --quiet shortest.json
   shortest.json[0]: not-reproduced: clouddb.us-east-1.api.acme kept resolving; the model loses it at state 11
+    note: the cleanup at state 11 spared version 1, which the model deletes
   1 trace: 1 not-reproduced; 1 as expected, 0 not
   $ racewalk confirm --guard protect-live --expect outage --quiet shortest.json
   shortest.json[0]: not-reproduced: clouddb.us-east-1.api.acme kept resolving; the model loses it at state 11 [not as expected]
+    note: the cleanup at state 11 spared version 1, which the model deletes
   1 trace: 1 not-reproduced; 0 as expected, 1 not
   [1]
   $ racewalk confirm --guard reject-stale --quiet shortest.json
@@ -51,9 +53,9 @@ Several files of one or many traces; standard input; the count:
   standard input[1]: confirmed at state 21 (Cleanup): clouddb.us-east-1.api.acme resolved to zero IPs [not as expected]
   standard input[2]: confirmed at state 24 (Cleanup): clouddb.us-east-1.api.acme resolved to zero IPs [not as expected]
   standard input[3]: confirmed at state 23 (Cleanup): clouddb.us-east-1.api.acme resolved to zero IPs [not as expected]
-  epoch5_n3_5_3_s123.ndjson[0]: diverged at state 15 (Backoff): POST /mbt/deployers/deployer-c/deploy answered 200 {"ok": true, "message": "idle"}; a refusal ({ok: false}) was expected [not as expected]
-    zone: lock deployer-a 1; root -> plan-001.cdb.acme (192.0.1.2); rollback (192.0.3.1, 192.0.3.2); plan-001.cdb.acme (192.0.1.2); plan-002.cdb.acme (192.0.2.2, 192.0.2.3); plan-003.cdb.acme (192.0.3.1, 192.0.3.2)
-  6 traces: 5 confirmed, 1 diverged; 0 as expected, 6 not
+  epoch5_n3_5_3_s123.ndjson[0]: agrees
+    known difference idle-backoff at state 15: a deployer that has no plan left is idle in the lab, whatever its lock; the model backs off
+  6 traces: 5 confirmed, 1 agrees; 1 as expected, 5 not
   [1]
   $ racewalk confirm --quiet --watch root rollback_n3_5_3_s21.ndjson
   rollback_n3_5_3_s21.ndjson[0]: agrees
@@ -61,6 +63,77 @@ Several files of one or many traces; standard input; the count:
   $ racewalk confirm --quiet --keep-last-n 100 shortest.json
   shortest.json[0]: not-reproduced: clouddb.us-east-1.api.acme kept resolving; the model loses it at state 11
   1 trace: 1 not-reproduced; 1 as expected, 0 not
+
+A deployer without a plan left is idle in the lab, where the model backs off. That is known; with --strict it is
+judged as the model's original replayer does:
+
+  $ racewalk confirm epoch5_n3_5_3_s123.ndjson | grep -v ' ok '
+  epoch5_n3_5_3_s123.ndjson[0]: 17 states, epoch5
+       15  Backoff       note      deployer-c: idle, for it has no plan left; root -> plan-001.cdb.acme (1 address) (idle-backoff)
+    agrees
+    known difference idle-backoff at state 15: a deployer that has no plan left is idle in the lab, whatever its lock; the model backs off
+  1 trace: 1 agrees; 1 as expected, 0 not
+  $ racewalk confirm --strict --quiet epoch5_n3_5_3_s123.ndjson
+  epoch5_n3_5_3_s123.ndjson[0]: diverged at state 15 (Backoff): POST /mbt/deployers/deployer-c/deploy answered 200 {"ok": true, "message": "idle"}; a refusal ({ok: false}) was expected [not as expected]
+    zone: lock deployer-a 1; root -> plan-001.cdb.acme (192.0.1.2); rollback (192.0.3.1, 192.0.3.2); plan-001.cdb.acme (192.0.1.2); plan-002.cdb.acme (192.0.2.2, 192.0.2.3); plan-003.cdb.acme (192.0.3.1, 192.0.3.2)
+    known difference idle-backoff at state 15: a deployer that has no plan left is idle in the lab, whatever its lock; the model backs off
+  1 trace: 1 diverged; 0 as expected, 1 not
+  [1]
+
+A rollback that is lost after the root. The lab does not go on then, and the verdict says why:
+
+  $ gunzip -c $KNOWN/itf/rollback_n3_20_3_s23.itf.ndjson.gz | head -n 1 > rollback.ndjson
+  $ racewalk confirm --quiet --json rollback.json rollback.ndjson
+  rollback.ndjson[0]: diverged at state 26 (Deploy): the root was lost at state 24; the lab refuses to deploy (current root target is missing: plan-001.cdb.acme), the model installs [not as expected]
+    zone: lock deployer-c 4; root -> plan-001.cdb.acme (no address); rollback (192.0.4.1, 192.0.4.2); plan-001.cdb.acme (no address); plan-002.cdb.acme (192.0.2.1, 192.0.2.3); plan-003.cdb.acme (192.0.3.1, 192.0.3.3); plan-004.cdb.acme (192.0.4.1, 192.0.4.2)
+    known difference root-missing at state 26: the lab refuses to deploy while the root's target is missing; the model installs
+  1 trace: 1 diverged; 0 as expected, 1 not
+  [1]
+  $ jq -c '.traces[] | [.verdict, .same, .differences]' rollback.json
+  ["diverged",false,[{"name":"root-missing","state":26}]]
+  $ racewalk confirm --quiet --watch root rollback.ndjson
+  rollback.ndjson[0]: outage at state 24 (Cleanup): clouddb.us-east-1.api.acme resolved to zero IPs [not as expected]
+  1 trace: 1 outage; 0 as expected, 1 not
+  [1]
+
+A rollback that is lost in the model alone: the lab leaves it alone when the root's plan is installed again:
+
+  $ racewalk run --seed 100 --property no_inconsistent_rollback --quiet --threads 1 --out-itf same.ndjson > /dev/null
+  [1]
+  $ racewalk confirm same.ndjson | grep -v ' ok '
+  same.ndjson[0]: 21 states, no_inconsistent_rollback
+       17  Deploy        note      deployer-b: installed version 1; rollback -> plan-004.cdb.acme (1 address) (same-root)
+    not-reproduced: _rollback.clouddb.us-east-1.api.acme kept resolving; the model loses it at state 20
+    known difference same-root at state 17: the lab leaves rollback alone when it installs the plan that is the root; the model points it there
+  1 trace: 1 not-reproduced; 1 as expected, 0 not
+
+What is to do as the model does:
+
+  $ racewalk confirm --quiet --expect same shortest.json epoch5_n3_5_3_s123.ndjson
+  shortest.json[0]: confirmed at state 11 (Cleanup): clouddb.us-east-1.api.acme resolved to zero IPs
+  epoch5_n3_5_3_s123.ndjson[0]: agrees
+    known difference idle-backoff at state 15: a deployer that has no plan left is idle in the lab, whatever its lock; the model backs off
+  2 traces: 1 confirmed, 1 agrees; 2 as expected, 0 not
+  $ racewalk confirm --quiet --expect same --watch root rollback.ndjson
+  rollback.ndjson[0]: outage at state 24 (Cleanup): clouddb.us-east-1.api.acme resolved to zero IPs
+  1 trace: 1 outage; 1 as expected, 0 not
+  $ racewalk confirm --quiet --expect same --keep-last-n 100 shortest.json
+  shortest.json[0]: not-reproduced: clouddb.us-east-1.api.acme kept resolving; the model loses it at state 11 [not as expected]
+  1 trace: 1 not-reproduced; 0 as expected, 1 not
+  [1]
+  $ racewalk confirm --quiet --expect same --guard protect-live shortest.json epoch5_n3_5_3_s123.ndjson
+  shortest.json[0]: not-reproduced: clouddb.us-east-1.api.acme kept resolving; the model loses it at state 11 [not as expected]
+    note: the cleanup at state 11 spared version 1, which the model deletes
+  epoch5_n3_5_3_s123.ndjson[0]: agrees
+    known difference idle-backoff at state 15: a deployer that has no plan left is idle in the lab, whatever its lock; the model backs off
+  2 traces: 1 not-reproduced, 1 agrees; 1 as expected, 1 not
+  [1]
+  $ racewalk confirm --quiet --expect same rollback.ndjson
+  rollback.ndjson[0]: diverged at state 26 (Deploy): the root was lost at state 24; the lab refuses to deploy (current root target is missing: plan-001.cdb.acme), the model installs [not as expected]
+    zone: lock deployer-c 4; root -> plan-001.cdb.acme (no address); rollback (192.0.4.1, 192.0.4.2); plan-001.cdb.acme (no address); plan-002.cdb.acme (192.0.2.1, 192.0.2.3); plan-003.cdb.acme (192.0.3.1, 192.0.3.3); plan-004.cdb.acme (192.0.4.1, 192.0.4.2)
+    known difference root-missing at state 26: the lab refuses to deploy while the root's target is missing; the model installs
+  1 trace: 1 diverged; 0 as expected, 1 not
+  [1]
 
 Each request with its answer:
 
@@ -94,21 +167,32 @@ The report:
         "verdict": "confirmed",
         "fail_state_index": 11,
         "fail_action": "Cleanup",
-        "message": "clouddb.us-east-1.api.acme resolved to zero IPs"
+        "message": "clouddb.us-east-1.api.acme resolved to zero IPs",
+        "same": true,
+        "differences": [],
+        "note": null
       },
       {
         "file": "epoch5_n3_5_3_s123.ndjson",
         "index": 0,
         "states": 17,
         "property": "epoch5",
-        "verdict": "diverged",
-        "fail_state_index": 15,
-        "fail_action": "Backoff",
-        "message": "POST /mbt/deployers/deployer-c/deploy answered 200 {\"ok\": true, \"message\": \"idle\"}; a refusal ({ok: false}) was expected; zone: lock deployer-a 1; root -> plan-001.cdb.acme (192.0.1.2); rollback (192.0.3.1, 192.0.3.2); plan-001.cdb.acme (192.0.1.2); plan-002.cdb.acme (192.0.2.2, 192.0.2.3); plan-003.cdb.acme (192.0.3.1, 192.0.3.2)"
+        "verdict": "agrees",
+        "fail_state_index": null,
+        "fail_action": null,
+        "message": null,
+        "same": true,
+        "differences": [
+          {
+            "name": "idle-backoff",
+            "state": 15
+          }
+        ],
+        "note": null
       }
     ],
     "total": 2,
-    "as_expected": 0
+    "as_expected": 1
   }
 
   $ racewalk confirm --json - --expect outage shortest.json 2> words | jq -c '[.total, .as_expected]'
@@ -186,7 +270,7 @@ Usage:
   racewalk help confirm tells what it takes.
   [64]
   $ racewalk confirm --expect nothing shortest.json
-  racewalk: error: --expect 'nothing': healthy or outage was expected
+  racewalk: error: --expect 'nothing': healthy, outage or same was expected
   racewalk help confirm tells what it takes.
   [64]
   $ racewalk confirm --guard none shortest.json

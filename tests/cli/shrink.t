@@ -19,14 +19,16 @@ The shortest of the instance, whatever its shape:
   $ racewalk replay any.ndjson
   any.ndjson[0]: 12 transitions, violates no_inconsistent_root at state 11 and violates no_inconsistent_rollback at state 12: every state agrees
 
-With the lab as the judge: a backoff with no plan left is answered "idle", which the model does not predict:
+With the lab as the judge: it refuses to deploy over a root whose target is missing, which the model does not:
 
-  $ racewalk shrink --on-lab epoch5_n3_5_3_s123.itf.ndjson.gz --out-itf lab.ndjson
-    the lab was asked 21 times; it fails: POST /mbt/deployers/deployer-c/deploy answered 200 {"ok": true, "message": "idle"}; a refusal ({ok: false}) was expected
-  epoch5_n3_5_3_s123.itf.ndjson.gz[0]: 16 transitions, shrunk to 5
+  $ gunzip -c $KNOWN/itf/rollback_n3_20_3_s23.itf.ndjson.gz | head -n 1 > rollback.ndjson
+  $ racewalk shrink --on-lab rollback.ndjson --out-itf lab.ndjson
+    the lab was asked 39 times; it fails: the root was lost at state 11; the lab refuses to deploy (current root target is missing: plan-001.cdb.acme), the model installs
+  rollback.ndjson[0]: 26 transitions, shrunk to 12, s473e643b: deploy of plan 1 by B makes plan 0, already deleted, the rollback
   $ racewalk confirm --quiet lab.ndjson
-  lab.ndjson[0]: diverged at state 5 (Backoff): POST /mbt/deployers/deployer-c/deploy answered 200 {"ok": true, "message": "idle"}; a refusal ({ok: false}) was expected [not as expected]
-    zone: lock deployer-a 1; root -> plan-001.cdb.acme (192.0.1.2); rollback (no address); plan-001.cdb.acme (192.0.1.2)
+  lab.ndjson[0]: diverged at state 12 (Deploy): the root was lost at state 11; the lab refuses to deploy (current root target is missing: plan-001.cdb.acme), the model installs [not as expected]
+    zone: lock deployer-c 1; root -> plan-001.cdb.acme (no address); rollback (192.0.4.1, 192.0.4.2); plan-001.cdb.acme (no address); plan-002.cdb.acme (192.0.2.1, 192.0.2.3); plan-003.cdb.acme (192.0.3.1, 192.0.3.3); plan-004.cdb.acme (192.0.4.1, 192.0.4.2)
+    known difference root-missing at state 12: the lab refuses to deploy while the root's target is missing; the model installs
   1 trace: 1 diverged; 0 as expected, 1 not
   [1]
 

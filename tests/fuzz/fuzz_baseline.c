@@ -19,8 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         const char *before = NULL;
-        const enum baseline_change change =
-            baseline_compare(baseline, files[i], i % 2, CONFIRM_AGREES, CONFIRM_EXPECT_HEALTHY, &before);
+        const enum baseline_change change = baseline_compare(baseline, files[i], i % 2, CONFIRM_AGREES, true,
+                                                             CONFIRM_EXPECT_HEALTHY, &before);
         assert((before == NULL) == (change == BASELINE_NEW));
     }
     const char *file;

@@ -34,7 +34,7 @@ static void expect(struct baseline *baseline, const char *file, size_t index, en
 {
     const char *found_before = NULL;
     const enum baseline_change found =
-        baseline_compare(baseline, file, index, now, CONFIRM_EXPECT_HEALTHY, &found_before);
+        baseline_compare(baseline, file, index, now, true, CONFIRM_EXPECT_HEALTHY, &found_before);
     assert_string_equal(baseline_change_name(found), change);
     if (before == NULL)
         assert_null(found_before);
@@ -77,8 +77,9 @@ static void compare_judges_both_by_the_present_expectation(void **state)
     const char *before;
     struct baseline *baseline =
         read_text("{\"traces\": [{\"file\": \"a\", \"index\": 0, \"verdict\": \"not-reproduced\"}]}", OK);
-    assert_int_equal(baseline_compare(baseline, "a", 0, CONFIRM_CONFIRMED, CONFIRM_EXPECT_OUTAGE, &before),
-                     BASELINE_FIXED);
+    assert_int_equal(
+        baseline_compare(baseline, "a", 0, CONFIRM_CONFIRMED, true, CONFIRM_EXPECT_OUTAGE, &before),
+        BASELINE_FIXED);
     baseline_free(baseline);
 }
 
