@@ -40,19 +40,19 @@ struct field {
 };
 
 static const struct field finding_fields[] = {
-    {"file", FIELD_TEXT},      {"shape", FIELD_TEXT},   {"shape_text", FIELD_TEXT},
-    {"sample", FIELD_NATURAL}, {"hits", FIELD_NATURAL},
+    {"file", .kind = FIELD_TEXT},      {"shape", .kind = FIELD_TEXT},   {"shape_text", .kind = FIELD_TEXT},
+    {"sample", .kind = FIELD_NATURAL}, {"hits", .kind = FIELD_NATURAL},
 };
 
 static const struct field trace_fields[] = {
-    {"file", FIELD_TEXT, .required = true},
-    {"file_uri", FIELD_TEXT},
-    {"index", FIELD_NATURAL},
-    {"verdict", FIELD_TEXT, .required = true},
-    {"fail_state_index", FIELD_NATURAL},
-    {"fail_action", FIELD_TEXT},
-    {"message", FIELD_TEXT},
-    {"same", FIELD_BOOL},
+    {"file", .kind = FIELD_TEXT, .required = true},
+    {"file_uri", .kind = FIELD_TEXT},
+    {"index", .kind = FIELD_NATURAL},
+    {"verdict", .kind = FIELD_TEXT, .required = true},
+    {"fail_state_index", .kind = FIELD_NATURAL},
+    {"fail_action", .kind = FIELD_TEXT},
+    {"message", .kind = FIELD_TEXT},
+    {"same", .kind = FIELD_BOOL},
 };
 
 static const struct rows {

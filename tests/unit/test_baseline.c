@@ -83,6 +83,40 @@ static void compare_judges_both_by_the_present_expectation(void **state)
     baseline_free(baseline);
 }
 
+/* Whether an earlier run went as the model says stands in its report; older ones have the verdict only. */
+static void compare_expecting_the_same_reads_it_of_the_report(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *row;
+        enum baseline_change change; /* of a trace that goes as the model says now */
+    } cases[] = {
+        {"\"verdict\": \"outage\", \"same\": true", BASELINE_UNCHANGED},
+        {"\"verdict\": \"outage\", \"same\": false", BASELINE_FIXED},
+        {"\"verdict\": \"agrees\", \"same\": false", BASELINE_FIXED},
+        {"\"verdict\": \"outage\"", BASELINE_FIXED},
+        {"\"verdict\": \"agrees\"", BASELINE_UNCHANGED},
+        {"\"verdict\": \"confirmed\"", BASELINE_UNCHANGED},
+        {"\"verdict\": \"not-reproduced\"", BASELINE_FIXED},
+        {"\"verdict\": \"diverged\"", BASELINE_FIXED},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[128];
+        const char *before;
+        (void)snprintf(text, sizeof text, "{\"traces\": [{\"file\": \"a\", %s}]}", cases[i].row);
+        struct baseline *baseline = read_text(text, OK);
+        assert_int_equal(
+            baseline_compare(baseline, "a", 0, CONFIRM_OUTAGE, true, CONFIRM_EXPECT_SAME, &before),
+            cases[i].change);
+        assert_int_equal(
+            baseline_compare(baseline, "a", 0, CONFIRM_OUTAGE, false, CONFIRM_EXPECT_SAME, &before),
+            cases[i].change == BASELINE_FIXED ? BASELINE_STILL_FAILING : BASELINE_NEW_FAILURE);
+        baseline_free(baseline);
+    }
+    assert_null(
+        read_text("{\"traces\": [{\"file\": \"a\", \"verdict\": \"agrees\", \"same\": 1}]}", ERR_DATA));
+}
+
 struct refusal {
     const char *text, *message;
 };
@@ -179,6 +213,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(compare_tells_what_has_become_of_each_trace),
         cmocka_unit_test(compare_judges_both_by_the_present_expectation),
+        cmocka_unit_test(compare_expecting_the_same_reads_it_of_the_report),
         cmocka_unit_test(read_of_what_is_no_report_says_what_is_wrong),
         cmocka_unit_test(compare_finds_a_name_of_any_bytes),
         cmocka_unit_test(read_without_memory_fails_cleanly),
