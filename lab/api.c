@@ -150,13 +150,6 @@ static struct deployer *find_deployer(const struct call *call, struct api_answer
     return deployer;
 }
 
-static void answer_refusal(struct api_answer *answer, const struct error *err)
-{
-    buffer_string(&answer->body, "{\"ok\": false, \"message\": ");
-    buffer_json(&answer->body, err->text);
-    buffer_char(&answer->body, '}');
-}
-
 static void answer_sync(const struct call *call, struct api_answer *answer)
 {
     struct deployer *deployer = find_deployer(call, answer);
@@ -176,7 +169,11 @@ static void answer_deploy(const struct call *call, struct api_answer *answer)
     if (deployer == NULL)
         return;
     struct deploy_answer deploy;
-    lab_deploy(call->lab, CALLER_PERSON, deployer, &deploy);
+    struct error err;
+    if (lab_deploy(call->lab, CALLER_PERSON, deployer, &deploy, &err) != OK) {
+        api_answer_error(answer, 500, err.text);
+        return;
+    }
     switch (deploy.outcome) {
     case DEPLOY_INSTALLED:
     case DEPLOY_SKIPPED:
@@ -187,7 +184,9 @@ static void answer_deploy(const struct call *call, struct api_answer *answer)
         buffer_string(&answer->body, "{\"ok\": true, \"message\": \"idle\"}");
         break;
     case DEPLOY_REFUSED:
-        answer_refusal(answer, &deploy.error);
+        buffer_string(&answer->body, "{\"ok\": false, \"message\": ");
+        buffer_json(&answer->body, deploy.refusal.text);
+        buffer_char(&answer->body, '}');
     }
 }
 
@@ -205,9 +204,8 @@ static void answer_cleanup(const struct call *call, struct api_answer *answer)
     if (deployer == NULL)
         return;
     struct cleanup_answer cleanup;
-    lab_cleanup(call->lab, CALLER_PERSON, deployer, keep, &cleanup);
-    if (!cleanup.ok) {
-        answer_refusal(answer, &cleanup.error);
+    if (lab_cleanup(call->lab, CALLER_PERSON, deployer, keep, &cleanup, &err) != OK) {
+        api_answer_error(answer, 500, err.text);
         return;
     }
     buffer_string(&answer->body, "{\"ok\": true, \"deleted_versions\": [");

@@ -59,7 +59,7 @@ static bool sleep_for(struct background *background, double seconds)
     return go_on;
 }
 
-/* A failure to write is in the log. */
+/* What fails here, and below, is in the log. */
 static void make_plan(struct background *background, uint64_t *random)
 {
     struct balancer balancers[BALANCERS_MIN + BALANCERS_MORE_MAX];
@@ -96,10 +96,11 @@ static bool deploy_once(struct background *background, struct deployer *deployer
     lab_sync(lab, CALLER_LOOP, deployer);
     (void)pthread_mutex_unlock(background->lock);
     struct deploy_answer answer;
+    struct error err;
     (void)pthread_mutex_lock(background->lock);
-    lab_deploy(lab, CALLER_LOOP, deployer, &answer);
+    const enum status status = lab_deploy(lab, CALLER_LOOP, deployer, &answer, &err);
     (void)pthread_mutex_unlock(background->lock);
-    return answer.outcome == DEPLOY_INSTALLED;
+    return status == OK && answer.outcome == DEPLOY_INSTALLED;
 }
 
 static void *deployer_loop(void *context)
@@ -113,10 +114,13 @@ static void *deployer_loop(void *context)
         if (!deploy_once(background, deployer))
             continue;
         struct cleanup_answer answer;
+        struct error err;
         (void)pthread_mutex_lock(background->lock);
-        lab_cleanup(lab, CALLER_LOOP, deployer, CLEANUP_KEEP_LAST_N, &answer);
+        const enum status status =
+            lab_cleanup(lab, CALLER_LOOP, deployer, CLEANUP_KEEP_LAST_N, &answer, &err);
         (void)pthread_mutex_unlock(background->lock);
-        mem_free(answer.deleted_versions);
+        if (status == OK)
+            mem_free(answer.deleted_versions);
     } while (sleep_for(background, config->deployer_interval_s +
                                        config->deployer_jitter_s * next_fraction(&worker->random)));
     return NULL;

@@ -68,7 +68,7 @@ static enum status make_batch(struct installation *in, const struct deployer *de
                               struct error *err)
 {
     char lock[2 * LAB_NAME_SIZE];
-    (void)snprintf(lock, sizeof lock, "%s %" PRId64, deployer->name.text, deployer->lock_epoch);
+    (void)snprintf(lock, sizeof lock, "%s %" PRId64, deployer->name.text, deployer->lock_epoch + 1);
     in->lock = record_new_text(RECORD_TXT, LAB_LOCK_NAME, lock);
     in->root = record_new_text(RECORD_ALIAS, LAB_ROOT_NAME, plan_name(deployer->next_plan_version).text);
     in->rollback = moves_root ? rollback_to(deployer->root) : NULL;
@@ -103,42 +103,50 @@ static bool is_rejected_as_stale(const struct deployer *deployer, const struct w
 }
 
 static enum status install(struct deployer *deployer, struct wormhole53 *zone, struct guards guards,
-                           struct installation *in, struct deploy_answer *answer)
+                           struct installation *in, struct deploy_answer *answer, struct error *err)
 {
     const struct lab_name plan = plan_name(deployer->next_plan_version);
     const char *target = single_target(deployer->root);
     const bool moves_root = deployer->root != NULL && (target == NULL || strcmp(target, plan.text) != 0);
-    if (moves_root && target != NULL && wormhole53_find(zone, RECORD_ALIAS, target) == NULL)
-        return error_set(&answer->error, ERR_DATA, "current root target is missing: %s", target);
+    if (moves_root && target != NULL && wormhole53_find(zone, RECORD_ALIAS, target) == NULL) {
+        (void)error_set(&answer->refusal, ERR_DATA, "current root target is missing: %s", target);
+        return OK;
+    }
     if (guards.reject_stale && is_rejected_as_stale(deployer, zone)) {
         answer->outcome = DEPLOY_SKIPPED;
         return OK;
     }
-    deployer->lock_epoch++;
-    enum status status = make_batch(in, deployer, moves_root, &answer->error);
-    if (status == OK)
-        status = wormhole53_change_record_sets(zone, in->changes, in->change_count, &answer->error);
-    if (status == OK)
-        answer->outcome = DEPLOY_INSTALLED;
-    return status;
+    enum status status = make_batch(in, deployer, moves_root, err);
+    if (status != OK)
+        return status;
+    status = wormhole53_change_record_sets(zone, in->changes, in->change_count, &answer->refusal);
+    if (status == OK || status == ERR_DATA) {
+        deployer->lock_epoch++;
+        answer->outcome = status == OK ? DEPLOY_INSTALLED : DEPLOY_REFUSED;
+        return OK;
+    }
+    return error_set(err, status, "%s", answer->refusal.text);
 }
 
-void deployer_deploy(struct deployer *deployer, struct wormhole53 *zone, struct guards guards,
-                     struct deploy_answer *ret_answer)
+enum status deployer_deploy(struct deployer *deployer, struct wormhole53 *zone, struct guards guards,
+                            struct deploy_answer *ret_answer, struct error *err)
 {
     struct installation in = {0};
     struct deploy_answer answer = {.version = deployer->next_plan_version, .outcome = DEPLOY_REFUSED};
     bool exists = false;
-    enum status status = planner_read(zone->store, deployer->next_plan_version, &exists, &in.plan,
-                                      &in.plan_count, &answer.error);
+    enum status status =
+        planner_read(zone->store, deployer->next_plan_version, &exists, &in.plan, &in.plan_count, err);
     if (status == OK && !exists)
         answer.outcome = DEPLOY_IDLE;
     else if (status == OK)
-        status = install(deployer, zone, guards, &in, &answer);
-    if (status == OK && exists)
-        deployer->next_plan_version++;
+        status = install(deployer, zone, guards, &in, &answer, err);
     installation_release(&in);
+    if (status != OK)
+        return status;
+    if (answer.outcome == DEPLOY_INSTALLED || answer.outcome == DEPLOY_SKIPPED)
+        deployer->next_plan_version++;
     *ret_answer = answer;
+    return OK;
 }
 
 static int compare_versions(const void *a, const void *b)
@@ -160,19 +168,18 @@ static size_t sort_unique(int64_t *versions, size_t count)
     return kept;
 }
 
-void deployer_cleanup(const struct deployer *deployer, struct wormhole53 *zone, struct guards guards,
-                      int64_t keep_last_n, struct cleanup_answer *ret_answer)
+enum status deployer_cleanup(const struct deployer *deployer, struct wormhole53 *zone, struct guards guards,
+                             int64_t keep_last_n, struct cleanup_answer *ret_answer, struct error *err)
 {
     const int64_t below = deployer->next_plan_version - keep_last_n;
     const int64_t root = guards.protect_live ? wormhole53_version_at(zone, LAB_ROOT_NAME) : 0;
     const int64_t rollback = guards.protect_live ? wormhole53_version_at(zone, LAB_ROLLBACK_NAME) : 0;
-    struct cleanup_answer answer = {0};
     struct change *changes = mem_new(zone->count, sizeof *changes);
     int64_t *versions = mem_new(zone->count, sizeof *versions);
     enum status status = OK;
     size_t count = 0;
     if (changes == NULL || versions == NULL) {
-        status = error_memory(&answer.error, zone->count * sizeof *changes);
+        status = error_memory(err, zone->count * sizeof *changes);
         goto out;
     }
     for (size_t i = 0; i < zone->count; i++) {
@@ -183,15 +190,12 @@ void deployer_cleanup(const struct deployer *deployer, struct wormhole53 *zone, 
         changes[count++] = (struct change){CHANGE_DELETE, zone->records[i]};
     }
     if (count > 0)
-        status = wormhole53_change_record_sets(zone, changes, count, &answer.error);
+        status = wormhole53_change_record_sets(zone, changes, count, err);
 out:
     mem_free(changes);
-    if (status == OK) {
-        answer.ok = true;
-        answer.deleted_versions = versions;
-        answer.deleted_count = sort_unique(versions, count);
-    } else {
+    if (status == OK)
+        *ret_answer = (struct cleanup_answer){versions, sort_unique(versions, count)};
+    else
         mem_free(versions);
-    }
-    *ret_answer = answer;
+    return status;
 }

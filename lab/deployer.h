@@ -32,20 +32,18 @@ enum deploy_outcome {
     DEPLOY_INSTALLED,
     DEPLOY_SKIPPED, /* reject-stale: only next_plan_version has moved on */
     DEPLOY_IDLE,    /* the next plan has not been made yet */
-    DEPLOY_REFUSED  /* error says why */
+    DEPLOY_REFUSED  /* by the rules of the zone; refusal says which */
 };
 
 struct deploy_answer {
     enum deploy_outcome outcome;
     int64_t version; /* of the plan installed or skipped */
-    struct error error;
+    struct error refusal;
 };
 
 struct cleanup_answer {
-    bool ok;
     int64_t *deleted_versions; /* sorted, without doubles; freed with mem_free */
     size_t deleted_count;
-    struct error error;
 };
 
 /* Starts anew: nothing done, nothing observed. deployer_release gives up what was observed. */
@@ -61,12 +59,16 @@ bool deployer_is_fresh(const struct deployer *deployer, const struct wormhole53 
 
 /* Installs the next plan in one batch: the observed lock is exchanged, the plan's records are put in place,
  * root points to the plan, and rollback to the observed root if that was another plan. It does not refresh
- * what was observed, so that the next deploy fails on the lock without a sync before. */
-void deployer_deploy(struct deployer *deployer, struct wormhole53 *zone, struct guards guards,
-                     struct deploy_answer *ret_answer);
+ * what was observed, so that the next deploy fails on the lock without a sync before. A refusal is an answer;
+ * ERR_IO, ERR_DATA and ERR_MEMORY say that the lab itself has failed (the disk is full, a plan's file holds
+ * no plan): neither zone nor deployer has changed then. */
+enum status deployer_deploy(struct deployer *deployer, struct wormhole53 *zone, struct guards guards,
+                            struct deploy_answer *ret_answer, struct error *err) WARN_UNUSED;
 
-/* Deletes, in one batch, every record that belongs to a version below next_plan_version - keep_last_n. */
-void deployer_cleanup(const struct deployer *deployer, struct wormhole53 *zone, struct guards guards,
-                      int64_t keep_last_n, struct cleanup_answer *ret_answer);
+/* Deletes, in one batch, every record that belongs to a version below next_plan_version - keep_last_n. Fails
+ * as deployer_deploy does. */
+enum status deployer_cleanup(const struct deployer *deployer, struct wormhole53 *zone, struct guards guards,
+                             int64_t keep_last_n, struct cleanup_answer *ret_answer,
+                             struct error *err) WARN_UNUSED;
 
 #endif

@@ -51,7 +51,7 @@ const struct docs_row docs_calls[DOCS_CALL_COUNT] = {
          "The deployer deletes the records of plans that it finds old", "{keep_last_n ≥ 0}",
          "{\"type\": \"object\", \"required\": [\"keep_last_n\"], \"properties\": {\"keep_last_n\": "
          "{\"type\": \"integer\", \"minimum\": 0}}}",
-         "{ok: true, deleted_versions}, or {ok: false, message}"},
+         "{ok: true, deleted_versions}"},
     [DOCS_DOCS] = {"GET", "/docs", "This page", NULL, NULL, "HTML"},
     [DOCS_REDOC] = {"GET", "/redoc", "This page, too", NULL, NULL, "HTML"},
     [DOCS_OPENAPI] = {"GET", "/openapi.json", "This list for programs", NULL, NULL, "OpenAPI 3.1"},
@@ -80,13 +80,15 @@ void docs_write_page(struct buffer *out)
                        "<tbody>\n");
     for (enum docs_call id = 0; id < DOCS_CALL_COUNT; id++)
         write_row(out, &docs_calls[id]);
-    buffer_string(out, "</tbody></table></div>\n<p>Bodies are JSON and sent as "
-                       "<code>application/json</code>. Every error is JSON: "
-                       "<code>{\"detail\": …}</code>; a wrong body is a 422 with one <code>{type, loc, "
-                       "msg}</code> per fault, and "
-                       "then nothing has changed. An unknown deployer is a 404.</p>\n"
-                       "<p>The same as OpenAPI 3.1, for viewers such as swagger-ui or redoc: "
-                       "<a href=\"/openapi.json\">/openapi.json</a>.</p>\n");
+    buffer_string(out,
+                  "</tbody></table></div>\n<p>Bodies are JSON and sent as "
+                  "<code>application/json</code>. Every error is JSON: "
+                  "<code>{\"detail\": …}</code>; a wrong body is a 422 with one <code>{type, loc, "
+                  "msg}</code> per fault, and "
+                  "then nothing has changed. An unknown deployer is a 404. A 500 says what failed in the "
+                  "lab itself, such as a full disk; it is not the system's answer.</p>\n"
+                  "<p>The same as OpenAPI 3.1, for viewers such as swagger-ui or redoc: "
+                  "<a href=\"/openapi.json\">/openapi.json</a>.</p>\n");
     page_write_foot(out);
 }
 

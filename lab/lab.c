@@ -85,12 +85,12 @@ struct deployer *lab_deployer(struct lab *lab, const char *name)
     return NULL;
 }
 
-/* Notes an action that has failed or not. */
+/* Notes an action that has failed or not; the same failure again and again has one line. */
 static enum status note_status(struct lab *lab, struct action *action, enum status status,
                                const struct error *err, const char *result)
 {
     action->ok = status == OK;
-    note(lab, action, status == OK ? result : err != NULL ? err->text : "it failed", false);
+    note(lab, action, status == OK ? result : err != NULL ? err->text : "it failed", status != OK);
     return status;
 }
 
@@ -98,10 +98,9 @@ static enum status reset(struct lab *lab, struct error *err)
 {
     enum status status = wormhole53_replace(&lab->zone, NULL, 0, err);
     if (status == OK)
-        status = store_clear_plans(&lab->store, err);
+        status = store_clear_plans(&lab->store, &lab->planner.last_version, err);
     if (status != OK)
         return status;
-    lab->planner.last_version = 0;
     start_deployers(lab);
     return OK;
 }
@@ -205,51 +204,53 @@ static void tell_deploy(struct buffer *result, const struct deploy_answer *answe
         buffer_format(result, "idle: there is no plan-%03" PRId64 " yet", answer->version);
         break;
     case DEPLOY_REFUSED:
-        buffer_string(result, answer->error.text);
+        buffer_string(result, answer->refusal.text);
     }
 }
 
-void lab_deploy(struct lab *lab, enum lab_caller caller, struct deployer *deployer,
-                struct deploy_answer *ret_answer)
+enum status lab_deploy(struct lab *lab, enum lab_caller caller, struct deployer *deployer,
+                       struct deploy_answer *ret_answer, struct error *err)
 {
     struct action action = new_action(deployer->name.text, "deploy");
     const int64_t root_version = wormhole53_version_at(&lab->zone, LAB_ROOT_NAME);
-    deployer_deploy(deployer, &lab->zone, lab->guards, ret_answer);
+    const enum status status = deployer_deploy(deployer, &lab->zone, lab->guards, ret_answer, err);
+    if (status != OK)
+        return note_status(lab, &action, status, err, NULL);
     if (caller == CALLER_LOOP && ret_answer->outcome == DEPLOY_IDLE)
-        return;
+        return OK;
     action.ok = ret_answer->outcome != DEPLOY_REFUSED;
     struct buffer result;
     buffer_init(&result);
     tell_deploy(&result, ret_answer, root_version);
     note(lab, &action, result.text, caller == CALLER_LOOP);
     buffer_release(&result);
+    return OK;
 }
 
 static void tell_cleanup(struct buffer *result, const struct cleanup_answer *answer)
 {
-    if (!answer->ok) {
-        buffer_string(result, answer->error.text);
-        return;
-    }
     buffer_string(result, answer->deleted_count == 0 ? "nothing is that old" : "deleted ");
     for (size_t i = 0; i < answer->deleted_count && result->length < ACTION_RESULT_SIZE; i++)
         buffer_format(result, "%splan-%03" PRId64, i == 0 ? "" : ", ", answer->deleted_versions[i]);
 }
 
-void lab_cleanup(struct lab *lab, enum lab_caller caller, struct deployer *deployer, int64_t keep_last_n,
-                 struct cleanup_answer *ret_answer)
+enum status lab_cleanup(struct lab *lab, enum lab_caller caller, struct deployer *deployer,
+                        int64_t keep_last_n, struct cleanup_answer *ret_answer, struct error *err)
 {
     struct action action = new_action(deployer->name.text, "");
     (void)snprintf(action.what, sizeof action.what, "cleanup, keep %" PRId64, keep_last_n);
-    deployer_cleanup(deployer, &lab->zone, lab->guards, keep_last_n, ret_answer);
-    if (caller == CALLER_LOOP && ret_answer->ok && ret_answer->deleted_count == 0)
-        return;
-    action.ok = ret_answer->ok;
+    const enum status status =
+        deployer_cleanup(deployer, &lab->zone, lab->guards, keep_last_n, ret_answer, err);
+    if (status != OK)
+        return note_status(lab, &action, status, err, NULL);
+    if (caller == CALLER_LOOP && ret_answer->deleted_count == 0)
+        return OK;
     struct buffer result;
     buffer_init(&result);
     tell_cleanup(&result, ret_answer);
     note(lab, &action, result.text, caller == CALLER_LOOP);
     buffer_release(&result);
+    return OK;
 }
 
 const struct deployer *lab_deployer_to_delete(const struct lab *lab, int64_t version)

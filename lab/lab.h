@@ -52,8 +52,10 @@ struct deployer *lab_deployer(struct lab *lab, const char *name);
  * one. */
 enum lab_caller { CALLER_PERSON, CALLER_LOOP };
 
-/* Clears zone, plans and deployers, in memory and on disk. ERR_IO when a file resisted; the zone is empty
- * then, too, unless it was the zone that could not be written. */
+/* Clears zone, plans and deployers, in memory and on disk. ERR_IO when a file resisted: the zone is
+ * empty then, too, unless it was the zone that could not be written, and the plans before that file are
+ * there.
+ */
 enum status lab_reset(struct lab *lab, struct error *err) WARN_UNUSED;
 
 /* Makes the placeholder that the model starts from the whole zone: lock TXT "genesis 0", root and rollback →
@@ -65,10 +67,11 @@ enum status lab_seed_init(struct lab *lab, struct error *err) WARN_UNUSED;
 enum status lab_generate(struct lab *lab, struct balancer *balancers, size_t count, struct buffer *out,
                          struct error *err) WARN_UNUSED;
 void lab_sync(struct lab *lab, enum lab_caller caller, struct deployer *deployer);
-void lab_deploy(struct lab *lab, enum lab_caller caller, struct deployer *deployer,
-                struct deploy_answer *ret_answer);
-void lab_cleanup(struct lab *lab, enum lab_caller caller, struct deployer *deployer, int64_t keep_last_n,
-                 struct cleanup_answer *ret_answer);
+enum status lab_deploy(struct lab *lab, enum lab_caller caller, struct deployer *deployer,
+                       struct deploy_answer *ret_answer, struct error *err) WARN_UNUSED;
+enum status lab_cleanup(struct lab *lab, enum lab_caller caller, struct deployer *deployer,
+                        int64_t keep_last_n, struct cleanup_answer *ret_answer,
+                        struct error *err) WARN_UNUSED;
 
 /* A deployer whose clean-up, keeping CLEANUP_KEEP_LAST_N, would delete this version now: the one that is
  * farthest on; NULL when there is none. */

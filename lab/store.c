@@ -82,16 +82,52 @@ static enum status each_file(const struct store *store, int folder_fd, const cha
     return status;
 }
 
-static enum status remove_temporary(void *context, int folder_fd, const char *name, struct error *err)
+/* A file of the lab's own is a regular one. Anything else under such a name, a pipe or a link that somebody
+ * put there, is neither opened nor written over nor deleted. */
+static enum status not_regular(const struct store *store, const char *shown, const char *name,
+                               struct error *err)
 {
-    (void)context;
-    const size_t length = strlen(name), suffix = strlen(TEMPORARY_SUFFIX);
-    const bool ours = strncmp(name, "plan-", 5) == 0 || strncmp(name, ZONE_FILE, strlen(ZONE_FILE)) == 0;
-    if (!ours || length <= suffix || strcmp(name + length - suffix, TEMPORARY_SUFFIX) != 0)
-        return OK;
-    if (unlinkat(folder_fd, name, 0) != 0 && errno != ENOENT)
-        return error_set(err, ERR_IO, "cannot remove the leftover %s: %s", name, strerror(errno));
+    return error_set(err, ERR_IO, "%s%s/%s is not a regular file; the lab needs this name for its own",
+                     store->folder, shown, name);
+}
+
+/* OK for a regular file and for none at all, which *ret_exists tells apart. */
+static enum status check_name(const struct store *store, int folder_fd, const char *shown, const char *name,
+                              bool *ret_exists, struct error *err)
+{
+    struct stat found;
+    const bool exists = fstatat(folder_fd, name, &found, AT_SYMLINK_NOFOLLOW) == 0;
+    if (!exists && errno != ENOENT)
+        return error_set(err, ERR_IO, "cannot look at %s%s/%s: %s", store->folder, shown, name,
+                         strerror(errno));
+    if (exists && !S_ISREG(found.st_mode))
+        return not_regular(store, shown, name, err);
+    *ret_exists = exists;
     return OK;
+}
+
+static enum status remove_file(const struct store *store, int folder_fd, const char *shown, const char *name,
+                               struct error *err)
+{
+    bool exists = false;
+    const enum status status = check_name(store, folder_fd, shown, name, &exists, err);
+    if (status == OK && exists && unlinkat(folder_fd, name, 0) != 0 && errno != ENOENT)
+        return error_set(err, ERR_IO, "cannot remove %s%s/%s: %s", store->folder, shown, name,
+                         strerror(errno));
+    return status;
+}
+
+/* Of a killed process. Only a name that the lab itself gives is its own. */
+static enum status remove_plan_leftover(void *context, int folder_fd, const char *name, struct error *err)
+{
+    char plan[LAB_NAME_SIZE];
+    const size_t length = strlen(name), suffix = strlen(TEMPORARY_SUFFIX);
+    if (length <= suffix || length - suffix >= sizeof plan ||
+        strcmp(name + length - suffix, TEMPORARY_SUFFIX) != 0)
+        return OK;
+    memcpy(plan, name, length - suffix);
+    plan[length - suffix] = '\0';
+    return version_of_file_name(plan) != 0 ? remove_file(context, folder_fd, "/plans", name, err) : OK;
 }
 
 static enum status open_in(struct store *store, const char *base_dir, struct error *err)
@@ -129,9 +165,9 @@ enum status store_open(struct store *store, const char *base_dir, bool durable, 
                      : error_set(err, ERR_IO, "cannot lock %s: %s", store->folder, strerror(errno));
     }
     if (status == OK)
-        status = each_file(store, store->folder_fd, "", remove_temporary, NULL, err);
+        status = remove_file(store, store->folder_fd, "", ZONE_FILE TEMPORARY_SUFFIX, err);
     if (status == OK)
-        status = each_file(store, store->plans_fd, "/plans", remove_temporary, NULL, err);
+        status = each_file(store, store->plans_fd, "/plans", remove_plan_leftover, store, err);
     if (status != OK)
         store_close(store);
     return status;
@@ -167,10 +203,17 @@ static enum status read_all(int fd, struct buffer *out)
 static enum status read_file(const struct store *store, int folder_fd, const char *shown, const char *name,
                              struct buffer *out, bool *ret_exists, struct error *err)
 {
-    const int fd = openat(folder_fd, name, O_RDONLY | O_CLOEXEC);
+    /* Without O_NONBLOCK, to open a pipe is to wait for somebody who writes into it. */
+    const int fd = openat(folder_fd, name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
     if (fd < 0 && errno == ENOENT) {
         *ret_exists = false;
         return OK;
+    }
+    struct stat opened;
+    if (fd < 0 ? errno == ELOOP || errno == ENXIO : fstat(fd, &opened) == 0 && !S_ISREG(opened.st_mode)) {
+        if (fd >= 0)
+            (void)close(fd);
+        return not_regular(store, shown, name, err);
     }
     enum status status = fd < 0 ? ERR_IO : read_all(fd, out);
     if (status == ERR_IO)
@@ -187,16 +230,52 @@ static enum status read_file(const struct store *store, int folder_fd, const cha
     return status;
 }
 
-/* Puts the temporary file in the place of name. A plain rename over an old file makes ext4 write the new
- * one's data out first (auto_da_alloc), some 80 µs that only a power cut could reward; exchanging the two and
- * removing the old one takes 10. Where there is no old one, or no such call, rename does it. */
-static bool replace(int folder_fd, const char *temporary, const char *name)
+/* Puts the temporary file in the place of name; false with errno set when all is as it was. A plain rename
+ * over an old file makes ext4 write the new one's data out first (auto_da_alloc), some 80 µs that only a
+ * power cut could reward; exchanging the two and removing the old one takes 10. Where there is no old one, or
+ * no such call, rename does it.
+ *
+ * The rename itself lasts once the folder is on the disk. When that fails it is taken back, so that memory,
+ * which keeps the old text then, agrees with the disk. Only a file system that cannot exchange files keeps
+ * the new text. */
+static bool replace(const struct store *store, int folder_fd, const char *temporary, const char *name)
 {
-    if (renameat2(folder_fd, temporary, folder_fd, name, RENAME_EXCHANGE) == 0) {
-        (void)unlinkat(folder_fd, temporary, 0); /* a leftover goes when the store is opened again */
-        return true;
+    const bool exchanged = renameat2(folder_fd, temporary, folder_fd, name, RENAME_EXCHANGE) == 0;
+    const bool is_new = !exchanged && errno == ENOENT;
+    if (!exchanged && renameat(folder_fd, temporary, folder_fd, name) != 0)
+        return false;
+    if (store->durable && fsync(folder_fd) != 0) {
+        const int reason = errno;
+        if (exchanged)
+            (void)renameat2(folder_fd, temporary, folder_fd, name, RENAME_EXCHANGE);
+        else if (is_new)
+            (void)renameat(folder_fd, name, folder_fd, temporary);
+        errno = reason;
+        return false;
     }
-    return renameat(folder_fd, temporary, folder_fd, name) == 0;
+    if (exchanged)
+        (void)unlinkat(folder_fd, temporary, 0); /* a leftover goes when the store is opened again */
+    return true;
+}
+
+/* Opens the temporary file, which must not be there: what is there already is a leftover, or not the lab's.
+ */
+static enum status open_temporary(const struct store *store, int folder_fd, const char *shown,
+                                  const char *temporary, int *ret_fd, struct error *err)
+{
+    const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    int fd = openat(folder_fd, temporary, flags, 0666);
+    if (fd < 0 && errno == EEXIST) {
+        const enum status status = remove_file(store, folder_fd, shown, temporary, err);
+        if (status != OK)
+            return status;
+        fd = openat(folder_fd, temporary, flags, 0666);
+    }
+    if (fd < 0)
+        return error_set(err, ERR_IO, "cannot write %s%s/%s: %s", store->folder, shown, temporary,
+                         strerror(errno));
+    *ret_fd = fd;
+    return OK;
 }
 
 /* True when all of text is in the file, and on the disk where that is asked for. */
@@ -220,27 +299,27 @@ static enum status write_file(const struct store *store, int folder_fd, const ch
     assert(strlen(name) < LAB_NAME_SIZE);
     memcpy(temporary, name, strlen(name) + 1);
     memcpy(temporary + strlen(name), TEMPORARY_SUFFIX, sizeof TEMPORARY_SUFFIX);
-    const int fd = openat(folder_fd, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    bool done = fd >= 0 && write_all(fd, text, store->durable);
+    bool exists;
+    int fd = -1;
+    enum status status = check_name(store, folder_fd, shown, name, &exists, err);
+    if (status == OK)
+        status = open_temporary(store, folder_fd, shown, temporary, &fd, err);
+    if (status != OK)
+        return status;
+    bool done = write_all(fd, text, store->durable);
     int reason = errno;
-    if (fd >= 0 && close(fd) != 0 && done) {
+    if (close(fd) != 0 && done) {
         done = false;
         reason = errno;
     }
-    if (done && !replace(folder_fd, temporary, name)) {
+    if (done && !replace(store, folder_fd, temporary, name)) {
         done = false;
         reason = errno;
     }
-    if (!done) {
-        (void)unlinkat(folder_fd, temporary, 0);
-        return error_set(err, ERR_IO, "cannot write %s%s/%s: %s", store->folder, shown, name,
-                         strerror(reason));
-    }
-    /* The rename itself lasts once the folder is on the disk; a failure here leaves the new text in place, so
-     * that it is reported but not undone. */
-    if (store->durable && fsync(folder_fd) != 0)
-        return error_set(err, ERR_IO, "cannot flush %s%s: %s", store->folder, shown, strerror(errno));
-    return OK;
+    if (done)
+        return OK;
+    (void)unlinkat(folder_fd, temporary, 0);
+    return error_set(err, ERR_IO, "cannot write %s%s/%s: %s", store->folder, shown, name, strerror(reason));
 }
 
 enum status store_read_zone(const struct store *store, struct buffer *out, bool *ret_exists,
@@ -267,17 +346,20 @@ enum status store_write_plan(const struct store *store, int64_t version, const s
 }
 
 struct version_list {
+    const struct store *store;
     int64_t *versions;
     size_t count, capacity;
 };
 
 static enum status collect_version(void *context, int folder_fd, const char *name, struct error *err)
 {
-    (void)folder_fd;
     struct version_list *list = context;
     const int64_t version = version_of_file_name(name);
-    if (version == 0)
-        return OK;
+    bool exists = false;
+    const enum status status =
+        version != 0 ? check_name(list->store, folder_fd, "/plans", name, &exists, err) : OK;
+    if (status != OK || !exists)
+        return status;
     void *versions = list->versions;
     if (mem_reserve(&versions, &list->capacity, list->count + 1, sizeof *list->versions) != OK)
         return error_memory(err, (list->count + 1) * sizeof *list->versions);
@@ -295,7 +377,7 @@ static int compare_versions(const void *a, const void *b)
 enum status store_plan_versions(const struct store *store, int64_t **ret_versions, size_t *ret_count,
                                 struct error *err)
 {
-    struct version_list list = {0};
+    struct version_list list = {.store = store};
     const enum status status = each_file(store, store->plans_fd, "/plans", collect_version, &list, err);
     if (status != OK) {
         mem_free(list.versions);
@@ -308,19 +390,22 @@ enum status store_plan_versions(const struct store *store, int64_t **ret_version
     return OK;
 }
 
-enum status store_clear_plans(const struct store *store, struct error *err)
+enum status store_clear_plans(const struct store *store, int64_t *last_version, struct error *err)
 {
     int64_t *versions;
     size_t count;
     enum status status = store_plan_versions(store, &versions, &count, err);
     if (status != OK)
         return status;
-    while (status == OK && count > 0) {
-        const struct lab_name name = plan_file_name(versions[--count]);
-        if (unlinkat(store->plans_fd, name.text, 0) != 0 && errno != ENOENT)
-            status = error_set(err, ERR_IO, "cannot remove %s/plans/%s: %s", store->folder, name.text,
-                               strerror(errno));
+    while (count > 0) {
+        *last_version = versions[count - 1];
+        status = remove_file(store, store->plans_fd, "/plans", plan_file_name(*last_version).text, err);
+        if (status != OK)
+            break;
+        count--;
     }
+    if (count == 0)
+        *last_version = 0;
     mem_free(versions);
     if (status == OK && store->durable && fsync(store->plans_fd) != 0)
         status = error_set(err, ERR_IO, "cannot flush %s/plans: %s", store->folder, strerror(errno));

@@ -8,6 +8,10 @@
  * power cut as well needs fsync of the file and its folder before a change counts, some milliseconds each
  * time; that is what `durable` asks for. One process at a time: the folder is locked while a store is open.
  *
+ * A write that fails, on a full or a read-only disk, leaves the old text. Files of the lab's own are regular
+ * ones with exactly these names, or these with ".tmp" behind them while they are written: anything else under
+ * such a name is refused with ERR_IO, and whatever else is in the folders is left alone.
+ *
  * The store knows texts and versions, not what they mean. Owner only: no function may be called twice at
  * once. */
 #ifndef RACEWALK_LAB_STORE_H
@@ -50,7 +54,9 @@ enum status store_write_plan(const struct store *store, int64_t version, const s
 enum status store_plan_versions(const struct store *store, int64_t **ret_versions, size_t *ret_count,
                                 struct error *err) WARN_UNUSED;
 
-/* Removes all plans, the newest first, so that what is left after a kill has no gaps. */
-enum status store_clear_plans(const struct store *store, struct error *err) WARN_UNUSED;
+/* Removes all plans, the newest first, so that what is left after a kill has no gaps. *last_version becomes
+ * the largest version that is left, also when it fails on the way: 0 when there is none. */
+enum status store_clear_plans(const struct store *store, int64_t *last_version,
+                              struct error *err) WARN_UNUSED;
 
 #endif

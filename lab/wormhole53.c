@@ -69,7 +69,7 @@ static enum status apply(struct draft *draft, const struct change *change, struc
         break;
     }
     if (draft->count == ZONE_RECORDS_MAX)
-        return error_set(err, ERR_DATA, "the zone is full: it holds at most %d records", ZONE_RECORDS_MAX);
+        return error_set(err, ERR_MEMORY, "the zone is full: it holds at most %d records", ZONE_RECORDS_MAX);
     draft->records[draft->count++] = record_ref(record);
     return OK;
 }

@@ -39,8 +39,9 @@ enum status wormhole53_open(struct wormhole53 *zone, const struct store *store,
                             struct error *err) WARN_UNUSED;
 void wormhole53_release(struct wormhole53 *zone);
 
-/* ERR_DATA, with "record mismatch: NAME|TYPE", "record already exists: NAME|TYPE" or "the zone is full: …",
- * when the batch is refused; ERR_IO when it could not be written. */
+/* ERR_DATA, with "record mismatch: NAME|TYPE" or "record already exists: NAME|TYPE", when the batch is
+ * refused. ERR_MEMORY, also for more than ZONE_RECORDS_MAX records, and ERR_IO when it could not be written.
+ * Nothing has changed then. */
 enum status wormhole53_change_record_sets(struct wormhole53 *zone, const struct change *changes, size_t count,
                                           struct error *err) WARN_UNUSED;
 

@@ -146,13 +146,15 @@ static void generate(struct lab *lab)
 static void deploy(struct lab *lab, enum lab_caller caller, size_t deployer)
 {
     struct deploy_answer answer;
-    lab_deploy(lab, caller, &lab->deployers[deployer], &answer);
+    struct error err;
+    assert_int_equal(lab_deploy(lab, caller, &lab->deployers[deployer], &answer, &err), OK);
 }
 
 static void clean_up(struct lab *lab, enum lab_caller caller, size_t deployer, int64_t keep)
 {
     struct cleanup_answer answer;
-    lab_cleanup(lab, caller, &lab->deployers[deployer], keep, &answer);
+    struct error err;
+    assert_int_equal(lab_cleanup(lab, caller, &lab->deployers[deployer], keep, &answer, &err), OK);
     mem_free(answer.deleted_versions);
 }
 

@@ -111,7 +111,9 @@ static inline void fixture_generate(struct lab *lab, size_t count)
 static inline struct deploy_answer fixture_deploy(struct lab *lab, size_t deployer)
 {
     struct deploy_answer answer;
-    deployer_deploy(&lab->deployers[deployer], &lab->zone, lab->guards, &answer);
+    struct error err;
+    if (deployer_deploy(&lab->deployers[deployer], &lab->zone, lab->guards, &answer, &err) != OK)
+        fail_msg("deploy: %s", err.text);
     return answer;
 }
 
@@ -126,8 +128,9 @@ static inline const char *fixture_cleanup(struct lab *lab, size_t deployer, int6
 {
     static char text[256];
     struct cleanup_answer answer;
-    deployer_cleanup(&lab->deployers[deployer], &lab->zone, lab->guards, keep, &answer);
-    assert_true(answer.ok);
+    struct error err;
+    if (deployer_cleanup(&lab->deployers[deployer], &lab->zone, lab->guards, keep, &answer, &err) != OK)
+        fail_msg("cleanup: %s", err.text);
     size_t used = 0;
     text[0] = '\0';
     for (size_t i = 0; i < answer.deleted_count; i++)

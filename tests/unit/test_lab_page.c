@@ -184,7 +184,8 @@ static void page_of_the_outage_says_what_is_wrong(void **state)
     open_before_the_outage(&lab, folder, false);
     lab.healthy = true;
     struct cleanup_answer answer;
-    lab_cleanup(&lab, CALLER_PERSON, &lab.deployers[0], 3, &answer);
+    struct error err;
+    assert_int_equal(lab_cleanup(&lab, CALLER_PERSON, &lab.deployers[0], 3, &answer, &err), OK);
     mem_free(answer.deleted_versions);
     lab_sync(&lab, CALLER_PERSON, &lab.deployers[1]);
     const char *page = page_of_lab(&lab);

@@ -226,7 +226,8 @@ static void reset_leaves_an_empty_zone_and_no_plans(void **state)
     lab_close(&lab);
 }
 
-/* A folder under the temporary file's name stands in for a full or failing disk. */
+/* A folder under the temporary file's name stands in for a full or failing disk (test_lab_disk.c has such).
+ */
 static void change_that_cannot_be_written_does_not_happen(void **state)
 {
     struct lab lab;
@@ -239,11 +240,18 @@ static void change_that_cannot_be_written_does_not_happen(void **state)
     assert_int_equal(mkdir(fixture_path(*state, ZONE_FILE ".tmp"), 0700), 0);
     assert_int_equal(mkdir(fixture_path(*state, "s3-persistence/plans/plan-003.json.tmp"), 0700), 0);
 
-    const struct deploy_answer answer = fixture_sync_deploy(&lab, 0);
-    assert_int_equal(answer.outcome, DEPLOY_REFUSED);
-    assert_non_null(strstr(answer.error.text, "/current_dns_zone.json: Is a directory"));
+    struct deploy_answer answer;
+    struct cleanup_answer cleanup;
+    deployer_sync(&lab.deployers[0], &lab.zone);
+    assert_int_equal(lab_deploy(&lab, CALLER_PERSON, &lab.deployers[0], &answer, &err), ERR_IO);
+    assert_non_null(strstr(err.text, "/current_dns_zone.json.tmp is not a regular file"));
+    assert_string_equal(action_log_at(&lab.log, 0)->result, err.text);
+    assert_false(action_log_at(&lab.log, 0)->ok);
     assert_string_equal(fixture_zone(&lab.zone), before);
     assert_int_equal(lab.deployers[0].next_plan_version, 2);
+    assert_int_equal(lab.deployers[0].lock_epoch, 1);
+    assert_int_equal(lab_cleanup(&lab, CALLER_PERSON, &lab.deployers[0], 0, &cleanup, &err), ERR_IO);
+    assert_string_equal(fixture_zone(&lab.zone), before);
     assert_int_equal(lab_reset(&lab, &err), ERR_IO);
     assert_string_equal(fixture_zone(&lab.zone), before);
     struct buffer json;
