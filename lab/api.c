@@ -1,6 +1,5 @@
 #include "lab/api.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -247,18 +246,6 @@ static enum docs_call find_call(const char *path, const char **ret_name, size_t 
     return DOCS_CALL_COUNT;
 }
 
-/* Only a Host that looks like one goes into a header of ours. */
-static bool is_host(const char *host)
-{
-    if (host == NULL || host[0] == '\0')
-        return false;
-    for (; *host != '\0'; host++) {
-        if (!isalnum((unsigned char)*host) && strchr(".:-_[]", *host) == NULL)
-            return false;
-    }
-    return true;
-}
-
 /* A path that is a call's but for slashes at its end is sent there. */
 static bool redirect(const struct api_request *request, struct buffer *path, struct api_answer *answer)
 {
@@ -274,7 +261,7 @@ static bool redirect(const struct api_request *request, struct buffer *path, str
         return false;
     answer->status = 307;
     answer->content_type = NULL;
-    if (is_host(request->host))
+    if (request->host != NULL)
         buffer_format(&answer->location, "http://%s", request->host);
     route_encode_path(path->text, &answer->location);
     buffer_string(&answer->location, request->target + strcspn(request->target, "?"));
@@ -292,7 +279,8 @@ static void dispatch(struct lab *lab, const struct api_request *request, struct 
             api_answer_error(answer, 404, "Not Found");
         return;
     }
-    if (strcmp(request->method, docs_calls[id].method) != 0) {
+    const char *method = strcmp(request->method, "HEAD") == 0 ? "GET" : request->method;
+    if (strcmp(method, docs_calls[id].method) != 0) {
         api_answer_error(answer, 405, "Method Not Allowed");
         answer->allow = docs_calls[id].method;
         return;

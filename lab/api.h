@@ -10,23 +10,30 @@
 #include "lab/body.h"
 #include "lab/lab.h"
 
-#define API_PATH_MAX  2048 /* bytes of a request's target; a longer one is a 414 */
-#define API_ETAG_SIZE 40
+#define API_PATH_MAX    2048 /* bytes of a request's target; a longer one is a 414 */
+#define API_ETAG_SIZE   40
+#define API_COOKIE_SIZE 128
 
 struct api_request {
     const char *method;
-    const char *target;        /* as sent: percent-encoded, with its query */
-    const char *host;          /* the Host header, or NULL */
-    const char *if_none_match; /* the If-None-Match header, or NULL */
+    const char *target; /* from its path on, as sent: percent-encoded, with its query */
+    const char *host;   /* of an absolute target, or else the Host header; NULL for none, as all below */
+    const char *origin;
+    const char *fetch_site; /* Sec-Fetch-Site */
+    const char *authorization;
+    const char *cookies;
+    const char *if_none_match;
     struct body body;
 };
 
 struct api_answer {
-    unsigned status;          /* an HTTP status */
-    const char *content_type; /* NULL: no body */
-    const char *allow;        /* the Allow header of a 405, or NULL */
-    char etag[API_ETAG_SIZE]; /* the ETag header, or empty */
-    struct buffer location;   /* the Location header of a redirection, or empty */
+    unsigned status;              /* an HTTP status */
+    const char *content_type;     /* NULL: no body */
+    const char *allow;            /* the Allow header of a 405, or NULL */
+    const char *authenticate;     /* the WWW-Authenticate header of a 401, or NULL */
+    char etag[API_ETAG_SIZE];     /* the ETag header, or empty */
+    char cookie[API_COOKIE_SIZE]; /* the Set-Cookie header, or empty */
+    struct buffer location;       /* the Location header of a redirection, or empty */
     struct buffer body;
 };
 
@@ -36,7 +43,8 @@ void api_answer_release(struct api_answer *answer);
 /* {"detail": text} with this status; what was in the answer is gone. */
 void api_answer_error(struct api_answer *answer, unsigned status, const char *text);
 
-/* Always leaves a whole answer: a lack of memory is a 500 of its own. */
+/* Always leaves a whole answer: a lack of memory is a 500 of its own. HEAD is answered as GET; whoever sends
+ * the answer leaves its body out. Whether the request may be answered at all, access.h says before. */
 void api_handle(struct lab *lab, const struct api_request *request, struct api_answer *answer);
 
 #endif

@@ -1,9 +1,11 @@
 #include "lab/cmd_lab.h"
 
-#include <pthread.h>
+#include <errno.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/plain.h"
 #include "lab/names.h"
@@ -26,6 +28,20 @@ static const struct option server_options[] = {
      .min = 0,
      .max = 65535,
      .help = "port to listen on; 0 takes a free one, and the line printed at the start says which"},
+    {.name = "allow-host",
+     .kind = OPTION_LIST,
+     .metavar = "NAME[,NAME]",
+     .help = "names that the lab may be asked by, besides its addresses, localhost and the name in --host; "
+             "by any "
+             "other name it is refused, since a web page could point its own at this machine",
+     .commas = true},
+    {.name = "token",
+     .kind = OPTION_TEXT,
+     .metavar = "TOKEN",
+     .help = "what every request must carry: as the header Authorization: Bearer TOKEN, or in a browser, "
+             "once, as "
+             "/?token=TOKEN. Others on this machine can read a command line, but not its environment",
+     .env = "DNS_LAB_TOKEN"},
     {.name = "base-dir",
      .kind = OPTION_TEXT,
      .metavar = "DIR",
@@ -125,6 +141,8 @@ static enum status read_config(const struct option_set *options, struct lab_serv
     config.lab.deployer_count = (size_t)option_int(options, "deployers");
     config.host = option_text(options, "host");
     config.port = (int)option_int(options, "port");
+    config.access.host_count = option_list(options, "allow-host", &config.access.hosts);
+    config.access.token = option_text(options, "token");
     config.lab.workshop = option_flag(options, "workshop");
     config.background =
         option_flag(options, "background") || !(option_flag(options, "no-background") || config.lab.workshop);
@@ -135,6 +153,49 @@ static enum status read_config(const struct option_set *options, struct lab_serv
     return OK;
 }
 
+/* Posted by the handler; nobody waits for it before the lab serves. */
+static sem_t ended;
+static volatile sig_atomic_t serves;
+
+/* Until the lab serves there is nothing to bring to an end, and whatever it waits for may take long. */
+static void on_signal(int number)
+{
+    (void)number;
+    const int saved = errno;
+    if (!serves)
+        _exit(EXIT_NOTHING_FOUND);
+    (void)sem_post(&ended);
+    errno = saved;
+}
+
+static void take_signals(void)
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = on_signal;
+    action.sa_flags = SA_RESTART;
+    serves = 0;
+    (void)sem_init(&ended, 0, 0);
+    (void)sigaction(SIGINT, &action, NULL);
+    (void)sigaction(SIGTERM, &action, NULL);
+}
+
+/* Says where it serves, which whoever started the lab waits for. False when that cannot be written: the
+ * program says so at its end. */
+static bool announce(const struct lab_server *server, const struct lab_server_config *config)
+{
+    if (!lab_server_is_local(server) && config->access.token == NULL)
+        message_warning(
+            "there is no authentication: whoever reaches %s port %d can change and delete all that "
+            "is in this lab; --token asks for one",
+            lab_server_host(server), lab_server_port(server));
+    print_line(stdout, "lab: http://%s:%d/ (base dir %s%s%s%s)", lab_server_host(server),
+               lab_server_port(server), config->lab.base_dir, config->lab.workshop ? ", workshop" : "",
+               config->background ? "" : ", no background",
+               config->access.token != NULL ? ", with a token" : "");
+    return fflush(stdout) == 0 && ferror(stdout) == 0;
+}
+
 static int run(const struct option_set *options, void *context)
 {
     (void)context;
@@ -143,27 +204,18 @@ static int run(const struct option_set *options, void *context)
     enum status status = read_config(options, &config, &err);
     if (status != OK)
         return message_failure(status, &err);
-
-    /* All threads inherit the mask, so that the signals wait for this thread to ask for them. */
-    sigset_t ending, before;
-    (void)sigemptyset(&ending);
-    (void)sigaddset(&ending, SIGINT);
-    (void)sigaddset(&ending, SIGTERM);
-    (void)pthread_sigmask(SIG_BLOCK, &ending, &before);
-
+    take_signals();
     struct lab_server *server;
     status = lab_server_start(&config, &server, &err);
-    if (status == OK) {
-        print_line(stdout, "lab: http://%s:%d/ (base dir %s%s%s)", lab_server_host(server),
-                   lab_server_port(server), config.lab.base_dir, config.lab.workshop ? ", workshop" : "",
-                   config.background ? "" : ", no background");
-        (void)fflush(stdout);
-        int signal_number;
-        (void)sigwait(&ending, &signal_number);
-        lab_server_stop(server);
-    }
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return status == OK ? (int)EXIT_NOTHING_FOUND : message_failure(status, &err);
+    if (status != OK)
+        return message_failure(status, &err);
+    serves = 1;
+    const bool announced = announce(server, &config);
+    while (announced && sem_wait(&ended) != 0)
+        continue; /* EINTR: the handler has run, or another one */
+    serves = 0;   /* a second signal does not wait for the end, either */
+    lab_server_stop(server);
+    return announced ? EXIT_NOTHING_FOUND : EXIT_IO;
 }
 
 const struct command lab_command = {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include <microhttpd.h>
@@ -11,10 +12,6 @@
 #include "base/memory.h"
 #include "lab/listen.h"
 #include "lab/watch.h"
-
-#if HTTP_CONNECTIONS_MAX + HTTP_SURPLUS_MAX > WATCH_CONNECTIONS_MAX
-#error "every connection needs a place on the clock"
-#endif
 
 /* The pages load nothing from anywhere else. */
 #define PAGE_POLICY                                                                                   \
@@ -30,7 +27,8 @@ struct http_server {
 
 /* A request while it arrives; libmicrohttpd carries it from call to call. */
 struct incoming {
-    char *target;
+    char *target; /* as sent */
+    char *host;   /* of an absolute target; NULL for any other */
     struct buffer body;
     size_t body_size; /* bytes sent, kept or not */
     struct watch_place *place;
@@ -44,15 +42,26 @@ static struct watch_place *place_of(struct MHD_Connection *connection)
     return info != NULL ? info->socket_context : NULL;
 }
 
+/* Asked before a connection is taken. */
+static enum MHD_Result on_arrival(void *context, const struct sockaddr *address, socklen_t length)
+{
+    struct http_server *server = context;
+    (void)length;
+    return watch_admits(&server->watch, watch_address(address)) ? MHD_YES : MHD_NO;
+}
+
 static void on_connection(void *context, struct MHD_Connection *connection, void **socket_context,
                           enum MHD_ConnectionNotificationCode code)
 {
     struct http_server *server = context;
     if (code == MHD_CONNECTION_NOTIFY_STARTED) {
-        const union MHD_ConnectionInfo *info =
+        const union MHD_ConnectionInfo *socket =
             MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-        *socket_context =
-            info != NULL ? watch_enter(&server->watch, info->connect_fd, HTTP_CONNECTIONS_MAX) : NULL;
+        const union MHD_ConnectionInfo *client =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+        if (socket != NULL && client != NULL)
+            *socket_context =
+                watch_enter(&server->watch, socket->connect_fd, watch_address(client->client_addr));
     } else if (*socket_context != NULL) {
         watch_leave(&server->watch, *socket_context);
         *socket_context = NULL;
@@ -88,6 +97,7 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
         watch_phase(&server->watch, incoming->place, WATCH_IDLE);
     buffer_release(&incoming->body);
     mem_free(incoming->target);
+    mem_free(incoming->host);
     mem_free(incoming);
     *request_context = NULL;
 }
@@ -113,6 +123,8 @@ static enum MHD_Result send_answer(struct MHD_Connection *connection, const stru
     add_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, failed ? "application/json" : answer->content_type);
     add_header(response, MHD_HTTP_HEADER_ALLOW, answer->allow);
     add_header(response, MHD_HTTP_HEADER_LOCATION, answer->location.text);
+    add_header(response, MHD_HTTP_HEADER_WWW_AUTHENTICATE, answer->authenticate);
+    add_header(response, MHD_HTTP_HEADER_SET_COOKIE, answer->cookie);
     add_header(response, MHD_HTTP_HEADER_ETAG, answer->etag);
     add_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
     add_header(response, "X-Content-Type-Options", "nosniff");
@@ -136,38 +148,116 @@ static enum MHD_Result refuse(struct MHD_Connection *connection, unsigned status
     return result;
 }
 
-/* What the headers alone decide. A body that is far too long is not waited for. */
-static enum MHD_Result begin(struct MHD_Connection *connection, struct incoming *incoming)
+static const char *header(struct MHD_Connection *connection, const char *name)
 {
+    return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+}
+
+/* The headers that say where a request ends and whom it is for, and what is wrong with them. */
+struct framing {
+    const char *length; /* the first Content-Length, or NULL */
+    size_t hosts, codings;
+    const char *fault; /* NULL: none */
+};
+
+static enum MHD_Result look_at_header(void *context, enum MHD_ValueKind kind, const char *name,
+                                      size_t name_size, const char *value, size_t value_size)
+{
+    static const char token[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~";
+    struct framing *framing = context;
+    (void)kind;
+    if (value == NULL) {
+        value = "";
+        value_size = 0;
+    }
+    if (name_size == 0 || strspn(name, token) != name_size)
+        framing->fault = "Bad Request: a header's name is none";
+    for (size_t i = 0; i < value_size; i++) {
+        if (((unsigned char)value[i] < ' ' && value[i] != '\t') || value[i] == 0x7F)
+            framing->fault = "Bad Request: a header has a control character";
+    }
+    if (strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0) {
+        framing->hosts++;
+    } else if (strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
+        framing->codings++;
+        if (strcasecmp(value, "chunked") != 0)
+            framing->fault = "Bad Request: Transfer-Encoding can only be chunked";
+    } else if (strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0) {
+        if (framing->length != NULL && strcmp(framing->length, value) != 0)
+            framing->fault = "Bad Request: there are two Content-Lengths";
+        framing->length = value;
+    }
+    return MHD_YES;
+}
+
+/* What the headers alone decide. A body that is far too long is not waited for. */
+static enum MHD_Result begin(struct MHD_Connection *connection, const char *version,
+                             struct incoming *incoming)
+{
+    struct framing framing = {0};
     incoming->begun = true;
-    const char *length =
-        MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
-    if (length != NULL && strtoull(length, NULL, 10) > HTTP_DRAIN_MAX)
+    (void)MHD_get_connection_values_n(connection, MHD_HEADER_KIND, look_at_header, &framing);
+    const bool is_old = strcmp(version, MHD_HTTP_VERSION_1_0) == 0;
+    if (framing.hosts > 1 || (framing.hosts == 0 && !is_old))
+        framing.fault = "Bad Request: one Host header is expected";
+    else if (framing.codings > 1 || (framing.codings == 1 && is_old))
+        framing.fault = "Bad Request: one Transfer-Encoding at most is expected, and none in HTTP/1.0";
+    else if (framing.codings == 1 && framing.length != NULL)
+        framing.fault = "Bad Request: Content-Length and Transfer-Encoding exclude each other";
+    else if (incoming->target != NULL && strpbrk(incoming->target, " \t") != NULL)
+        framing.fault = "Bad Request: a target has no blanks";
+    if (framing.fault != NULL)
+        return refuse(connection, 400, framing.fault, true);
+    if (framing.length != NULL && strtoull(framing.length, NULL, 10) > HTTP_DRAIN_MAX)
         return refuse(connection, 413, "Request Entity Too Large", true);
     return MHD_YES;
 }
 
+/* The target from its path on. The host of an absolute target, "http://HOST/…", as a proxy is asked, goes
+ * before the Host header (RFC 9112, section 3.2.2). NULL when out of memory. */
+static const char *split_target(struct incoming *incoming)
+{
+    static const char scheme[] = "http://";
+    char *target = incoming->target;
+    if (target == NULL || strncasecmp(target, scheme, sizeof scheme - 1) != 0)
+        return target;
+    char *host = target + sizeof scheme - 1;
+    const size_t length = strcspn(host, "/?#");
+    incoming->host = mem_new(length + 1, 1);
+    if (incoming->host == NULL)
+        return NULL;
+    memcpy(incoming->host, host, length);
+    if (host[length] == '/')
+        return host + length;
+    host[length - 1] = '/'; /* there is room even for no host at all: the scheme's */
+    return host + length - 1;
+}
+
 static enum MHD_Result answer_request(struct http_server *server, struct MHD_Connection *connection,
-                                      const char *method, const struct incoming *incoming)
+                                      const char *method, struct incoming *incoming)
 {
     if (incoming->place != NULL)
         watch_phase(&server->watch, incoming->place, WATCH_ANSWERING);
     if (incoming->place == NULL || incoming->place->surplus)
         return refuse(connection, 503, "Too Many Connections", true);
-    if (incoming->target == NULL || (incoming->body.failed && incoming->body_size <= BODY_SIZE_MAX))
+    const char *target = split_target(incoming);
+    if (target == NULL || (incoming->body.failed && incoming->body_size <= BODY_SIZE_MAX))
         return refuse(connection, 500, "out of memory", true);
     if (incoming->body_size > BODY_SIZE_MAX)
         return refuse(connection, 413, "Request Entity Too Large", false);
     const struct api_request request = {
         .method = method,
-        .target = incoming->target,
-        .host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_HOST),
-        .if_none_match =
-            MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_IF_NONE_MATCH),
+        .target = target,
+        .host = incoming->host != NULL ? incoming->host : header(connection, MHD_HTTP_HEADER_HOST),
+        .origin = header(connection, MHD_HTTP_HEADER_ORIGIN),
+        .fetch_site = header(connection, "Sec-Fetch-Site"),
+        .authorization = header(connection, MHD_HTTP_HEADER_AUTHORIZATION),
+        .cookies = header(connection, MHD_HTTP_HEADER_COOKIE),
+        .if_none_match = header(connection, MHD_HTTP_HEADER_IF_NONE_MATCH),
         .body = {.text = incoming->body.text,
                  .length = incoming->body.length,
-                 .content_type =
-                     MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_TYPE)}};
+                 .content_type = header(connection, MHD_HTTP_HEADER_CONTENT_TYPE)}};
     struct api_answer answer;
     api_answer_init(&answer);
     server->config.handle(server->config.context, &request, &answer);
@@ -181,13 +271,12 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
                                   size_t *upload_size, void **request_context)
 {
     (void)url;
-    (void)version;
     struct http_server *server = context;
     struct incoming *incoming = *request_context;
     if (incoming == NULL)
         return MHD_NO; /* no memory for it: the connection is closed */
     if (!incoming->begun)
-        return begin(connection, incoming);
+        return begin(connection, version, incoming);
     if (*upload_size > 0) {
         buffer_append(&incoming->body, upload, *upload_size);
         incoming->body_size += *upload_size;
@@ -216,16 +305,16 @@ enum status http_server_start(const struct http_config *config, struct http_serv
     enum status status = listen_on(config->host, config->port, &server->listener, err);
     if (status != OK)
         goto free_server;
-    status = watch_start(&server->watch, config->request_ms, config->idle_ms, err);
+    status = watch_start(&server->watch, config->request_ms, err);
     if (status != OK)
         goto close_socket;
     server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_request, server,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG, 0, on_arrival, server, on_request, server,
         MHD_OPTION_EXTERNAL_LOGGER, drop_log, NULL, MHD_OPTION_LISTEN_SOCKET, server->listener.fd,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)(HTTP_CONNECTIONS_MAX + HTTP_SURPLUS_MAX),
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)2 * HTTP_HEAD_MAX, MHD_OPTION_URI_LOG_CALLBACK, on_target,
-        server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_NOTIFY_COMPLETED,
-        on_completed, server, MHD_OPTION_END);
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)WATCH_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)2 * HTTP_HEAD_MAX, MHD_OPTION_URI_LOG_CALLBACK, on_target, server,
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
+        server, MHD_OPTION_END);
     if (server->daemon != NULL) {
         *ret_server = server;
         return OK;
@@ -256,4 +345,9 @@ const char *http_server_host(const struct http_server *server)
 int http_server_port(const struct http_server *server)
 {
     return server->listener.port;
+}
+
+bool http_server_is_local(const struct http_server *server)
+{
+    return server->listener.is_local;
 }

@@ -2,28 +2,27 @@
  * function, and sends that function's answer.
  *
  * One thread of libmicrohttpd's own serves all connections with epoll, and calls `handle` from it, one
- * request at a time; a second thread watches the clock. Bounds: HTTP_CONNECTIONS_MAX connections (a few more
- * are told 503 and closed; what comes after waits in the kernel's queue), BODY_SIZE_MAX bytes of a body
- * (413), API_PATH_MAX bytes of a target (414), request_ms from a request's first line to its answer's last
- * byte (408), and idle_ms for a connection between requests. All these answers are JSON. Only what is no HTTP
- * request at all, or has more than HTTP_HEAD_MAX bytes of headers, is answered by the library itself, with
- * its own page, and hung up on. */
+ * request at a time; a second thread watches the clock (watch.h). Bounds: connections in all and of an
+ * address (some more are told 503 and closed, then an address is hung up on; what is too much in all waits in
+ * the kernel's queue), BODY_SIZE_MAX bytes of a body (413), API_PATH_MAX bytes of a target (414), and time
+ * (408). A request of which two servers could think differently where it ends or whom it is for (RFC 9112) is
+ * a 400. All these answers are JSON. Only what is no HTTP request at all, or has more than HTTP_HEAD_MAX
+ * bytes of headers, is answered by the library itself, with its own page, and hung up on. */
 #ifndef RACEWALK_LAB_HTTP_H
 #define RACEWALK_LAB_HTTP_H
+
+#include <stdbool.h>
 
 #include "base/status.h"
 #include "lab/api.h"
 
-#define HTTP_CONNECTIONS_MAX 64
-#define HTTP_SURPLUS_MAX     16        /* connections that are told 503 */
-#define HTTP_HEAD_MAX        32768     /* bytes of a request line and headers */
-#define HTTP_DRAIN_MAX       (1 << 20) /* bytes of a too long body that are read before the answer */
+#define HTTP_HEAD_MAX  32768     /* bytes of a request line and headers */
+#define HTTP_DRAIN_MAX (1 << 20) /* bytes of a too long body that are read before the answer */
 
 struct http_config {
     const char *host; /* an address, or a name that has one */
     int port;         /* 0: any free one */
     int request_ms;
-    int idle_ms;
     /* Fills the answer, which is initialized. Called from the server's thread. */
     void (*handle)(void *context, const struct api_request *request, struct api_answer *answer);
     void *context;
@@ -40,5 +39,7 @@ void http_server_stop(struct http_server *server);
 /* Where it listens, as in a URL: "127.0.0.1" or "[::1]". */
 const char *http_server_host(const struct http_server *server);
 int http_server_port(const struct http_server *server);
+/* True when only this machine reaches it. */
+bool http_server_is_local(const struct http_server *server);
 
 #endif

@@ -26,6 +26,14 @@ static int try_address(const struct addrinfo *address)
     return -1;
 }
 
+static bool is_loopback(const struct sockaddr_storage *address)
+{
+    if (address->ss_family == AF_INET)
+        return ((const unsigned char *)&((const struct sockaddr_in *)address)->sin_addr)[0] == 127;
+    const struct in6_addr *six = &((const struct sockaddr_in6 *)address)->sin6_addr;
+    return IN6_IS_ADDR_LOOPBACK(six) || (IN6_IS_ADDR_V4MAPPED(six) && six->s6_addr[12] == 127);
+}
+
 static enum status describe(struct listener *listener, struct error *err)
 {
     struct sockaddr_storage bound;
@@ -36,6 +44,7 @@ static enum status describe(struct listener *listener, struct error *err)
                     NI_NUMERICHOST | NI_NUMERICSERV) != 0)
         return error_set(err, ERR_IO, "cannot tell the address that was taken: %s", strerror(errno));
     (void)snprintf(listener->host, sizeof listener->host, bound.ss_family == AF_INET6 ? "[%s]" : "%s", host);
+    listener->is_local = is_loopback(&bound);
     listener->port = 0;
     for (const char *digit = port; *digit != '\0'; digit++)
         listener->port = listener->port * 10 + (*digit - '0');

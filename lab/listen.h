@@ -2,6 +2,8 @@
 #ifndef RACEWALK_LAB_LISTEN_H
 #define RACEWALK_LAB_LISTEN_H
 
+#include <stdbool.h>
+
 #include "base/status.h"
 
 #define LISTEN_HOST_SIZE 64
@@ -10,6 +12,7 @@ struct listener {
     int fd;
     int port;                    /* the one taken */
     char host[LISTEN_HOST_SIZE]; /* the address as in a URL */
+    bool is_local;               /* a loopback address: no other machine reaches it */
 };
 
 /* Listens on the first of the host's addresses that can be bound; port 0 takes any free one. ERR_IO names

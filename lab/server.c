@@ -7,6 +7,7 @@
 #include "lab/http.h"
 
 struct lab_server {
+    struct access access;
     pthread_mutex_t lock;
     struct lab lab; /* under lock once a thread runs */
     struct http_server *http;
@@ -23,13 +24,14 @@ struct lab_server_config lab_server_config_default(const char *base_dir)
                   .deployer_interval_s = LAB_DEPLOYER_INTERVAL_S_DEFAULT,
                   .deployer_jitter_s = LAB_DEPLOYER_JITTER_S_DEFAULT},
         .request_ms = LAB_REQUEST_MS_DEFAULT,
-        .idle_ms = LAB_IDLE_MS_DEFAULT,
     };
 }
 
 static void handle(void *context, const struct api_request *request, struct api_answer *answer)
 {
     struct lab_server *server = context;
+    if (!access_check(&server->access, request, answer))
+        return;
     (void)pthread_mutex_lock(&server->lock);
     api_handle(&server->lab, request, answer);
     (void)pthread_mutex_unlock(&server->lock);
@@ -42,13 +44,14 @@ enum status lab_server_start(const struct lab_server_config *config, struct lab_
     if (server == NULL)
         return error_memory(err, sizeof *server);
     (void)pthread_mutex_init(&server->lock, NULL);
-    enum status status = lab_open(&server->lab, &config->lab, err);
+    enum status status = access_init(&server->access, config->host, &config->access, err);
+    if (status == OK)
+        status = lab_open(&server->lab, &config->lab, err);
     if (status != OK)
         goto free_server;
     const struct http_config http = {.host = config->host,
                                      .port = config->port,
                                      .request_ms = config->request_ms,
-                                     .idle_ms = config->idle_ms,
                                      .handle = handle,
                                      .context = server};
     status = http_server_start(&http, &server->http, err);
@@ -87,4 +90,9 @@ int lab_server_port(const struct lab_server *server)
 const char *lab_server_host(const struct lab_server *server)
 {
     return http_server_host(server->http);
+}
+
+bool lab_server_is_local(const struct lab_server *server)
+{
+    return http_server_is_local(server->http);
 }

@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "base/status.h"
+#include "lab/access.h"
 #include "lab/background.h"
 #include "lab/lab.h"
 
@@ -18,10 +19,10 @@ struct lab_server_config {
     struct lab_config lab;
     const char *host;
     int port; /* 0: any free one */
+    struct access_rules access;
     bool background;
     struct background_config loops;
-    int request_ms; /* from a request's first line to its answer's last byte */
-    int idle_ms;    /* between two requests of a connection */
+    int request_ms; /* for a request to come, and again from its first line to its answer's last byte */
 };
 
 #define LAB_HOST_DEFAULT                "127.0.0.1"
@@ -30,14 +31,14 @@ struct lab_server_config {
 #define LAB_DEPLOYER_INTERVAL_S_DEFAULT 0.25
 #define LAB_DEPLOYER_JITTER_S_DEFAULT   0.25
 #define LAB_REQUEST_MS_DEFAULT          10000
-#define LAB_IDLE_MS_DEFAULT             60000
 
 struct lab_server; /* opaque */
 
 /* The defaults on a free port of 127.0.0.1, with this base directory (borrowed) and no background. */
 struct lab_server_config lab_server_config_default(const char *base_dir);
 
-/* Serves when it returns. ERR_IO and ERR_DATA say what is in the way. */
+/* Serves when it returns. ERR_USAGE, ERR_IO and ERR_DATA say what is in the way. Borrows the names and the
+ * token until lab_server_stop. */
 enum status lab_server_start(const struct lab_server_config *config, struct lab_server **ret_server,
                              struct error *err) WARN_UNUSED;
 /* Waits for the call in hand, then ends all threads and closes the folder. NULL is fine. */
@@ -46,5 +47,7 @@ void lab_server_stop(struct lab_server *server);
 int lab_server_port(const struct lab_server *server);
 /* The address as in a URL. */
 const char *lab_server_host(const struct lab_server *server);
+/* True when only this machine reaches it. */
+bool lab_server_is_local(const struct lab_server *server);
 
 #endif

@@ -1,8 +1,8 @@
 #include "lab/watch.h"
 
 #include <assert.h>
+#include <netinet/in.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 
 #include "base/stop.h"
@@ -13,12 +13,58 @@ static const char timeout_answer[] = "HTTP/1.1 408 Request Timeout\r\n"
                                      "Connection: close\r\n\r\n"
                                      "{\"detail\": \"Request Timeout\"}";
 
+uint64_t watch_address(const struct sockaddr *address)
+{
+    unsigned char bytes[8] = {0};
+    if (address->sa_family == AF_INET) {
+        memcpy(bytes, &((const struct sockaddr_in *)(const void *)address)->sin_addr, 4);
+    } else if (address->sa_family == AF_INET6) {
+        const struct in6_addr *six = &((const struct sockaddr_in6 *)(const void *)address)->sin6_addr;
+        const bool mapped = IN6_IS_ADDR_V4MAPPED(six);
+        memcpy(bytes, six->s6_addr + (mapped ? 12 : 0), mapped ? 4 : 8);
+    }
+    uint64_t value;
+    memcpy(&value, bytes, sizeof value);
+    return value;
+}
+
+/* How many connections there are, in all and from an address, and how many of these are served. */
+struct counts {
+    size_t served, of_address, served_of_address;
+};
+
+static struct counts count(const struct watch *watch, uint64_t address)
+{
+    struct counts counts = {0, 0, 0};
+    for (size_t i = 0; i < WATCH_CONNECTIONS_MAX; i++) {
+        const struct watch_place *place = &watch->places[i];
+        if (place->phase == WATCH_FREE)
+            continue;
+        const bool same = place->address == address;
+        counts.served += !place->surplus;
+        counts.of_address += same;
+        counts.served_of_address += same && !place->surplus;
+    }
+    return counts;
+}
+
+static bool are_short(const struct counts *counts)
+{
+    return counts->served >= WATCH_SERVED_MAX || counts->served_of_address >= WATCH_ADDRESS_MAX;
+}
+
 static void end_if_late(const struct watch *watch, struct watch_place *place, int64_t now)
 {
+    const bool waits = place->phase == WATCH_IDLE || place->phase == WATCH_RECEIVING;
     const int64_t elapsed = now - place->since_ms;
-    const bool busy = place->phase == WATCH_RECEIVING || place->phase == WATCH_ANSWERING;
-    if (!(busy && elapsed > watch->request_ms) && !(place->phase == WATCH_IDLE && elapsed > watch->idle_ms))
+    const int64_t patience = watch->request_ms < WATCH_PATIENCE_MS ? watch->request_ms : WATCH_PATIENCE_MS;
+    if ((!waits && place->phase != WATCH_ANSWERING) || elapsed <= patience)
         return;
+    if (elapsed <= watch->request_ms) {
+        const struct counts counts = count(watch, place->address);
+        if (!waits || !(place->surplus || are_short(&counts)))
+            return;
+    }
     if (place->phase == WATCH_RECEIVING)
         (void)send(place->fd, timeout_answer, sizeof timeout_answer - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
     (void)shutdown(place->fd, SHUT_RDWR);
@@ -28,8 +74,9 @@ static void end_if_late(const struct watch *watch, struct watch_place *place, in
 static void *watch_loop(void *context)
 {
     struct watch *watch = context;
-    const int shortest = watch->request_ms < watch->idle_ms ? watch->request_ms : watch->idle_ms;
-    const int64_t tick_ms = shortest < 160 ? 20 : shortest > 4000 ? 500 : shortest / 8;
+    const int64_t tick_ms = watch->request_ms < 160    ? 20
+                            : watch->request_ms > 4000 ? 500
+                                                       : watch->request_ms / 8;
     (void)pthread_mutex_lock(&watch->mutex);
     while (!watch->stop) {
         struct timespec until;
@@ -46,11 +93,10 @@ static void *watch_loop(void *context)
     return NULL;
 }
 
-enum status watch_start(struct watch *watch, int request_ms, int idle_ms, struct error *err)
+enum status watch_start(struct watch *watch, int request_ms, struct error *err)
 {
     memset(watch, 0, sizeof *watch);
     watch->request_ms = request_ms;
-    watch->idle_ms = idle_ms;
     pthread_condattr_t monotonic;
     (void)pthread_condattr_init(&monotonic);
     (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -76,7 +122,15 @@ void watch_stop(struct watch *watch)
     (void)pthread_mutex_destroy(&watch->mutex);
 }
 
-struct watch_place *watch_enter(struct watch *watch, int fd, size_t enough)
+bool watch_admits(struct watch *watch, uint64_t address)
+{
+    (void)pthread_mutex_lock(&watch->mutex);
+    const struct counts counts = count(watch, address);
+    (void)pthread_mutex_unlock(&watch->mutex);
+    return counts.of_address < WATCH_ADDRESS_MAX + WATCH_SURPLUS_MAX;
+}
+
+struct watch_place *watch_enter(struct watch *watch, int fd, uint64_t address)
 {
     struct watch_place *place = NULL;
     (void)pthread_mutex_lock(&watch->mutex);
@@ -85,8 +139,8 @@ struct watch_place *watch_enter(struct watch *watch, int fd, size_t enough)
             place = &watch->places[i];
     }
     if (place != NULL) {
-        *place = (struct watch_place){WATCH_IDLE, fd, clock_us() / 1000, watch->open_count >= enough};
-        watch->open_count++;
+        const struct counts counts = count(watch, address);
+        *place = (struct watch_place){WATCH_IDLE, fd, address, clock_us() / 1000, are_short(&counts)};
     }
     (void)pthread_mutex_unlock(&watch->mutex);
     return place;
@@ -95,9 +149,8 @@ struct watch_place *watch_enter(struct watch *watch, int fd, size_t enough)
 void watch_leave(struct watch *watch, struct watch_place *place)
 {
     (void)pthread_mutex_lock(&watch->mutex);
-    assert(place->phase != WATCH_FREE && watch->open_count > 0);
+    assert(place->phase != WATCH_FREE);
     *place = (struct watch_place){.phase = WATCH_FREE, .fd = -1};
-    watch->open_count--;
     (void)pthread_mutex_unlock(&watch->mutex);
 }
 

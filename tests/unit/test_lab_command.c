@@ -92,7 +92,7 @@ static void run_until_a_signal_ends_with_0(void **state)
     for (size_t i = 0; i < 2; i++) {
         struct child child = start_lab(*state, i == 0 ? (char[]){"--no-background"} : NULL);
         const int fd = client_connect(child.port);
-        client_say(fd, "GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
+        client_say(fd, "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
         assert_contains(client_hear(fd, "]}", 2000), "HTTP/1.1 200 ");
         assert_int_equal(kill(child.pid, signals[i]), 0);
         assert_int_equal(end_of(&child), 0);
