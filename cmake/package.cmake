@@ -33,7 +33,6 @@ job, with the same findings and the same report as one process.")
 endif()
 
 # What Debian wants of any package, and no one else does: compressed manual pages, a changelog, a copyright file.
-set(CPACK_RACEWALK_COPYRIGHT ${CMAKE_SOURCE_DIR}/LICENSE)
 set(CPACK_RACEWALK_MAINTAINER ${RACEWALK_MAINTAINER})
 string(TIMESTAMP CPACK_RACEWALK_DATE "%a, %d %b %Y %H:%M:%S +0000" UTC)
 string(TIMESTAMP CPACK_RACEWALK_YEAR "%Y" UTC)

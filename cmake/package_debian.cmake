@@ -12,11 +12,11 @@ foreach(package IN LISTS packages)
          "  * Built from the sources of this version by CPack.\n\n"
          " -- ${CPACK_RACEWALK_MAINTAINER}  ${CPACK_RACEWALK_DATE}\n")
     execute_process(COMMAND gzip -9nf ${doc}/changelog.Debian COMMAND_ERROR_IS_FATAL ANY)
-    if(EXISTS ${CPACK_RACEWALK_COPYRIGHT})
-        file(READ ${CPACK_RACEWALK_COPYRIGHT} terms)
-    else()
-        set(terms "The sources come without a LICENSE file: all rights are with the copyright holders.\n")
-    endif()
-    file(WRITE ${doc}/copyright "Copyright (C) ${CPACK_RACEWALK_YEAR} the racewalk developers\n\n${terms}")
+    file(WRITE ${doc}/copyright
+         "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n"
+         "Upstream-Name: racewalk\n\n"
+         "Files: *\nCopyright: ${CPACK_RACEWALK_YEAR} The racewalk authors\nLicense: Apache-2.0\n\n"
+         "License: Apache-2.0\n On Debian systems, the full text of the Apache License version 2.0 is in\n"
+         " /usr/share/common-licenses/Apache-2.0.\n")
     file(CHMOD ${doc}/copyright ${doc}/changelog.Debian.gz PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
 endforeach()
