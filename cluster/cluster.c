@@ -231,6 +231,7 @@ int cluster_finish(int code)
         (void)MPI_Abort(MPI_COMM_WORLD, code);
         _Exit(code);
     }
+    exchange_drain(cluster.exchange, cluster.silence_max);
     mpi_peers_free(cluster.peers);
     exchange_free(cluster.exchange);
     mem_free(cluster.hosts);

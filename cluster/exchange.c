@@ -162,6 +162,25 @@ bool exchange_wait(MPI_Request *request, double seconds)
     return done != 0;
 }
 
+void exchange_drain(struct exchange *exchange, double seconds)
+{
+    const double end = clock_seconds() + seconds;
+    struct buffer message;
+    MPI_Request barrier;
+    int all_there = 0, from = 0;
+    if (MPI_Ibarrier(exchange->comm, &barrier) != MPI_SUCCESS)
+        return;
+    buffer_init(&message);
+    while ((all_there == 0 || from >= 0) && clock_seconds() < end) {
+        if (exchange_receive(exchange, &message, &from, NULL) != OK ||
+            (all_there == 0 && MPI_Test(&barrier, &all_there, MPI_STATUS_IGNORE) != MPI_SUCCESS))
+            break;
+        if (from < 0 && all_there == 0)
+            exchange_nap();
+    }
+    buffer_release(&message);
+}
+
 const struct exchange_traffic *exchange_traffic(const struct exchange *exchange)
 {
     return &exchange->traffic;

@@ -31,6 +31,9 @@ enum status exchange_receive(struct exchange *exchange, struct buffer *ret_messa
                              struct error *err) WARN_UNUSED;
 /* Local. True when all that was sent has left. */
 bool exchange_is_sent(struct exchange *exchange);
+/* Collective, once nobody sends any more. Takes and throws away what nobody has received: some MPIs complain
+ * about it when they are finalized. Gives up after so many seconds. */
+void exchange_drain(struct exchange *exchange, double seconds);
 /* Local. Sleeps for a millisecond. */
 void exchange_nap(void);
 /* Local. Waits for a collective operation that was started, napping; false when it took longer than so many

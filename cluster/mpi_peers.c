@@ -356,6 +356,8 @@ void mpi_peers_free(struct mpi_peers *peers)
 {
     if (peers == NULL)
         return;
+    if (peers->control != NULL && !*peers->config.lost)
+        exchange_drain(peers->control, peers->config.silence_max);
     exchange_free(peers->control);
     mem_free(peers->heard);
     mem_free(peers->counts);

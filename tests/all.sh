@@ -44,7 +44,13 @@ stage "release build, tests of one machine" preset ci -j "$jobs" -LE 'mpi|slurm|
 stage "many nodes, Slurm, a browser" preset ci -L 'mpi|slurm|browser' --repeat until-pass:3
 # Of those with ranks the ones that are not slow: the walks and the check, for several numbers of ranks.
 stage "AddressSanitizer and UBSan" preset asan -j "$jobs" -LE 'slow|browser|slurm|style|docs'
+if command -v mpicc.mpich >/dev/null 2>&1; then
+    stage "MPICH, walks and check on ranks" preset mpich -R '^mpi_(same|check)$'
+else
+    echo "== MPICH: SKIPPED, since it is not installed"
+fi
 if command -v clang >/dev/null 2>&1; then
+    stage "clang, the unit tests" preset clang -j "$jobs" -L unit
     stage "ThreadSanitizer" preset tsan
     stage "fuzzing, briefly" preset fuzz -j "$jobs"
 else

@@ -15,9 +15,7 @@ skip() {
     exit 77
 }
 
-for tool in mpirun jq; do
-    command -v $tool >/dev/null 2>&1 || skip "$tool is not installed"
-done
+command -v jq >/dev/null 2>&1 || skip "jq is not installed"
 [ -x "$bin/racewalk-mpi" ] || skip "racewalk-mpi was not built"
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/racewalk-mpi.XXXXXX")
@@ -41,11 +39,15 @@ finish() {
     exit 0
 }
 
+# The launcher: OpenMPI's, or what RACEWALK_MPIRUN names (mpiexec.mpich).
+read -r -a launch <<<"${RACEWALK_MPIRUN:-mpirun -q --oversubscribe --bind-to none}"
+command -v "${launch[0]}" >/dev/null 2>&1 || skip "${launch[0]} is not installed"
+
 # ranks N ARG…: racewalk-mpi on so many ranks of this machine.
 ranks() {
     local n=$1
     shift
-    timeout -k 5 "${LIMIT:-120}" mpirun -q --oversubscribe --bind-to none -n "$n" "$bin/racewalk-mpi" "$@"
+    timeout -k 5 "${LIMIT:-120}" "${launch[@]}" -n "$n" "$bin/racewalk-mpi" "$@"
 }
 
 # A report without what may differ: the command line, times, and how many took part.

@@ -13,7 +13,7 @@ shared=racewalk-mpi
 ranks_check() {
     local n=$1
     shift
-    timeout -k 5 "${LIMIT:-120}" mpirun -q --oversubscribe --bind-to none -n "$n" "$bin/$shared" check "$@"
+    timeout -k 5 "${LIMIT:-120}" "${launch[@]}" -n "$n" "$bin/$shared" check "$@"
 }
 
 # same OPTION…: one process with one thread against ranks × threads.
