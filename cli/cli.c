@@ -42,7 +42,10 @@ static const struct option result_rows[] = {
     {.name = "out-schedule",
      .kind = OPTION_TEXT,
      .metavar = "PATH",
-     .help = "findings as schedules for Wunderspec's replay --from-schedule"},
+     .help =
+         "findings as schedules for Wunderspec's replay --from-schedule, a file each, named as Wunderspec "
+         "does: PATH, then x.1.json for x.json, x.2.json and so on; {seq} in the name is replaced by 1, 2, "
+         "…"},
     {.name = "out-dir",
      .kind = OPTION_TEXT,
      .metavar = "DIR",

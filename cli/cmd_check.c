@@ -303,9 +303,12 @@ static enum status take_task(struct check *check, const struct task *task)
 static enum status open_outputs(struct check *check)
 {
     const struct option_set *options = check->options;
+    const uint32_t properties = check->config.properties;
     const struct findings_paths paths = {.out_itf = option_text(options, "out-itf"),
                                          .out_schedule = option_text(options, "out-schedule"),
-                                         .out_dir = option_text(options, "out-dir")};
+                                         .out_dir = option_text(options, "out-dir"),
+                                         .several = (properties & (properties - 1)) != 0 ||
+                                                    check->config.until_findings > 1};
     const char *json = option_text(options, "json"), *page = option_text(options, "report");
     enum status status = report_words_stream(
         (const char *const[]){paths.out_itf, paths.out_schedule, json, page}, 4, &check->words, &check->err);

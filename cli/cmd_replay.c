@@ -7,12 +7,14 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "base/plain.h"
 #include "cli/cli.h"
 #include "cli/report.h"
 #include "cli/trace_files.h"
 #include "mbt/itf_reader.h"
 #include "mbt/itf_writer.h"
+#include "mbt/numbered.h"
 #include "mbt/json.h"
 #include "mbt/replay.h"
 #include "mbt/schedule.h"
@@ -45,7 +47,9 @@ static const struct option replay_rows[] = {
     {.name = "out-schedule",
      .kind = OPTION_TEXT,
      .metavar = "PATH",
-     .help = "write them as schedules for wunderspec replay --from-schedule"},
+     .help =
+         "write them as schedules for wunderspec replay --from-schedule: a file each, PATH, then x.1.json "
+         "for x.json and so on, or with {seq} in the name replaced by 1, 2, …"},
     {.name = "json", .kind = OPTION_TEXT, .metavar = "PATH", .help = "write a report as JSON"},
     {.name = "verbose", .kind = OPTION_FLAG, .help = "a line for each step"},
 };
@@ -63,7 +67,9 @@ struct replay_run {
     /* Where results go, or NULL, and what they are so far: a file is written whole, at the end. */
     const char *itf_path, *schedule_path, *json_path;
     enum form itf_form;
-    struct buffer itf, schedule;
+    struct buffer itf, schedules;
+    size_t *schedule_ends; /* of each of the schedules, in schedules; owned */
+    size_t schedule_count, schedule_capacity;
     cJSON *traces; /* of the report; NULL without one */
     size_t total, agreed;
     bool told_others; /* that variables are skipped */
@@ -157,6 +163,20 @@ static void print_subject(struct replay_run *run, const struct subject *subject)
     buffer_release(&line);
 }
 
+static enum status add_schedule(struct replay_run *run, const struct subject *subject, struct error *err)
+{
+    void *ends = run->schedule_ends;
+    const enum status status = schedule_write(subject->model, subject->trace, &run->schedules, err);
+    if (status != OK)
+        return status;
+    if (mem_reserve(&ends, &run->schedule_capacity, run->schedule_count + 1, sizeof *run->schedule_ends) !=
+        OK)
+        return error_memory(err, (run->schedule_count + 1) * sizeof *run->schedule_ends);
+    run->schedule_ends = ends;
+    run->schedule_ends[run->schedule_count++] = run->schedules.length;
+    return OK;
+}
+
 /* The trace in the forms that were asked for. */
 static enum status write_subject(struct replay_run *run, const struct subject *subject, struct error *err)
 {
@@ -168,7 +188,7 @@ static enum status write_subject(struct replay_run *run, const struct subject *s
                            run->itf_form == FORM_PRETTY ? ITF_PRETTY : ITF_LINE, &run->itf, err);
     }
     if (status == OK && run->schedule_path != NULL)
-        status = schedule_write(subject->model, subject->trace, &run->schedule, err);
+        status = add_schedule(run, subject, err);
     return status;
 }
 
@@ -388,6 +408,25 @@ static enum status write_report(struct replay_run *run, struct error *err)
     return report_write(report, run->json_path, err);
 }
 
+/* A schedule is a document of its own. */
+static enum status write_schedules(const struct replay_run *run, struct error *err)
+{
+    char name[PATH_MAX];
+    enum status status = OK;
+    if (run->schedule_count > 1 && strcmp(run->schedule_path, "-") == 0)
+        return error_set(
+            err, ERR_USAGE,
+            "--out-schedule -: standard output takes one schedule, and there are %zu; name a file, "
+            "and each gets one of its own",
+            run->schedule_count);
+    for (size_t i = 0, start = 0; i < run->schedule_count && status == OK; start = run->schedule_ends[i++]) {
+        status = numbered_path(run->schedule_path, i + 1, name, err);
+        if (status == OK)
+            status = file_write_whole(name, run->schedules.text + start, run->schedule_ends[i] - start, err);
+    }
+    return status;
+}
+
 /* A file of traces is left alone when no trace agrees. */
 static enum status write_results(struct replay_run *run, struct error *err)
 {
@@ -400,9 +439,7 @@ static enum status write_results(struct replay_run *run, struct error *err)
         status = buffer_status(&run->itf, err);
     if (status == OK && run->itf.length > 0)
         status = file_write_whole(run->itf_path, run->itf.text, run->itf.length, err);
-    if (status == OK && run->schedule.length > 0)
-        status = file_write_whole(run->schedule_path, run->schedule.text, run->schedule.length, err);
-    return status;
+    return status == OK ? write_schedules(run, err) : status;
 }
 
 static enum status prepare_results(struct replay_run *run, struct error *err)
@@ -451,7 +488,7 @@ static int run_replay(const struct option_set *options, void *context)
     struct replay_run run = {.options = options, .cli = cli, .class = cli->class, .text = stdout};
     struct error err = {{0}};
     buffer_init(&run.itf);
-    buffer_init(&run.schedule);
+    buffer_init(&run.schedules);
     if (option_flag(options, "no-color"))
         message_no_color();
     const enum status status = replay_all(&run, &err);
@@ -461,7 +498,8 @@ static int run_replay(const struct option_set *options, void *context)
         fprintf(run.text, "%zu traces: %zu agree, %zu do not\n", run.total, run.agreed,
                 run.total - run.agreed);
     buffer_release(&run.itf);
-    buffer_release(&run.schedule);
+    buffer_release(&run.schedules);
+    mem_free(run.schedule_ends);
     cJSON_Delete(run.traces);
     return run.code;
 }

@@ -234,7 +234,9 @@ static enum status open_outputs(struct run *run)
     const struct option_set *options = run->options;
     struct findings_paths paths = {.out_itf = option_text(options, "out-itf"),
                                    .out_schedule = option_text(options, "out-schedule"),
-                                   .out_dir = option_text(options, "out-dir")};
+                                   .out_dir = option_text(options, "out-dir"),
+                                   .several = run->parameters.goal != RUN_SHAPES ||
+                                              run->parameters.max_findings > 1};
     const char *json = option_text(options, "json"), *page = option_text(options, "report");
     enum status status = report_words_stream(
         (const char *const[]){paths.out_itf, paths.out_schedule, json, page}, 4, &run->words, &run->err);

@@ -11,19 +11,27 @@
 #include "mbt/itf_writer.h"
 #include "mbt/json.h"
 #include "mbt/line_file.h"
+#include "mbt/numbered.h"
 #include "mbt/replay.h"
 #include "mbt/schedule.h"
 
 struct findings {
     const struct model *model;
     struct findings_paths paths;
-    struct line_file itf, schedule; /* without a file where there is none, or one for each finding */
+    struct line_file itf; /* without a file where there is none, or one for each finding */
     uint64_t count;
 };
 
-static const char *seq_in(const char *path)
+/* A schedule is a document of its own, and only a file for each keeps several apart. */
+static enum status prepare_schedules(const struct findings_paths *paths, struct error *err)
 {
-    return path != NULL ? strstr(path, "{seq}") : NULL;
+    char name[PATH_MAX];
+    if (strcmp(paths->out_schedule, "-") == 0 && paths->several)
+        return error_set(err, ERR_USAGE,
+                         "--out-schedule -: there may be several findings, and standard output takes one "
+                         "schedule; name a file, and each finding gets one of its own");
+    const enum status status = numbered_path(paths->out_schedule, paths->added_before + 1, name, err);
+    return status == OK ? file_try_write(name, err) : status;
 }
 
 enum status findings_open(const struct model *model, const struct findings_paths *paths,
@@ -36,10 +44,10 @@ enum status findings_open(const struct model *model, const struct findings_paths
     findings->paths = *paths;
     findings->count = paths->added_before;
     enum status status = OK;
-    if (paths->out_itf != NULL && seq_in(paths->out_itf) == NULL)
+    if (paths->out_itf != NULL && !numbered_has_place(paths->out_itf))
         status = line_file_open(&findings->itf, paths->out_itf, paths->go_on, err);
-    if (status == OK && paths->out_schedule != NULL && seq_in(paths->out_schedule) == NULL)
-        status = line_file_open(&findings->schedule, paths->out_schedule, paths->go_on, err);
+    if (status == OK && paths->out_schedule != NULL)
+        status = prepare_schedules(paths, err);
     if (status == OK && paths->out_dir != NULL)
         status = file_make_folder(paths->out_dir, err);
     if (status == OK && paths->out_dir != NULL && !paths->go_on)
@@ -52,28 +60,17 @@ enum status findings_open(const struct model *model, const struct findings_paths
     return OK;
 }
 
-/* Writes text to the path with {seq} replaced by the finding's number. */
+/* Writes text to the finding's own file; its name goes to ret_file, which may be NULL. */
 static enum status write_numbered(const char *path, uint64_t number, const struct buffer *text,
                                   char *ret_file, struct error *err)
 {
     char name[PATH_MAX];
-    const char *seq = seq_in(path);
-    const int used = snprintf(name, sizeof name, "%.*s%llu%s", (int)(seq - path), path,
-                              (unsigned long long)number, seq + strlen("{seq}"));
-    if (used < 0 || (size_t)used >= sizeof name)
-        return error_set(err, ERR_IO, "%.200s…: the path is too long", path);
-    const enum status status = file_write_whole(name, text->text, text->length, err);
+    enum status status = numbered_path(path, number, name, err);
+    if (status == OK)
+        status = file_write_whole(name, text->text, text->length, err);
     if (status == OK && ret_file != NULL)
         (void)snprintf(ret_file, FINDING_FILE_MAX, "%s", name);
     return status;
-}
-
-static enum status write_to(struct line_file *lines, const char *path, uint64_t number,
-                            const struct buffer *text, char *ret_file, struct error *err)
-{
-    if (lines->file != NULL)
-        return line_file_add(lines, text->text, text->length, err);
-    return write_numbered(path, number, text, ret_file, err);
 }
 
 /* The finding's file in the folder, named by property, length and shape. */
@@ -132,14 +129,16 @@ enum status findings_add(struct findings *findings, struct finding *finding, str
     buffer_init(&text);
     if (paths->out_itf != NULL) {
         status = itf_write(findings->model, &finding->trace, ITF_LINE, &text, err);
-        if (status == OK)
-            status = write_to(&findings->itf, paths->out_itf, number, &text, finding->file, err);
+        if (status == OK && findings->itf.file != NULL)
+            status = line_file_add(&findings->itf, text.text, text.length, err);
+        else if (status == OK)
+            status = write_numbered(paths->out_itf, number, &text, finding->file, err);
     }
     if (status == OK && paths->out_schedule != NULL) {
         buffer_clear(&text);
         status = schedule_write(findings->model, &finding->trace, &text, err);
         if (status == OK)
-            status = write_to(&findings->schedule, paths->out_schedule, number, &text, NULL, err);
+            status = write_numbered(paths->out_schedule, number, &text, NULL, err);
     }
     if (status == OK && paths->out_dir != NULL)
         status = write_to_folder(findings, finding, &text, err);
@@ -240,17 +239,14 @@ enum status findings_write_index(struct findings *findings, const struct finding
 
 bool findings_was_cut(const struct findings *findings)
 {
-    return findings->itf.cut || findings->schedule.cut;
+    return findings->itf.cut;
 }
 
 enum status findings_close(struct findings *findings, struct error *err)
 {
     if (findings == NULL)
         return OK;
-    enum status status = line_file_close(&findings->itf, err);
-    const enum status second = line_file_close(&findings->schedule, err);
-    if (status == OK)
-        status = second;
+    const enum status status = line_file_close(&findings->itf, err);
     mem_free(findings);
     return status;
 }

@@ -8,11 +8,12 @@
 #include "model/finding.h"
 
 /* Any of them may be NULL. "-" is standard output. A path with {seq} in it gives a file for each finding,
- * counted from 1. */
+ * counted from 1; so does out_schedule always (mbt/numbered.h). */
 struct findings_paths {
     const char *out_itf;
     const char *out_schedule;
     const char *out_dir; /* made when it is not there */
+    bool several;        /* findings may come; then no schedule goes to standard output (ERR_USAGE) */
     /* A search that is resumed: files that are there are gone on with, what stands in them is not written
      * twice, and so many findings were added before. */
     bool go_on;

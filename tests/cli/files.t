@@ -80,3 +80,50 @@ A byte order mark is skipped; a file in UTF-16 says what it is:
   $ racewalk replay utf16.json
   racewalk: error: utf16.json: is text in UTF-16, where UTF-8 was expected; iconv -f UTF-16 -t UTF-8 converts it
   [65]
+
+Schedules are a document each, in a file each, named as Wunderspec names them:
+
+  $ racewalk check --plans 3 --max-plan-age 1 --quiet --out-schedule x.schedule.json > /dev/null
+  [1]
+  $ racewalk run --seed 3 --max-findings 3 --quiet --out-schedule y.json > /dev/null
+  [1]
+  $ for file in x.*.json y*.json; do echo $file $(jq -s 'length' $file); done
+  x.schedule.1.json 1
+  x.schedule.json 1
+  y.1.json 1
+  y.2.json 1
+  y.json 1
+  $ racewalk replay --plans 3 --max-plan-age 1 x.schedule.json x.schedule.1.json | cut -d: -f1,2
+  x.schedule.json[0]: 7 transitions, violates no_inconsistent_root at state 7
+  x.schedule.1.json[0]: 5 transitions, violates no_inconsistent_rollback at state 5
+  2 traces: 2 agree, 0 do not
+  $ racewalk replay y.json y.1.json y.2.json --out-schedule z.json | cut -d: -f1,2
+  y.json[0]: 20 transitions, violates no_inconsistent_root at state 20
+  y.1.json[0]: 19 transitions, violates no_inconsistent_rollback at state 19
+  y.2.json[0]: 17 transitions, violates no_inconsistent_rollback at state 17
+  3 traces: 3 agree, 0 do not
+  $ cmp y.json z.json; cmp y.1.json z.1.json; cmp y.2.json z.2.json; ls z*
+  z.1.json
+  z.2.json
+  z.json
+  $ racewalk replay y.json y.1.json --out-schedule 'seq-{seq}.json' > /dev/null; ls seq-*
+  seq-1.json
+  seq-2.json
+
+Standard output takes one:
+
+  $ racewalk run --seed 3 --quiet --out-schedule - 2> /dev/null | jq -r .format
+  wunderspec-check-schedule-v2
+  $ racewalk check --plans 3 --max-plan-age 1 --property no_inconsistent_root --quiet --out-schedule - 2> /dev/null | jq -r .format
+  wunderspec-check-schedule-v2
+  $ racewalk run --seed 3 --max-findings 3 --out-schedule -
+  racewalk: error: --out-schedule -: there may be several findings, and standard output takes one schedule; name a file, and each finding gets one of its own
+  [64]
+  $ racewalk check --plans 3 --out-schedule -
+  racewalk: error: --out-schedule -: there may be several findings, and standard output takes one schedule; name a file, and each finding gets one of its own
+  [64]
+  $ racewalk replay y.json y.1.json --out-schedule - 2>&1 | tail -n 1
+  racewalk: error: --out-schedule -: standard output takes one schedule, and there are 2; name a file, and each gets one of its own
+  $ racewalk run --seed 3 --out-schedule /nowhere/x.json
+  racewalk: error: /nowhere/x.json: cannot be written: No such file or directory
+  [74]
