@@ -18,6 +18,7 @@
 #include "cli/cmd_replay.h"
 #include "lab/cmd_lab.h"
 #include "mbt/json.h"
+#include "model/dns/dns_balancer.h"
 #include "version.h"
 
 /* The commands in the order in which --help lists them. */
@@ -138,6 +139,14 @@ bool cli_instance_given(const struct option_set *options, const struct model_cla
     for (size_t i = 0; i < class->parameter_count; i++)
         given = given || option_given(options, class->parameters[i].option);
     return given;
+}
+
+enum status cli_fits_lab(const struct model_class *class, struct error *err)
+{
+    if (strcmp(class->name, dns_balancer.name) == 0)
+        return OK;
+    return error_set(err, ERR_USAGE, "the lab is one of %s; it cannot carry out traces of %s",
+                     dns_balancer.name, class->name);
 }
 
 enum status cli_guards(const struct option_set *options, const struct model_class *class,

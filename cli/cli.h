@@ -94,6 +94,9 @@ enum status cli_instance(const struct option_set *options, const struct model_cl
 /* True when any of the instance's options was given. */
 bool cli_instance_given(const struct option_set *options, const struct model_class *class);
 
+/* ERR_USAGE when the lab is not a system of this class. */
+enum status cli_fits_lab(const struct model_class *class, struct error *err) WARN_UNUSED;
+
 /* The guards that --guard names, by bit. */
 enum status cli_guards(const struct option_set *options, const struct model_class *class,
                        uint32_t *ret_guards, struct error *err) WARN_UNUSED;

@@ -246,16 +246,15 @@ static enum status read_options(struct confirm_run *run, struct error *err)
     const struct option_set *options = run->options;
     char *const *paths;
     const char *watch = option_text(options, "watch");
-    if (strcmp(run->cli->class->name, dns_balancer.name) != 0)
-        return error_set(err, ERR_USAGE, "the lab is one of %s; it cannot confirm traces of %s",
-                         dns_balancer.name, run->cli->class->name);
     if (option_operands(options, &paths) == 0)
         return error_set(err, ERR_USAGE, "nothing to confirm: name files of traces, or - for standard input");
     if (option_given(options, "guard") && option_given(options, "lab-url"))
         return error_set(err, ERR_USAGE,
                          "--guard is for the lab that confirm starts itself; give it to the lab at "
                          "--lab-url instead");
-    enum status status = cli_guards(options, run->cli->class, &run->guards, err);
+    enum status status = cli_fits_lab(run->cli->class, err);
+    if (status == OK)
+        status = cli_guards(options, run->cli->class, &run->guards, err);
     if (status == OK)
         status = confirm_report_init(&run->report, options, run->cli->class, &run->words.out, err);
     if (status == OK && option_given(options, "lab-url"))

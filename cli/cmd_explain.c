@@ -75,14 +75,15 @@ const struct command explain_command = {
     .name = "explain",
     .operands = "FILE…",
     .summary = "a trace in words, one line a step, with what changed",
-    .details = "Tells each trace of the ITF files (plain or gzip; - is standard input) step by step: who did "
-               "what, and\n"
-               "what it changed in the zone. Two steps are marked: the moment of no return (▶), the first "
-               "after which\n"
-               "the outage is only a matter of a clean-up, and the violation (✗).\n\n"
-               "The traces are replayed on the model first; where a file departs from it, the story ends "
-               "with a word\n"
-               "about that, and the exit status is 65.\n",
+    .details =
+        "Tells each trace of the ITF files (plain or gzip; - is standard input) step by step: who did "
+        "what, and\n"
+        "what it changed. The violation is marked (✗), and for the DNS balancer the moment of no return "
+        "(▶), the\n"
+        "first step after which the violation is only a matter of a clean-up.\n\n"
+        "The traces are replayed on the model first; where a file departs from it, the story ends "
+        "with a word\n"
+        "about that, and the exit status is 65.\n",
     .groups = {{"Form", explain_rows, sizeof explain_rows / sizeof explain_rows[0]}, CLI_OUTPUT_GROUP},
     .group_count = 2,
     .run = run_explain,

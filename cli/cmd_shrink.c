@@ -223,7 +223,9 @@ static enum status prepare(struct shrinking *s, size_t file_count, struct error 
     if (option_flag(s->options, "any") && option_flag(s->options, "on-lab"))
         return error_set(err, ERR_USAGE, "--any and --on-lab exclude each other");
     s->out_path = option_text(s->options, "out-itf");
-    const enum status status = report_words_stream(&s->out_path, 1, &s->words, err);
+    enum status status = option_flag(s->options, "on-lab") ? cli_fits_lab(s->cli->class, err) : OK;
+    if (status == OK)
+        status = report_words_stream(&s->out_path, 1, &s->words, err);
     return status == OK ? file_try_write(s->out_path, err) : status;
 }
 

@@ -277,9 +277,10 @@ const struct command view_command = {
     .summary = "a page that plays traces, in one HTML file",
     .details = "Writes one HTML file, with all that it needs in it, for the traces of ITF files (plain or "
                "gzip; - is\n"
-               "standard input) and findings folders (of racewalk run --out-dir): the DNS tree step by step, "
-               "what each\n"
-               "deployer does, knows and changes, and for a folder a table of the findings.\n\n"
+               "standard input) and findings folders (of racewalk run --out-dir): what each step did and "
+               "changed, and\n"
+               "for a folder a table of the findings. For the DNS balancer also the DNS tree, and what each "
+               "deployer knows.\n\n"
                "In the page: space plays and pauses, the arrow keys step, Home and End go to the ends; #2/11 "
                "at the\n"
                "end of the address is the second trace at step 11.\n",

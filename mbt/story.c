@@ -337,7 +337,7 @@ static enum status tell_other_state(struct story *story, const struct trace *ste
     enum status status = story_keep_text(story, &text, &state->words, err);
     if (status == OK && s > 0) {
         buffer_clear(&text);
-        value_describe_difference(&text, &story->itf->states[s - 1], &story->itf->states[s]);
+        value_describe_change(&text, &story->itf->states[s - 1], &story->itf->states[s]);
         if (text.length > 0)
             status = story_keep_text(story, &text, &state->changes_text, err);
     }

@@ -87,4 +87,7 @@ void value_print(struct buffer *out, const struct value *value, size_t limit);
  * Nothing when they are equal. */
 void value_describe_difference(struct buffer *out, const struct value *expected, const struct value *found);
 
+/* The same of a value that became another, in which nothing is wrong: "lease.term: 0 → 1; log: added …". */
+void value_describe_change(struct buffer *out, const struct value *before, const struct value *after);
+
 #endif

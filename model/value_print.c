@@ -120,6 +120,7 @@ struct place {
 
 struct difference {
     struct buffer *out;
+    bool is_change; /* from the first value to the second, not an expected one and one that was found */
     size_t clauses;
 };
 
@@ -168,11 +169,30 @@ static const char *kind_name(const struct value *value)
     return names[value->kind];
 }
 
-/* One clause for the items of a that b lacks, and nothing when there are none. Both are sorted by their first
- * value. */
-static void describe_lacking(struct difference *diff, const struct place *place, const char *word,
+/* "0 → 1", or "0 expected, found 1". */
+static void print_both(const struct difference *diff, const struct value *first, const struct value *second)
+{
+    value_print(diff->out, first, VALUE_SHOWN_MAX);
+    buffer_string(diff->out, diff->is_change ? " → " : " expected, found ");
+    value_print(diff->out, second, VALUE_SHOWN_MAX);
+}
+
+enum side { SIDE_FIRST, SIDE_SECOND };
+
+/* What is said of a part that one side alone has. */
+static const char *side_word(const struct difference *diff, enum side side)
+{
+    if (diff->is_change)
+        return side == SIDE_FIRST ? "removed" : "added";
+    return side == SIDE_FIRST ? "missing" : "extra";
+}
+
+/* One clause for the items of a, which is that side, that b lacks, and nothing when there are none. Both are
+ * sorted by their first value. */
+static void describe_lacking(struct difference *diff, const struct place *place, enum side side,
                              const struct value *a, const struct value *b)
 {
+    static const char *const things[] = {[VALUE_SET] = "", [VALUE_MAP] = " key", [VALUE_RECORD] = " field"};
     const size_t width = a->kind == VALUE_SET ? 1 : 2;
     size_t lacking = 0;
     for (size_t i = 0, j = 0; i < a->count; i++) {
@@ -184,7 +204,7 @@ static void describe_lacking(struct difference *diff, const struct place *place,
         if (lacking == 0) {
             if (!clause(diff, place))
                 return;
-            buffer_string(diff->out, word);
+            buffer_format(diff->out, "%s%s", side_word(diff, side), things[a->kind]);
         }
         if (lacking++ < ELEMENTS_SHOWN) {
             buffer_string(diff->out, lacking == 1 ? " " : ", ");
@@ -202,8 +222,8 @@ static void describe_pairs(struct difference *diff, const struct place *place, c
                            const struct value *found)
 {
     const bool field = expected->kind == VALUE_RECORD;
-    describe_lacking(diff, place, field ? "missing field" : "missing key", expected, found);
-    describe_lacking(diff, place, field ? "extra field" : "extra key", found, expected);
+    describe_lacking(diff, place, SIDE_FIRST, expected, found);
+    describe_lacking(diff, place, SIDE_SECOND, found, expected);
     for (size_t i = 0, j = 0; i < expected->count; i++) {
         const struct value *key = &expected->items[2 * i];
         while (j < found->count && value_compare(&found->items[2 * j], key) < 0)
@@ -218,12 +238,22 @@ static void describe_pairs(struct difference *diff, const struct place *place, c
 static void describe_elements(struct difference *diff, const struct place *place,
                               const struct value *expected, const struct value *found)
 {
-    if (expected->count != found->count && clause(diff, place))
+    if (!diff->is_change && expected->count != found->count && clause(diff, place))
         buffer_format(diff->out, "%" PRIu32 " element%s expected, found %" PRIu32, expected->count,
                       expected->count == 1 ? "" : "s", found->count);
     for (size_t i = 0; i < expected->count && i < found->count; i++) {
         const struct place inner = {.outer = place, .index = i};
         describe(diff, &inner, &expected->items[i], &found->items[i]);
+    }
+    const enum side longer = expected->count > found->count ? SIDE_FIRST : SIDE_SECOND;
+    const struct value *a = longer == SIDE_FIRST ? expected : found,
+                       *b = longer == SIDE_FIRST ? found : expected;
+    for (size_t i = b->count; diff->is_change && i < a->count; i++) {
+        const struct place inner = {.outer = place, .index = i};
+        if (!clause(diff, &inner))
+            return;
+        buffer_format(diff->out, "%s ", side_word(diff, longer));
+        value_print(diff->out, &a->items[i], VALUE_SHOWN_MAX);
     }
 }
 
@@ -235,6 +265,10 @@ static void describe(struct difference *diff, const struct place *place, const s
     if (expected->kind != found->kind) {
         if (!clause(diff, place))
             return;
+        if (diff->is_change) {
+            print_both(diff, expected, found);
+            return;
+        }
         buffer_format(diff->out, "%s expected, found %s", kind_name(expected), kind_name(found));
         if (found->kind != VALUE_NULL) {
             buffer_char(diff->out, ' ');
@@ -244,8 +278,8 @@ static void describe(struct difference *diff, const struct place *place, const s
     }
     switch ((enum value_kind)expected->kind) {
     case VALUE_SET:
-        describe_lacking(diff, place, "missing", expected, found);
-        describe_lacking(diff, place, "extra", found, expected);
+        describe_lacking(diff, place, SIDE_FIRST, expected, found);
+        describe_lacking(diff, place, SIDE_SECOND, found, expected);
         return;
     case VALUE_MAP:
     case VALUE_RECORD:
@@ -259,11 +293,8 @@ static void describe(struct difference *diff, const struct place *place, const s
     case VALUE_BOOL:
     case VALUE_INT:
     case VALUE_STRING:
-        if (clause(diff, place)) {
-            value_print(diff->out, expected, VALUE_SHOWN_MAX);
-            buffer_string(diff->out, " expected, found ");
-            value_print(diff->out, found, VALUE_SHOWN_MAX);
-        }
+        if (clause(diff, place))
+            print_both(diff, expected, found);
         return;
     }
 }
@@ -272,4 +303,10 @@ void value_describe_difference(struct buffer *out, const struct value *expected,
 {
     struct difference diff = {.out = out};
     describe(&diff, NULL, expected, found);
+}
+
+void value_describe_change(struct buffer *out, const struct value *before, const struct value *after)
+{
+    struct difference diff = {.out = out, .is_change = true};
+    describe(&diff, NULL, before, after);
 }

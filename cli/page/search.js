@@ -168,7 +168,7 @@ function showVerdicts() {
     const holds = report.holds[p], text = holds === null ? (report.stop === "max_steps" ? `not within ${report.max_steps} transitions; there are longer runs` : "not known") : invariant(p) ? (holds ? "holds in every reachable state" : "violated") : holds ? "reached" : "not reached by any state";
     return [p, (holds === null ? "? " : holds ? "✓ " : "✗ ") + text, report.shortest[p] === null ? "–" : whole(report.shortest[p])];
   });
-  card("Verdicts", true, table([["Property"], ["Verdict"], ["Shortest trace", true]], rows, { class: "verdicts stacked" }));
+  card("Verdicts", true, table([["Property"], ["Verdict"], [report.complete ? "Shortest trace" : "Length found", true]], rows, { class: "verdicts stacked" }));
 }
 function showCounts() {
   const rows = [["States" + (report.symmetry ? ", up to symmetry" : ""), whole(report.states)], ["Transitions", whole(report.transitions)],
@@ -192,7 +192,7 @@ function showLayers() {
 function fileLink(finding, link) {
   if (!finding.file) return "–";
   const text = finding.file.slice(finding.file.lastIndexOf("/") + 1);
-  return link === null ? text : el("a", { href: link.split("/").map(encodeURIComponent).join("/") }, text);
+  return link === null ? text : el("a", { href: link }, text);
 }
 function showFindings() {
   const { findings } = report;

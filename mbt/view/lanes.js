@@ -90,7 +90,7 @@ function drawLab(trace, y, group) {
   }
 }
 
-/* The words stand before the line of no return and behind that of the outage, so that they never meet. */
+/* The words stand before the line of no return and behind that of the violation, so that they never meet. */
 function drawMarkers(trace, group) {
   const column = lanes.column, height = lanes.height;
   const mark = (step, look, text, left) => {
@@ -99,7 +99,7 @@ function drawMarkers(trace, group) {
     if (room) group.append(svg("text", { class: `${look}-text`, x: left ? x - 4 : x + 4, y: 11, "text-anchor": left ? "end" : "start" }, text));
   };
   if (trace.turn) mark(trace.turn.at, "turn", "no return", true);
-  if (trace.kind === "invariant") mark(trace.at, "end", "outage", false);
+  if (trace.kind === "invariant") mark(trace.at, "end", "violation", false);
 }
 
 /* --- all of them --- */

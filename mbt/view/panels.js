@@ -21,8 +21,8 @@ function facts(trace) {
 
 function labSummary(lab) {
   const words = {
-    confirmed: "it has the same outage at the same step", diverged: "it did something that the model did not predict",
-    "not-reproduced": "it ran the whole trace, and the name stayed resolvable", agrees: "it behaved as the model says", outage: "it had an outage",
+    confirmed: "it failed at the same step", diverged: "it did something that the model did not predict",
+    "not-reproduced": "it ran the whole trace and did not fail", agrees: "it behaved as the model says", outage: "it failed",
   };
   const where = lab.fail !== undefined && lab.verdict !== "confirmed" ? ` at step ${lab.fail}` : "";
   return `The lab: ${lab.verdict || "no verdict"}${Object.hasOwn(words, lab.verdict) ? `, ${words[lab.verdict]}` : ""}${where}.`;
@@ -49,7 +49,7 @@ function setUpTrace(trace) {
   $("departs").textContent = trace.departs ? `The file does not agree with the model, and is shown up to there: ${trace.departs}` : "";
   const moments = [];
   if (trace.turn) moments.push(moment(trace.turn.at, "warn", `▶ Step ${trace.turn.at}: the moment of no return`));
-  if (trace.property) moments.push(moment(trace.at, bad ? "alarm" : "", bad ? `✗ Step ${trace.at}: the outage` : `✓ Step ${trace.at}: ${trace.property}`));
+  if (trace.property) moments.push(moment(trace.at, bad ? "alarm" : "", bad ? `✗ Step ${trace.at}: the violation` : `✓ Step ${trace.at}: ${trace.property}`));
   if (trace.lab && trace.lab.fail !== undefined && trace.lab.fail !== trace.at) moments.push(moment(trace.lab.fail, "", `Step ${trace.lab.fail}: where the lab stopped`));
   $("moments").replaceChildren(...moments);
   $("scrub").max = String(trace.states.length - 1);
@@ -100,7 +100,7 @@ function showStep(trace, step) {
   $("sentence").textContent = state.w;
   $("remark").textContent = remark(trace, step);
   $("lab").textContent = labLine(trace, step);
-  $("lab").className = trace.lab && labAt(trace.lab, step) === "fail" ? "lab outage" : "lab";
+  $("lab").className = trace.lab && labAt(trace.lab, step) === "fail" ? "lab failed" : "lab";
   showChanges(trace, step);
   if (trace.dns) {
     drawTree(trace, step);

@@ -121,6 +121,13 @@ const tests = {
     const { report } = await data();
     assert.ok(report.command.includes(name));
   },
+  async "calls a length the shortest only when every state was looked at"() {
+    const heads = () => browser.run("return [...document.querySelectorAll('.verdicts thead th')].map((th) => th.textContent)");
+    await open(page("whole.html", "check", "--plans", "3", "--max-plan-age", "1"));
+    assert.ok((await heads()).includes("Shortest trace"));
+    await open(page("early.html", "check", "--plans", "3", "--max-plan-age", "1", "--max-findings", "1"));
+    assert.deepEqual((await heads()).slice(2), ["Length found"]);
+  },
   async "shows a check: verdicts, counts, states by layer"() {
     await open(page("check.html", "check", "--plans", "12", "--threads", "2"));
     assert.match(await text("#verdict"), /are violated\.$/);

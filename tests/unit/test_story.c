@@ -318,7 +318,7 @@ static void tell_other_class_is_generic(void **state)
     assert_string_equal(story->states[0].words, "the initial state");
     assert_string_equal(story->states[1].tag, "Acquire");
     assert_string_equal(story->states[1].words, "acquire(client-a)");
-    assert_non_null(strstr(story->states[1].changes_text, "lease"));
+    assert_non_null(strstr(story->states[1].changes_text, "lease.term: 0 → 1"));
     assert_int_not_equal(story->property, PROPERTY_NONE);
     assert_false(story->no_return.found);
     struct buffer text;

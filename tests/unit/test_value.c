@@ -63,6 +63,15 @@ static void assert_difference(const struct value *expected, const struct value *
     buffer_release(&out);
 }
 
+static void assert_change(const struct value *before, const struct value *after, const char *text)
+{
+    struct buffer out;
+    buffer_init(&out);
+    value_describe_change(&out, before, after);
+    assert_string_equal(out.text, text);
+    buffer_release(&out);
+}
+
 static void set_of_unsorted_twins_is_sorted_without_twins(void **state)
 {
     (void)state;
@@ -246,11 +255,13 @@ static void difference_names_path_missing_and_extra(void **state)
     const struct value a = record2("set", ints_set((int64_t[]){1, 2, 3, 4, 5}, 5), "n", value_int(1));
     const struct value b = record2("set", ints_set((int64_t[]){5, 9}, 2), "n", value_int(2));
     assert_difference(&a, &b, "n: 1 expected, found 2; set: missing 1, 2 and 2 more; set: extra 9");
+    assert_change(&a, &b, "n: 1 → 2; set: removed 1, 2 and 2 more; set: added 9");
     const struct value c = record2("set", value_int(5), "m", value_null());
     assert_difference(&a, &c,
                       "missing field \"n\"; extra field \"m\"; set: a set expected, found a number 5");
     const struct value d = record2("set", value_null(), "n", value_int(1));
     assert_difference(&a, &d, "set: a set expected, found null");
+    assert_change(&d, &a, "set: null → {1, 2, 3, 4, 5}");
 }
 
 static void difference_in_maps_and_lists_names_key_and_index(void **state)
@@ -263,6 +274,7 @@ static void difference_in_maps_and_lists_names_key_and_index(void **state)
     const struct value other =
         edit_pair(&arena, &map, 0, edit_field(&arena, &one[1], "y", value_string("q")));
     assert_difference(&map, &other, "[\"d\"].y: \"p\" expected, found \"q\"");
+    assert_change(&map, &other, "[\"d\"].y: \"p\" → \"q\"");
     struct value *items = room(3);
     items[0] = map;
     items[1] = value_int(1);
@@ -273,6 +285,8 @@ static void difference_in_maps_and_lists_names_key_and_index(void **state)
     assert_difference(&list, &changed, "[0][\"d\"].y: \"p\" expected, found \"q\"; [2]: 2 expected, found 3");
     const struct value shorter = edit_without_element(&arena, &list, 2);
     assert_difference(&list, &shorter, "3 elements expected, found 2");
+    assert_change(&list, &shorter, "[2]: removed 2");
+    assert_change(&shorter, &list, "[2]: added 2");
 }
 
 static void difference_of_many_clauses_is_bounded(void **state)
