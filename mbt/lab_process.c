@@ -19,6 +19,8 @@
 #include "base/memory.h"
 #include "base/stop.h"
 
+extern char **environ; /* which programs declare for themselves (POSIX) */
+
 #define FOLDER_SIZE    512
 #define URL_SIZE       128
 #define SAID_SIZE      1024 /* bytes kept of what a lab says when it starts */
@@ -61,6 +63,19 @@ static enum status make_folder(struct lab_process *process, struct error *err)
     return OK;
 }
 
+/* A token in the environment is for a lab that others reach, and this one would ask for it. In the child's
+ * own copy, where unsetenv, which may wait for a lock, is not safe. */
+static void forget_token(void)
+{
+    static const char token[] = "DNS_LAB_TOKEN=";
+    char **kept = environ;
+    for (char **at = environ; *at != NULL; at++) {
+        if (strncmp(*at, token, sizeof token - 1) != 0)
+            *kept++ = *at;
+    }
+    *kept = NULL;
+}
+
 /* The child's part. Only calls that are safe between fork and exec. */
 static _Noreturn void become_lab(const char *program, char *const *arguments, int output, pid_t parent)
 {
@@ -73,6 +88,7 @@ static _Noreturn void become_lab(const char *program, char *const *arguments, in
     const int null = open("/dev/null", O_RDONLY);
     if (null >= 0)
         (void)dup2(null, STDIN_FILENO);
+    forget_token();
     execv(program, arguments);
     static const char message[] = "cannot be executed\n";
     (void)!write(STDOUT_FILENO, message, sizeof message - 1);

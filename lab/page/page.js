@@ -99,6 +99,7 @@ function say(text, silent) {
 async function ask() {
   try {
     const answer = await fetch("/", { cache: "no-store", headers: page.etag ? { "If-None-Match": page.etag } : {}, signal: AbortSignal.timeout(ANSWER_MS) });
+    if (answer.status === 401) return say("The lab asks for its token again: open its address with /?token=TOKEN.", true);
     if (!answer.ok && answer.status !== 304) throw new Error(answer.status);
     if (answer.ok) {
       const text = await answer.text();

@@ -356,6 +356,27 @@ const tests = {
     await browser.until("it is live again", "return !document.body.classList.contains('silent') && document.querySelector('#log').textContent.includes('None yet')");
     assert.match(await text("#health"), /Root points at plan-001, a plan that was deleted/);
   },
+  async "with a token, its address opens the page once, and the buttons work"() {
+    const options = ["--workshop", "--token", "s3cret"];
+    let lab = await startLab("token", ...options, "--port", "0");
+    await browser.go(lab.url);
+    assert.match(await text("body"), /this lab asks for its token/);
+    assert.equal((await fetch(lab.url + "mbt/reset", { method: "POST" })).status, 401);
+    await browser.go(lab.url + "?token=s3cret");
+    await browser.until("the page is there", "return document.body && document.body.dataset.ready === '1'");
+    assert.equal(await browser.run("return location.href"), lab.url, "the token is gone from the address");
+    assert.equal(await browser.run("return document.cookie"), "", "no script can read the cookie");
+    await press("#generate");
+    await press(button("a", "deploy"));
+    assert.equal(await isBad(), false);
+    await open(lab);
+    assert.equal(await isBad(), false, "loaded again");
+    const port = new URL(lab.url).port;
+    await stopLab(lab);
+    lab = await startLab("token", ...options, "--port", port);
+    await browser.until("the page says so", "return document.querySelector('#state').textContent.includes('asks for its token again')");
+    await stopLab(lab);
+  },
 };
 
 await runTests(browser, tests, async () => {

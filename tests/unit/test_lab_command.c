@@ -1,10 +1,30 @@
 /* The command, run in a process of its own: its first line, its ends, and what a killed lab leaves. */
+#define _GNU_SOURCE
+
 #include "tests/unit/test_lab_talk.h"
 
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <netdb.h>
 #include <signal.h>
 #include <sys/wait.h>
 
 #include "lab/cmd_lab.h"
+
+/* Takes the place of libc's in this program: a name server that does not answer is asked for a long time. */
+int getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **result)
+{
+    static int (*original)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+    if (host != NULL && strcmp(host, "slow.example") == 0) {
+        printf("asking\n");
+        (void)fflush(stdout);
+        (void)sleep(30);
+        return EAI_AGAIN;
+    }
+    if (original == NULL)
+        *(void **)&original = dlsym(RTLD_NEXT, "getaddrinfo");
+    return original(host, service, hints, result);
+}
 
 /* A lab in a child process. */
 struct child {
@@ -98,6 +118,36 @@ static void run_until_a_signal_ends_with_0(void **state)
         assert_int_equal(end_of(&child), 0);
         (void)close(fd);
     }
+}
+
+/* Whatever the start waits for. */
+static void run_until_a_signal_ends_before_it_serves(void **state)
+{
+    static const int signals[] = {SIGTERM, SIGINT};
+    for (size_t i = 0; i < 2; i++) {
+        char *argv[] = {(char[]){"--host=slow.example"}, (char[]){"--port=0"}, (char[]){"--base-dir"},
+                        *state};
+        struct child child = start(4, argv);
+        assert_string_equal(first_line(&child), "asking");
+        (void)alarm(15);
+        assert_int_equal(kill(child.pid, signals[i]), 0);
+        assert_int_equal(end_of(&child), 0);
+        (void)alarm(0);
+    }
+}
+
+static void run_where_nobody_can_read_where_ends_at_once(void **state)
+{
+    char *argv[] = {(char[]){"--port=0"}, (char[]){"--base-dir"}, *state};
+    const pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        (void)dup2(open("/dev/full", O_WRONLY), STDOUT_FILENO);
+        (void)alarm(15);
+        _exit(run_command(3, argv));
+    }
+    struct child child = {.pid = pid, .out = -1};
+    assert_int_equal(end_of(&child), EXIT_IO);
 }
 
 static void run_with_wrong_options_says_what_is_right(void **state)
@@ -245,6 +295,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(run_until_a_signal_ends_with_0),
+        TEST(run_until_a_signal_ends_before_it_serves),
+        TEST(run_where_nobody_can_read_where_ends_at_once),
         TEST(run_with_wrong_options_says_what_is_right),
         TEST(run_a_workshop_lives_by_itself_only_when_told),
         TEST(run_from_the_environment_takes_its_names),

@@ -78,6 +78,23 @@ static void start_lab_answers_and_leaves_nothing_behind(void **state)
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* no child is left, not even a dead one */
 }
 
+/* A token there is for the user's own lab. */
+static void start_with_a_token_in_the_environment_needs_none(void **state)
+{
+    (void)state;
+    const struct lab_process_options options = {.program = RACEWALK_PROGRAM};
+    struct lab_process *process = NULL;
+    struct error err = {{0}};
+    assert_int_equal(setenv("DNS_LAB_TOKEN", "5f2b", 1), 0);
+    if (lab_process_start(&options, &process, &err) != OK)
+        fail_msg("%s", err.text);
+    if (post(lab_process_url(process), "/mbt/reset", &err) != OK)
+        fail_msg("%s", err.text);
+    lab_process_stop(process);
+    assert_string_equal(getenv("DNS_LAB_TOKEN"), "5f2b");
+    assert_int_equal(unsetenv("DNS_LAB_TOKEN"), 0);
+}
+
 static void start_lab_that_cannot_says_why(void **state)
 {
     (void)state;
@@ -144,6 +161,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(start_lab_answers_and_leaves_nothing_behind),
+        cmocka_unit_test(start_with_a_token_in_the_environment_needs_none),
         cmocka_unit_test(start_lab_that_cannot_says_why),
         cmocka_unit_test(start_without_a_temporary_folder_fails),
         cmocka_unit_test(kill_starter_ends_the_lab),
