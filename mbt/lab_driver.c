@@ -75,23 +75,46 @@ static const char *list_expected(const struct lab_plan *plan, char *out, size_t 
     return out;
 }
 
-/* The addresses that a name has must be those of the plan that it points to. */
+/* Whether a name that points to this target has these addresses. */
+static bool has_addresses(const struct lab_driver *driver, int target, const struct cJSON *ips)
+{
+    const int count = cJSON_GetArraySize(ips);
+    if (target < 0 || lab_known_is_gone(&driver->known, target))
+        return count == 0;
+    const struct lab_plan *plan = &driver->known.plans[target].content;
+    return plan->has_records ? lab_plan_has_addresses(plan, ips) : count > 0;
+}
+
+/* Where the lab's rule for rollback and the model's begin to differ, a system may keep to the model's. */
+static void follow_rollback(struct lab_driver *driver, const struct cJSON *ips, struct lab_step *step)
+{
+    struct lab_known *known = &driver->known;
+    if (step->difference != &lab_known_differences[LAB_SAME_ROOT] ||
+        has_addresses(driver, known->rollback, ips) || !has_addresses(driver, known->model_rollback, ips))
+        return;
+    known->rollback = known->model_rollback;
+    driver->differences[LAB_SAME_ROOT] = LAB_NEVER;
+    step->difference = NULL;
+}
+
+/* The addresses that a name has, if it has any, must be those of the plan that it points to. */
 static void compare_addresses(const struct lab_driver *driver, const char *name, int target,
                               const struct cJSON *ips, struct lab_step *step)
 {
     char found[LAB_DETAIL_SIZE], expected[LAB_DETAIL_SIZE];
-    const int count = cJSON_GetArraySize(ips);
-    const struct lab_plan *plan = target >= 0 ? &driver->known.plans[target].content : NULL;
+    if (has_addresses(driver, target, ips))
+        return;
     (void)lab_list_addresses(ips, found, sizeof found);
-    if (plan == NULL && count > 0)
+    if (target < 0)
         lab_unexpected(step, "%s resolved to %s; it points to the placeholder, and no address was expected",
                        name, found);
-    else if (count > 0 && lab_known_is_gone(&driver->known, target))
+    else if (lab_known_is_gone(&driver->known, target))
         lab_unexpected(step, "%s resolved to %s; no address was expected, since %s was deleted", name, found,
-                       plan->name);
-    else if (count > 0 && plan->has_records && !lab_plan_has_addresses(plan, ips))
+                       driver->known.plans[target].content.name);
+    else
         lab_unexpected(step, "%s resolved to %s; the addresses of %s were expected: %s", name, found,
-                       plan->name, list_expected(plan, expected, sizeof expected));
+                       driver->known.plans[target].content.name,
+                       list_expected(&driver->known.plans[target].content, expected, sizeof expected));
 }
 
 /* The last request of every action. */
@@ -99,8 +122,6 @@ static enum status check_watched(struct lab_driver *driver, struct lab_step *ste
 {
     enum status status;
     const char *name = lab_driver_watched_name(driver);
-    const int target = watched_target(driver);
-    const char *target_name = lab_known_target_name(&driver->known, target);
     if (!lab_ask(driver, "GET", NULL, LAB_API_RESOLVE_PATH, name, "", step, &status, err))
         return status;
     const int count = lab_answer_addresses(&driver->answer, name);
@@ -108,6 +129,10 @@ static enum status check_watched(struct lab_driver *driver, struct lab_step *ste
         lab_unexpected_answer(driver, step, "{name, ips}");
         return OK;
     }
+    const struct cJSON *ips = lab_answer_member(&driver->answer, "ips");
+    follow_rollback(driver, ips, step);
+    const int target = watched_target(driver);
+    const char *target_name = lab_known_target_name(&driver->known, target);
     const bool is_placeholder = target_name == NULL || strstr(target_name, "init") != NULL;
     char found[32];
     (void)snprintf(found, sizeof found, "%d address%s", count, count == 1 ? "" : "es");
@@ -120,7 +145,7 @@ static enum status check_watched(struct lab_driver *driver, struct lab_step *ste
         step->outcome = LAB_OUTAGE;
         (void)snprintf(step->message, sizeof step->message, "%s resolved to zero IPs", name);
     } else if (driver->off_script_from == LAB_NEVER) {
-        compare_addresses(driver, name, target, lab_answer_member(&driver->answer, "ips"), step);
+        compare_addresses(driver, name, target, ips, step);
     }
     return OK;
 }

@@ -263,23 +263,20 @@ static void confirm_on_guarded_lab_loses_nothing(void **state)
     }
 }
 
-/* The walk with that seed on a model, written as a file has it and read back. */
-static void walk_and_read(struct bench *bench, int deployers, uint32_t guards, uint64_t seed)
+/* The walk with that seed, up to the first state that hits one of the properties, written as a file has it
+ * and read back. */
+static void walk_and_read(struct bench *bench, const struct instance *instance, uint64_t seed,
+                          uint32_t max_steps, uint32_t properties)
 {
-    struct instance instance = dns_balancer.presets[0].instance;
     struct model *model = NULL;
     struct trace trace;
     struct buffer text;
     struct itf_reader *reader = NULL;
     bool found = false;
-    instance.values[DNS_DEPLOYERS] = (struct parameter_value){deployers, deployers};
-    instance.values[DNS_PLANS] = (struct parameter_value){12, 12};
-    instance.values[DNS_MAX_PLAN_AGE] = (struct parameter_value){1, 1};
-    instance.guards = guards;
     trace_init(&trace);
     buffer_init(&text);
-    assert_int_equal(model_new(&dns_balancer, &instance, &model, &bench->err), OK);
-    assert_int_equal(walk_trace(model, seed, 40, 0, &trace, &bench->err), OK);
+    assert_int_equal(model_new(&dns_balancer, instance, &model, &bench->err), OK);
+    assert_int_equal(walk_trace(model, seed, max_steps, properties, &trace, &bench->err), OK);
     assert_int_equal(itf_write(model, &trace, ITF_LINE, &text, &bench->err), OK);
     assert_int_equal(
         itf_reader_open_memory("walk", text.text, text.length, &dns_balancer, &reader, &bench->err), OK);
@@ -291,13 +288,13 @@ static void walk_and_read(struct bench *bench, int deployers, uint32_t guards, u
     model_free(model);
 }
 
-static bool has_difference(const struct confirm_result *result, const char *name)
+static const struct lab_difference *difference_of(const struct confirm_result *result, const char *name)
 {
     for (size_t i = 0; i < result->difference_count; i++) {
         if (strcmp(result->differences[i].known->name, name) == 0)
-            return true;
+            return &result->differences[i];
     }
-    return false;
+    return NULL;
 }
 
 /* Any walk of the model, with the guards of the lab, is what the lab does, to the end or to the outage: the
@@ -311,16 +308,21 @@ static void confirm_random_walks_agree_with_the_lab(void **state)
         const struct guards lab_guards = {.reject_stale = (guards & DNS_GUARD_REJECT_STALE) != 0,
                                           .protect_live = (guards & DNS_GUARD_PROTECT_LIVE) != 0};
         const int deployers = guards == 0 ? 8 : 3;
+        struct instance instance = dns_balancer.presets[0].instance;
+        instance.values[DNS_DEPLOYERS] = (struct parameter_value){deployers, deployers};
+        instance.values[DNS_PLANS] = (struct parameter_value){12, 12};
+        instance.values[DNS_MAX_PLAN_AGE] = (struct parameter_value){1, 1};
+        instance.guards = guards;
         struct test_lab *lab = test_lab_start(lab_guards, (size_t)deployers);
         struct bench bench;
         open_bench(&bench, test_lab_url(lab), &by_property);
         for (uint64_t seed = 0; seed < 60; seed++) {
-            walk_and_read(&bench, deployers, guards, seed);
+            walk_and_read(&bench, &instance, seed, 40, 0);
             judge_well(&bench);
             const struct confirm_result *result = &bench.result;
             agreed += result->verdict == CONFIRM_AGREES;
             lost += result->verdict == CONFIRM_OUTAGE;
-            idle += has_difference(result, "idle-backoff");
+            idle += difference_of(result, "idle-backoff") != NULL;
             if (!result->same || (result->verdict == CONFIRM_OUTAGE && guards != 0))
                 fail_msg("guards %u, seed %u: %s at state %zu: %s; %s", guards, (unsigned)seed,
                          confirm_verdict_name(result->verdict), result->fail_state, result->message,
@@ -506,13 +508,12 @@ static const struct lie_case lie_cases[] = {
      "answered 500"},
 };
 
-static void confirm_lying_lab_is_caught_at_its_step(void **state)
+/* A lab that does one thing otherwise is caught where that shows, and is never the same as the model. */
+static void expect_caught(const char *lab_url, const struct lie_case *cases, size_t count)
 {
-    (void)state;
-    struct test_lab *lab = test_lab_start(no_guards, 3);
-    for (size_t i = 0; i < sizeof lie_cases / sizeof lie_cases[0]; i++) {
-        const struct lie_case *item = &lie_cases[i];
-        struct lying_lab *proxy = lying_lab_start(test_lab_url(lab), &item->lie, 1);
+    for (size_t i = 0; i < count; i++) {
+        const struct lie_case *item = &cases[i];
+        struct lying_lab *proxy = lying_lab_start(lab_url, &item->lie, 1);
         struct bench bench;
         open_bench(&bench, lying_lab_url(proxy), &by_property);
         read_golden(&bench, item->path, 0);
@@ -521,6 +522,303 @@ static void confirm_lying_lab_is_caught_at_its_step(void **state)
             fail_msg("case %zu: '%s' has no '%s'", i, bench.result.message, item->message);
         expect_verdict(&bench, item->verdict, item->fail_state);
         assert_int_equal(bench.result.failed, item->verdict != CONFIRM_NOT_REPRODUCED);
+        assert_false(bench.result.same);
+        close_bench(&bench);
+        lying_lab_stop(proxy);
+    }
+}
+
+static void confirm_lying_lab_is_caught_at_its_step(void **state)
+{
+    (void)state;
+    struct test_lab *lab = test_lab_start(no_guards, 3);
+    expect_caught(test_lab_url(lab), lie_cases, sizeof lie_cases / sizeof lie_cases[0]);
+    test_lab_stop(lab);
+}
+
+/* --- labs with a fault --- */
+
+/* What generate answers, of an ALIAS list and of A records, as one text. */
+#define PLAN(version, targets, records)                                                   \
+    "{\"version\": " version ", \"root\": \"" ROOT "\", \"plan_name\": \"plan-00" version \
+    ".cdb.acme\", \"records\": [{\"name\": \"plan-00" version                             \
+    ".cdb.acme\", \"type\": \"ALIAS\", \"value\": [" targets "]}" records "]}"
+#define TARGET(version, id, weight) "{\"name\": \"lb-00" version "-" id ".cdb.acme\", \"weight\": " weight "}"
+#define ADDRESS(version, id, value) \
+    ", {\"name\": \"lb-00" version "-" id ".cdb.acme\", \"type\": \"A\", \"value\": \"" value "\"}"
+#define RESOLVED(name, ips) "{\"name\": \"" name "\", \"ips\": [" ips "]}"
+#define SEVERAL             "itf/replay_root_n3_5_3_s123.itf.json.gz"
+
+/* Each is a mistake that loses no name. The plans of SEVERAL: 1 with id 3, weight 111; 2 with ids 2 and 3,
+ * weights 109 and 119; 3 with three; 4 with two. Request n for the root is that of state n - 1. */
+static const struct lie_case fault_cases[] = {
+    /* A weight that is dropped, or another. */
+    {{"/generate", 1, true, 200, PLAN("1", TARGET("1", "3", "0"), ADDRESS("1", "3", "192.0.1.3"))},
+     SEVERAL,
+     CONFIRM_DIVERGED,
+     1,
+     "the weight 111 of lb-001-3.cdb.acme was expected"},
+    {{"/generate", 1, true, 200,
+      PLAN("1", "{\"name\": \"lb-001-3.cdb.acme\"}", ADDRESS("1", "3", "192.0.1.3"))},
+     SEVERAL,
+     CONFIRM_DIVERGED,
+     1,
+     "the weight 111 of"},
+    /* The order of balancers, of their records, and of both. */
+    {{"/generate", 2, true, 200,
+      PLAN("2", TARGET("2", "3", "119") ", " TARGET("2", "2", "109"),
+           ADDRESS("2", "3", "192.0.2.3") ADDRESS("2", "2", "192.0.2.2"))},
+     SEVERAL,
+     CONFIRM_DIVERGED,
+     4,
+     "the weight 109 of lb-002-3.cdb.acme was expected"},
+    {{"/generate", 2, true, 200,
+      PLAN("2", TARGET("2", "2", "109") ", " TARGET("2", "3", "119"),
+           ADDRESS("2", "3", "192.0.2.3") ADDRESS("2", "2", "192.0.2.2"))},
+     SEVERAL,
+     CONFIRM_DIVERGED,
+     4,
+     "the A record lb-002-2.cdb.acme with the address 192.0.2.2 as record 2 was expected"},
+    /* An address: of another version, of another balancer. */
+    {{"/generate", 1, true, 200, PLAN("1", TARGET("1", "3", "111"), ADDRESS("1", "3", "192.0.2.3"))},
+     SEVERAL,
+     CONFIRM_DIVERGED,
+     1,
+     "the A record lb-001-3.cdb.acme with the address 192.0.1.3"},
+    {{"/generate", 1, true, 200, PLAN("1", TARGET("1", "3", "111"), ADDRESS("1", "3", "192.0.1.1"))},
+     SEVERAL,
+     CONFIRM_DIVERGED,
+     1,
+     "the A record lb-001-3.cdb.acme with the address 192.0.1.3"},
+    /* A record too few, one too many, and none at all. */
+    {{"/generate", 1, true, 200, PLAN("1", TARGET("1", "3", "111"), "")},
+     SEVERAL,
+     CONFIRM_DIVERGED,
+     1,
+     "a list of 2 records (an ALIAS, and an A for each balancer) was expected"},
+    {{"/generate", 1, true, 200,
+      PLAN("1", TARGET("1", "3", "111"), ADDRESS("1", "3", "192.0.1.3") ADDRESS("1", "4", "192.0.1.4"))},
+     SEVERAL,
+     CONFIRM_DIVERGED,
+     1,
+     "a list of 2 records"},
+    {{"/generate", 1, true, 200, PLAN("1", "", ADDRESS("1", "3", "192.0.1.3"))},
+     SEVERAL,
+     CONFIRM_DIVERGED,
+     1,
+     "1 balancers of plan-001.cdb.acme was expected"},
+    {{"/generate", 1, true, 200,
+      "{\"version\": 1, \"root\": \"" ROOT "\", \"plan_name\": \"plan-001.cdb.acme\", \"records\": null}"},
+     SEVERAL,
+     CONFIRM_DIVERGED,
+     1,
+     "a list of 2 records"},
+    /* Records of other kinds and names. */
+    {{"/generate", 1, true, 200,
+      "{\"version\": 1, \"root\": \"" ROOT "\", \"plan_name\": \"plan-001.cdb.acme\", \"records\": [1, 2]}"},
+     SEVERAL,
+     CONFIRM_DIVERGED,
+     1,
+     "the ALIAS of plan-001.cdb.acme as the first record was expected"},
+    {{"/generate", 1, true, 200,
+      PLAN("1", "{\"name\": \"../../mbt/reset?\", \"weight\": 111}", ADDRESS("1", "3", "192.0.1.3"))},
+     SEVERAL,
+     CONFIRM_DIVERGED,
+     1,
+     "a name for each balancer of plan-001.cdb.acme was expected"},
+    {{"/generate", 1, true, 200,
+      "{\"version\": 1, \"root\": \"other\", \"plan_name\": \"plan-001.cdb.acme\", \"records\": []}"},
+     SEVERAL,
+     CONFIRM_DIVERGED,
+     1,
+     "a plan of the root " ROOT " was expected"},
+    /* A branch that resolve drops, or a record that the install drops; one too many; an address of another.
+     */
+    {{"/" ROOT, 10, true, 200, RESOLVED(ROOT, "\"192.0.3.1\", \"192.0.3.2\"")},
+     SEVERAL,
+     CONFIRM_DIVERGED,
+     9,
+     "resolved to 192.0.3.1, 192.0.3.2; the addresses of plan-003.cdb.acme were expected: 192.0.3.1, "
+     "192.0.3.2, "
+     "192.0.3.3"},
+    {{"/" ROOT, 6, true, 200, RESOLVED(ROOT, "\"192.0.1.1\", \"192.0.2.1\"")},
+     SHORTEST,
+     CONFIRM_DIVERGED,
+     5,
+     ROOT " resolved to 192.0.1.1, 192.0.2.1; the addresses of plan-001.cdb.acme were expected: 192.0.1.1"},
+    {{"/" ROOT, 2, true, 200, RESOLVED(ROOT, "\"192.0.1.1\"")},
+     SHORTEST,
+     CONFIRM_DIVERGED,
+     1,
+     ROOT " resolved to 192.0.1.1; it points to the placeholder, and no address was expected"},
+    /* A balancer that the cleanup leaves. */
+    {{"/lb-001-1.cdb.acme", 1, true, 200, RESOLVED("lb-001-1.cdb.acme", "\"192.0.1.1\"")},
+     SHORTEST,
+     CONFIRM_DIVERGED,
+     11,
+     "plan-001.cdb.acme was deleted, but its balancer lb-001-1.cdb.acme resolved to 192.0.1.1"},
+    {{"/lb-001-1.cdb.acme", 1, true, 404, "{\"detail\": \"Not Found\"}"},
+     SHORTEST,
+     CONFIRM_DIVERGED,
+     11,
+     "{name, ips} was expected"},
+};
+
+static void confirm_lab_with_a_fault_is_caught_at_its_step(void **state)
+{
+    (void)state;
+    struct test_lab *lab = test_lab_start(no_guards, 3);
+    expect_caught(test_lab_url(lab), fault_cases, sizeof fault_cases / sizeof fault_cases[0]);
+    test_lab_stop(lab);
+}
+
+/* Addresses are a set: their order, and that one is there twice, means nothing. */
+static void confirm_addresses_in_any_order_are_the_same(void **state)
+{
+    (void)state;
+    static const struct lie lie = {
+        "/" ROOT, 10, true, 200,
+        RESOLVED(ROOT, "\"192.0.3.2\", \"192.0.3.3\", \"192.0.3.1\", \"192.0.3.2\"")};
+    struct test_lab *lab = test_lab_start(no_guards, 3);
+    struct lying_lab *proxy = lying_lab_start(test_lab_url(lab), &lie, 1);
+    struct bench bench;
+    open_bench(&bench, lying_lab_url(proxy), &by_property);
+    read_golden(&bench, SEVERAL, 0);
+    judge_well(&bench);
+    expect_verdict(&bench, CONFIRM_CONFIRMED, 17);
+    assert_true(bench.result.same);
+    close_bench(&bench);
+    lying_lab_stop(proxy);
+    test_lab_stop(lab);
+}
+
+/* A plan without its records is taken as it is, and the verdict says so. */
+static void confirm_lab_that_lists_no_records_is_judged_with_a_note(void **state)
+{
+    (void)state;
+    static const struct lie lies[] = {
+        {"/generate", 1, true, 200, "{\"version\": 1, \"plan_name\": \"plan-001.cdb.acme\"}"},
+        {"/" ROOT, 6, true, 200, RESOLVED(ROOT, "\"10.0.0.1\"")}};
+    struct test_lab *lab = test_lab_start(no_guards, 3);
+    struct lying_lab *proxy = lying_lab_start(test_lab_url(lab), lies, 2);
+    struct bench bench;
+    open_bench(&bench, lying_lab_url(proxy), &by_property);
+    read_golden(&bench, SHORTEST, 0);
+    judge_well(&bench);
+    expect_verdict(&bench, CONFIRM_CONFIRMED, 11);
+    assert_string_equal(bench.result.note.text,
+                        "this lab's generate answers no records: addresses and weights are not compared");
+    close_bench(&bench);
+    lying_lab_stop(proxy);
+    test_lab_stop(lab);
+}
+
+/* --- known differences --- */
+
+/* Idle is allowed exactly where no plan is left to a deployer that backs off. */
+static void confirm_idle_is_a_known_difference_only_without_a_plan(void **state)
+{
+    (void)state;
+    static const struct lie idle = {"/deploy", 2, false, 200, "{\"ok\": true, \"message\": \"idle\"}"};
+    struct test_lab *lab = test_lab_start(no_guards, 3);
+    struct bench bench;
+    open_bench(&bench, test_lab_url(lab), &by_property);
+    read_golden(&bench, "itf/epoch5_n3_5_3_s123.itf.ndjson.gz", 0);
+    judge_well(&bench);
+    expect_verdict(&bench, CONFIRM_AGREES, 0);
+    assert_true(bench.result.same);
+    assert_int_equal(bench.result.difference_count, 1);
+    assert_int_equal(difference_of(&bench.result, "idle-backoff")->state, 15);
+    close_bench(&bench);
+    /* deployer-b backs off at state 5 and has plan 1 left. */
+    struct lying_lab *proxy = lying_lab_start(test_lab_url(lab), &idle, 1);
+    open_bench(&bench, lying_lab_url(proxy), &by_property);
+    read_golden(&bench, SEVERAL, 0);
+    judge_well(&bench);
+    expect_verdict(&bench, CONFIRM_DIVERGED, 5);
+    assert_int_equal(bench.result.difference_count, 0);
+    close_bench(&bench);
+    lying_lab_stop(proxy);
+    test_lab_stop(lab);
+}
+
+/* A refused deploy is one only where the root was deleted, and for that reason. */
+static void confirm_refusal_is_a_known_difference_only_over_a_lost_root(void **state)
+{
+    (void)state;
+    static const char lost[] = "itf/rollback_n3_20_3_s23.itf.ndjson.gz"; /* its last deploy is at state 26 */
+    static const struct {
+        const char *path;
+        struct lie lie;
+        size_t fail_state;
+    } others[] = {
+        {SHORTEST,
+         {"/deploy", 3, false, 200, "{\"ok\": false, \"message\": \"current root target is missing: x\"}"},
+         7},
+        {lost, {"deployer-c/deploy", 5, true, 200, "{\"ok\": false, \"message\": \"no\"}"}, 26},
+    };
+    struct test_lab *lab = test_lab_start(no_guards, 3);
+    struct bench bench;
+    open_bench(&bench, test_lab_url(lab), &by_property);
+    read_golden(&bench, lost, 0);
+    judge_well(&bench);
+    expect_verdict(&bench, CONFIRM_DIVERGED, 26);
+    assert_memory_equal(bench.result.message, "the root was lost at state 24; the lab refuses to deploy", 56);
+    assert_int_equal(difference_of(&bench.result, "root-missing")->state, 26);
+    assert_ptr_equal(bench.result.fail_difference, difference_of(&bench.result, "root-missing")->known);
+    close_bench(&bench);
+    for (size_t i = 0; i < 2; i++) {
+        struct lying_lab *proxy = lying_lab_start(test_lab_url(lab), &others[i].lie, 1);
+        open_bench(&bench, lying_lab_url(proxy), &by_property);
+        read_golden(&bench, others[i].path, 0);
+        judge_well(&bench);
+        expect_verdict(&bench, CONFIRM_DIVERGED, others[i].fail_state);
+        assert_null(difference_of(&bench.result, "root-missing"));
+        close_bench(&bench);
+        lying_lab_stop(proxy);
+    }
+    test_lab_stop(lab);
+}
+
+/* A violation of the rollback in which state 17 installs the root's plan again, and state 20 deletes it. */
+#define SAME_ROOT_SEED UINT64_C(4551670578559527122)
+#define ROLLBACK       "_rollback." ROOT
+
+/* The lab leaves rollback alone then; a system that points it there, as the model does, is the same as the
+ * model. Which of the two it does has to show at once. */
+static void confirm_rollback_may_be_the_labs_or_the_models(void **state)
+{
+    (void)state;
+    static const char as_plan_1[] = RESOLVED(ROLLBACK, "\"192.0.1.2\", \"192.0.1.3\"");
+    static const struct lie models[] = {{"/" ROLLBACK, 18, true, 200, as_plan_1},
+                                        {"/" ROLLBACK, 19, true, 200, as_plan_1},
+                                        {"/" ROLLBACK, 20, true, 200, as_plan_1},
+                                        {"/" ROLLBACK, 21, true, 200, RESOLVED(ROLLBACK, "")}};
+    static const struct {
+        size_t first, count; /* of the lies */
+        enum confirm_verdict verdict;
+        size_t fail_state;
+        bool same, named;
+    } cases[] = {
+        {0, 0, CONFIRM_NOT_REPRODUCED, 0, false, true},
+        {0, 4, CONFIRM_CONFIRMED, 20, true, false},
+        {0, 1, CONFIRM_DIVERGED, 18, false, false}, /* not both in turn */
+        {1, 3, CONFIRM_DIVERGED, 18, false, true},
+    };
+    struct instance instance = dns_balancer.presets[0].instance;
+    instance.properties = model_invariants(&dns_balancer);
+    struct test_lab *lab = test_lab_start(no_guards, 3);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct lying_lab *proxy = lying_lab_start(test_lab_url(lab), &models[cases[i].first], cases[i].count);
+        struct bench bench;
+        open_bench(&bench, lying_lab_url(proxy), &by_property);
+        walk_and_read(&bench, &instance, SAME_ROOT_SEED, 20, UINT32_C(1) << DNS_NO_INCONSISTENT_ROLLBACK);
+        judge_well(&bench);
+        expect_verdict(&bench, cases[i].verdict, cases[i].fail_state);
+        assert_int_equal(bench.result.same, cases[i].same);
+        const struct lab_difference *named = difference_of(&bench.result, "same-root");
+        assert_int_equal(named != NULL, cases[i].named);
+        assert_true(named == NULL || named->state == 17);
         close_bench(&bench);
         lying_lab_stop(proxy);
     }
@@ -773,6 +1071,12 @@ int main(void)
         cmocka_unit_test(confirm_on_guarded_lab_loses_nothing),
         cmocka_unit_test(confirm_random_walks_agree_with_the_lab),
         cmocka_unit_test(confirm_lying_lab_is_caught_at_its_step),
+        cmocka_unit_test(confirm_lab_with_a_fault_is_caught_at_its_step),
+        cmocka_unit_test(confirm_addresses_in_any_order_are_the_same),
+        cmocka_unit_test(confirm_lab_that_lists_no_records_is_judged_with_a_note),
+        cmocka_unit_test(confirm_idle_is_a_known_difference_only_without_a_plan),
+        cmocka_unit_test(confirm_refusal_is_a_known_difference_only_over_a_lost_root),
+        cmocka_unit_test(confirm_rollback_may_be_the_labs_or_the_models),
         cmocka_unit_test(confirm_huge_answer_is_a_divergence),
         cmocka_unit_test(confirm_lab_that_is_none_or_dies_is_an_io_error),
         cmocka_unit_test(confirm_illegal_trace_never_reaches_the_lab),
