@@ -2,12 +2,13 @@
 #ifndef RACEWALK_BASE_FILE_H
 #define RACEWALK_BASE_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
 #include "base/status.h"
 
-/* Writes the bytes to a temporary file beside path, makes sure that they are on disk, and renames it to path.
+/* Replaces the file by the bytes (base/replacement.h).
  * A reader sees the old file or the new one, and after a failure the old one is still there. "-" is standard
  * output. */
 enum status file_write_whole(const char *path, const void *bytes, size_t length,
@@ -26,5 +27,9 @@ enum status file_append(FILE *file, const char *path, const void *bytes, size_t 
                         struct error *err) WARN_UNUSED;
 /* NULL is fine; standard output is left open. */
 enum status file_close_lines(FILE *file, const char *path, struct error *err) WARN_UNUSED;
+
+/* As fsync. True also for what cannot be synchronized: a pipe, a terminal, some file systems. False: see
+ * errno. */
+bool file_sync(int fd) WARN_UNUSED;
 
 #endif

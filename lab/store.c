@@ -1,6 +1,3 @@
-/* For renameat2. */
-#define _GNU_SOURCE
-
 #include "lab/store.h"
 
 #include <assert.h>
@@ -15,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/replacement.h"
 #include "lab/names.h"
 
 #define ZONE_FILE        "current_dns_zone.json"
@@ -230,96 +228,24 @@ static enum status read_file(const struct store *store, int folder_fd, const cha
     return status;
 }
 
-/* Puts the temporary file in the place of name; false with errno set when all is as it was. A plain rename
- * over an old file makes ext4 write the new one's data out first (auto_da_alloc), some 80 µs that only a
- * power cut could reward; exchanging the two and removing the old one takes 10. Where there is no old one, or
- * no such call, rename does it.
- *
- * The rename itself lasts once the folder is on the disk. When that fails it is taken back, so that memory,
- * which keeps the old text then, agrees with the disk. Only a file system that cannot exchange files keeps
- * the new text. */
-static bool replace(const struct store *store, int folder_fd, const char *temporary, const char *name)
-{
-    const bool exchanged = renameat2(folder_fd, temporary, folder_fd, name, RENAME_EXCHANGE) == 0;
-    const bool is_new = !exchanged && errno == ENOENT;
-    if (!exchanged && renameat(folder_fd, temporary, folder_fd, name) != 0)
-        return false;
-    if (store->durable && fsync(folder_fd) != 0) {
-        const int reason = errno;
-        if (exchanged)
-            (void)renameat2(folder_fd, temporary, folder_fd, name, RENAME_EXCHANGE);
-        else if (is_new)
-            (void)renameat(folder_fd, name, folder_fd, temporary);
-        errno = reason;
-        return false;
-    }
-    if (exchanged)
-        (void)unlinkat(folder_fd, temporary, 0); /* a leftover goes when the store is opened again */
-    return true;
-}
-
-/* Opens the temporary file, which must not be there: what is there already is a leftover, or not the lab's.
- */
-static enum status open_temporary(const struct store *store, int folder_fd, const char *shown,
-                                  const char *temporary, int *ret_fd, struct error *err)
-{
-    const int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-    int fd = openat(folder_fd, temporary, flags, 0666);
-    if (fd < 0 && errno == EEXIST) {
-        const enum status status = remove_file(store, folder_fd, shown, temporary, err);
-        if (status != OK)
-            return status;
-        fd = openat(folder_fd, temporary, flags, 0666);
-    }
-    if (fd < 0)
-        return error_set(err, ERR_IO, "cannot write %s%s/%s: %s", store->folder, shown, temporary,
-                         strerror(errno));
-    *ret_fd = fd;
-    return OK;
-}
-
-/* True when all of text is in the file, and on the disk where that is asked for. */
-static bool write_all(int fd, const struct buffer *text, bool durable)
-{
-    size_t done = 0;
-    while (done < text->length) {
-        const ssize_t put = write(fd, text->text + done, text->length - done);
-        if (put < 0 && errno != EINTR)
-            return false;
-        if (put > 0)
-            done += (size_t)put;
-    }
-    return !durable || fsync(fd) == 0;
-}
-
 static enum status write_file(const struct store *store, int folder_fd, const char *shown, const char *name,
                               const struct buffer *text, struct error *err)
 {
     char temporary[LAB_NAME_SIZE + sizeof TEMPORARY_SUFFIX];
-    assert(strlen(name) < LAB_NAME_SIZE);
-    memcpy(temporary, name, strlen(name) + 1);
-    memcpy(temporary + strlen(name), TEMPORARY_SUFFIX, sizeof TEMPORARY_SUFFIX);
+    struct replacement file;
     bool exists;
-    int fd = -1;
+    assert(strlen(name) < LAB_NAME_SIZE);
+    (void)snprintf(temporary, sizeof temporary, "%s" TEMPORARY_SUFFIX, name);
     enum status status = check_name(store, folder_fd, shown, name, &exists, err);
     if (status == OK)
-        status = open_temporary(store, folder_fd, shown, temporary, &fd, err);
+        status = check_name(store, folder_fd, shown, temporary, &exists, err);
     if (status != OK)
         return status;
-    bool done = write_all(fd, text, store->durable);
-    int reason = errno;
-    if (close(fd) != 0 && done) {
-        done = false;
-        reason = errno;
-    }
-    if (done && !replace(store, folder_fd, temporary, name)) {
-        done = false;
-        reason = errno;
-    }
-    if (done)
+    if (replacement_open(&file, folder_fd, name, TEMPORARY_SUFFIX) &&
+        replacement_write(&file, text->text, text->length) && replacement_commit(&file, store->durable, NULL))
         return OK;
-    (void)unlinkat(folder_fd, temporary, 0);
-    return error_set(err, ERR_IO, "cannot write %s%s/%s: %s", store->folder, shown, name, strerror(reason));
+    replacement_discard(&file);
+    return error_set(err, ERR_IO, "cannot write %s%s/%s: %s", store->folder, shown, name, strerror(errno));
 }
 
 enum status store_read_zone(const struct store *store, struct buffer *out, bool *ret_exists,
