@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/checkpoint_folder.h"
 #include "base/memory.h"
 #include "base/stop.h"
 #include "cli/check_outcome.h"
@@ -15,6 +16,7 @@
 #include "cli/search_page.h"
 #include "cli/size.h"
 #include "mbt/findings.h"
+#include "search/check_checkpoint.h"
 #include "search/explore.h"
 #include "search/shape.h"
 
@@ -28,6 +30,7 @@ struct check {
     struct model *model;
     struct explore_config config;
     struct explore_result result;
+    struct checkpoint_lock lock; /* on the folder of the checkpoints */
     struct finding *findings[FINDINGS_MAX];
     size_t finding_count;
     struct findings *out;
@@ -269,14 +272,20 @@ static enum status read_options(struct check *check)
                : OK;
 }
 
-/* What to search: of several processes the one that leads reads the checkpoint. */
+/* What to search: of several processes the one that leads takes the folder and reads the checkpoint. */
 static enum status read_task(struct check *check, struct task *task)
 {
     struct explore_config *config = &check->config;
+    struct error warning = {{0}};
     enum status status = OK;
-    if (config->resume_dir != NULL)
+    if (config->checkpoint_dir != NULL)
+        status = checkpoint_folder_enter(&check->lock, config->checkpoint_dir, config->resume_dir,
+                                         &check_checkpoint, CHECKPOINT_LOCK_SECONDS, &check->err);
+    if (status == OK && config->resume_dir != NULL)
         status = explore_read_checkpoint(config->resume_dir, check->cli->class, &task->instance, config,
-                                         &check->err);
+                                         &warning, &check->err);
+    if (warning.text[0] != '\0')
+        message_warning("%s", warning.text);
     if (status == OK)
         status = read_parameters(check, &task->instance);
     task->properties = config->properties;
@@ -373,10 +382,11 @@ static enum status tell_loss(struct check *check, enum status status)
 {
     struct explore_config saved = {.max_steps = 0};
     struct instance instance;
+    struct error warning;
     const char *dir = check->config.checkpoint_dir;
     const struct peers *peers = check->config.peers;
     if (peers == NULL || !peers->lost || dir == NULL ||
-        explore_read_checkpoint(dir, check->cli->class, &instance, &saved, NULL) != OK)
+        explore_read_checkpoint(dir, check->cli->class, &instance, &saved, &warning, NULL) != OK)
         return status;
     return error_prefix(&check->err, ERR_STOPPED, "go on from the last checkpoint with --resume %s: ", dir);
 }
@@ -410,6 +420,7 @@ static int check_run(const struct option_set *options, void *context)
     if (status == OK)
         status = search(check);
     const enum status closed = findings_close(check->out, status == OK ? &check->err : NULL);
+    checkpoint_folder_leave(&check->lock);
     if (status == OK)
         status = closed;
     int code;

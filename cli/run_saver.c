@@ -1,22 +1,14 @@
 #include "cli/run_saver.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "base/file.h"
-#include "base/memory.h"
 #include "base/stop.h"
 #include "cli/cli.h"
 
 /* After a finding one is written soon, but not more often than this. */
 #define NEWS_SECONDS 1.0
-#define LOCK_SECONDS 10.0
 
 const struct option run_saver_rows[RUN_SAVER_ROW_COUNT] = {
     {.name = "checkpoint",
@@ -157,41 +149,20 @@ static enum status verify(const struct option_set *options, const char *folder,
 
 /* --- opening --- */
 
-/* Takes the folder for this process alone: two that save there would undo each other's work. A process that
- * was killed may take a moment to be gone, so that its lock is waited for. */
-static enum status lock_folder(struct run_saver *saver, struct error *err)
-{
-    char path[PATH_MAX];
-    const int used = snprintf(path, sizeof path, "%s/run.lock", saver->folder);
-    if (used < 0 || (size_t)used >= sizeof path)
-        return error_set(err, ERR_IO, "%.200s…: the path is too long", saver->folder);
-    const int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (fd < 0)
-        return error_set(err, ERR_IO, "%s: cannot be made: %s", path, strerror(errno));
-    saver->lock = fd;
-    struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-    const double start = clock_seconds();
-    while (fcntl(fd, F_SETLK, &whole) != 0) {
-        if (errno != EACCES && errno != EAGAIN)
-            return OK; /* a file system without locks */
-        if (clock_seconds() - start > LOCK_SECONDS)
-            return error_set(err, ERR_USAGE,
-                             "another run saves in %.200s; wait for its end, or use another folder",
-                             saver->folder);
-        (void)nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
-    }
-    return OK;
-}
-
 static enum status resume(struct run_saver *saver, const char *folder, const struct option_set *options,
                           const struct model_class *class, struct run_parameters *parameters,
                           struct error *err)
 {
     struct checkpoint *checkpoint = NULL;
-    enum status status = checkpoint_read(class, folder, &checkpoint, err);
+    struct error warning = {{0}};
+    enum status status = checkpoint_read(class, folder, &checkpoint, &warning, err);
     if (status != OK)
         return status;
+    if (warning.text[0] != '\0')
+        message_warning("%s", warning.text);
     status = verify(options, folder, class, &checkpoint->parameters, parameters, err);
+    if (status == OK && warning.text[0] != '\0' && strcmp(folder, saver->folder) == 0)
+        status = checkpoint_folder_put_back(folder, &run_checkpoint, err);
     if (status != OK) {
         checkpoint_free(checkpoint);
         return status;
@@ -199,6 +170,7 @@ static enum status resume(struct run_saver *saver, const char *folder, const str
     *parameters = checkpoint->parameters;
     saver->resumed = checkpoint;
     saver->sessions = checkpoint->sessions + 1;
+    saver->begun = strcmp(folder, saver->folder) == 0;
     return OK;
 }
 
@@ -206,17 +178,19 @@ static enum status resume(struct run_saver *saver, const char *folder, const str
 static enum status check_unused(const char *folder, const struct model_class *class, struct error *err)
 {
     struct checkpoint *checkpoint = NULL;
-    if (!checkpoint_exists(folder))
+    struct error warning;
+    if (!checkpoint_folder_has(folder, &run_checkpoint))
         return OK;
-    const bool ended = checkpoint_read(class, folder, &checkpoint, NULL) == OK && checkpoint->complete;
+    const bool ended =
+        checkpoint_read(class, folder, &checkpoint, &warning, NULL) == OK && checkpoint->complete;
     checkpoint_free(checkpoint);
     if (ended)
         return OK;
     return error_set(
         err, ERR_USAGE,
         "%.200s holds the checkpoint of a run that has not ended; go on with it by --resume %.200s, or "
-        "remove %s there",
-        folder, folder, CHECKPOINT_FILE);
+        "remove run.checkpoint there",
+        folder, folder);
 }
 
 enum status run_saver_open(struct run_saver *saver, const struct option_set *options,
@@ -228,9 +202,8 @@ enum status run_saver_open(struct run_saver *saver, const struct option_set *opt
         .folder = to != NULL ? to : from, .every = option_real(options, "checkpoint-every"), .sessions = 1};
     if (saver->folder == NULL)
         return OK;
-    enum status status = file_make_folder(saver->folder, err);
-    if (status == OK)
-        status = lock_folder(saver, err);
+    enum status status = checkpoint_folder_enter(&saver->lock, saver->folder, from, &run_checkpoint,
+                                                 CHECKPOINT_LOCK_SECONDS, err);
     if (status == OK && from != NULL)
         status = resume(saver, from, options, class, parameters, err);
     if (status == OK && (from == NULL || strcmp(from, saver->folder) != 0))
@@ -242,9 +215,7 @@ void run_saver_close(struct run_saver *saver)
 {
     checkpoint_free(saver->resumed);
     saver->resumed = NULL;
-    if (saver->lock > 0)
-        (void)close(saver->lock);
-    saver->lock = 0;
+    checkpoint_folder_leave(&saver->lock);
 }
 
 bool run_saver_is_due(const struct run_saver *saver)
@@ -261,6 +232,10 @@ enum status run_saver_save(struct run_saver *saver, const struct model *model,
     if (saver->folder == NULL)
         return OK;
     const enum status status = checkpoint_write(model, checkpoint, saver->folder, err);
+    /* There is no going back behind a run's end, nor behind its beginning, to another run that has ended. */
+    if (status == OK && (checkpoint->complete || !saver->begun))
+        checkpoint_folder_forget_previous(saver->folder, &run_checkpoint);
+    saver->begun = saver->begun || status == OK;
     saver->last = clock_seconds();
     saver->news = saver->news && status != OK;
     return status;

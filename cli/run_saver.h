@@ -2,15 +2,17 @@
 #ifndef RACEWALK_CLI_RUN_SAVER_H
 #define RACEWALK_CLI_RUN_SAVER_H
 
+#include "base/checkpoint_folder.h"
 #include "base/options.h"
 #include "cluster/checkpoint.h"
 
 struct run_saver {
-    int lock;           /* a file descriptor; 0: none */
-    const char *folder; /* NULL: no checkpoints are written */
-    double every;       /* seconds between two */
-    double last;        /* clock_seconds of the last one */
-    bool news;          /* something was found since */
+    struct checkpoint_lock lock; /* on the folder */
+    const char *folder;          /* NULL: no checkpoints are written */
+    bool begun;                  /* the folder has a checkpoint of this run */
+    double every;                /* seconds between two */
+    double last;                 /* clock_seconds of the last one */
+    bool news;                   /* something was found since */
     struct checkpoint
         *resumed; /* what the run goes on from, or NULL; owned, but for its findings once they are taken */
     uint64_t sessions; /* this one included */

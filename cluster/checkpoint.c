@@ -1,18 +1,15 @@
 #include "cluster/checkpoint.h"
 
-#include <errno.h>
-#include <limits.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/file.h"
+#include "base/checkpoint_folder.h"
 #include "base/memory.h"
 #include "cluster/state_codec.h"
 
-#define FORMAT_NAME          "racewalk-checkpoint"
-#define KEY_COUNT            18
+#define KEY_COUNT            15
 #define CHECKPOINT_BYTES_MAX ((size_t)1 << 30)
+
+const struct checkpoint_kind run_checkpoint = {.name = "run", .version = 3};
 
 void checkpoint_free(struct checkpoint *checkpoint)
 {
@@ -29,8 +26,6 @@ void checkpoint_free(struct checkpoint *checkpoint)
 static void encode_parameters(const struct model_class *class, const struct run_parameters *parameters,
                               struct buffer *out)
 {
-    pack_text(out, "class");
-    pack_text(out, class->name);
     pack_text(out, "parameters");
     pack_map(out, class->parameter_count);
     for (size_t i = 0; i < class->parameter_count; i++) {
@@ -89,8 +84,6 @@ enum status checkpoint_encode(const struct model *model, const struct checkpoint
                               struct buffer *out, struct error *err)
 {
     pack_map(out, KEY_COUNT);
-    pack_text(out, "format");
-    pack_text(out, FORMAT_NAME " 2");
     encode_parameters(model->class, &checkpoint->parameters, out);
     encode_state(checkpoint, out);
     pack_text(out, "findings");
@@ -104,8 +97,6 @@ enum status checkpoint_encode(const struct model *model, const struct checkpoint
         pack_bytes(out, text.text, text.length);
     }
     buffer_release(&text);
-    pack_text(out, "sum");
-    pack_seal(out);
     return status == OK ? buffer_status(out, err) : status;
 }
 
@@ -145,11 +136,6 @@ static uint32_t decode_names(struct unpack *in, const struct model_class *class,
 static void decode_parameters(struct unpack *in, const struct model_class *class,
                               struct run_parameters *parameters)
 {
-    char name[64];
-    unpack_key(in, "class");
-    unpack_text(in, name, sizeof name);
-    if (strcmp(name, class->name) != 0)
-        unpack_fail(in, "a checkpoint of this model");
     unpack_key(in, "parameters");
     unpack_map(in, class->parameter_count);
     for (size_t i = 0; i < class->parameter_count; i++) {
@@ -237,17 +223,11 @@ enum status checkpoint_decode(const struct model_class *class, const void *bytes
     if (checkpoint == NULL)
         return error_memory(err, sizeof *checkpoint);
     struct unpack in;
-    char format[64];
-    unpack_sealed(&in, bytes, length);
+    unpack_init(&in, bytes, length);
     unpack_map(&in, KEY_COUNT);
-    unpack_key(&in, "format");
-    unpack_text(&in, format, sizeof format);
-    if (strcmp(format, FORMAT_NAME " 2") != 0)
-        unpack_fail(&in, "a checkpoint of version 2");
     decode_parameters(&in, class, &checkpoint->parameters);
     decode_state(&in, checkpoint);
     enum status status = decode_findings(&in, class, checkpoint, err);
-    unpack_key(&in, "sum");
     if (status == OK)
         status = unpack_done(&in, "a checkpoint", err);
     if (status != OK) {
@@ -260,65 +240,75 @@ enum status checkpoint_decode(const struct model_class *class, const void *bytes
 
 /* --- files --- */
 
-static enum status path_of(const char *folder, char *ret_path, struct error *err)
+/* What a run's checkpoint is of: the rest is in its body. */
+static enum status describe(const struct model_class *class, struct buffer *text, struct error *err)
 {
-    const int used = snprintf(ret_path, PATH_MAX, "%s/%s", folder, CHECKPOINT_FILE);
-    if (used < 0 || used >= PATH_MAX)
-        return error_set(err, ERR_IO, "%.200s…: the path is too long", folder);
-    return OK;
-}
-
-bool checkpoint_exists(const char *folder)
-{
-    char path[PATH_MAX];
-    return path_of(folder, path, NULL) == OK && access(path, F_OK) == 0;
+    buffer_format(text, "model %s\n", class->name);
+    return buffer_status(text, err);
 }
 
 enum status checkpoint_write(const struct model *model, const struct checkpoint *checkpoint,
                              const char *folder, struct error *err)
 {
-    char path[PATH_MAX];
-    struct buffer text;
+    struct buffer text, body;
     buffer_init(&text);
-    enum status status = path_of(folder, path, err);
+    buffer_init(&body);
+    struct checkpoint_writer *writer = mem_new(1, sizeof *writer);
+    enum status status = writer != NULL ? OK : error_memory(err, sizeof *writer);
     if (status == OK)
-        status = checkpoint_encode(model, checkpoint, &text, err);
+        status = describe(model->class, &text, err);
     if (status == OK)
-        status = file_write_whole(path, text.text, text.length, err);
+        status = checkpoint_encode(model, checkpoint, &body, err);
+    if (status == OK)
+        status = checkpoint_writer_open(writer, folder, &run_checkpoint, text.text, err);
+    if (status == OK) {
+        status = checkpoint_writer_put(writer, body.text, body.length, err);
+        status = checkpoint_writer_close(writer, status, err);
+    }
+    mem_free(writer);
+    buffer_release(&body);
     buffer_release(&text);
     return status;
 }
 
-static enum status read_whole(const char *path, struct buffer *out, struct error *err)
+/* The body of the file that the reader has opened. */
+static enum status read_body(struct checkpoint_reader *reader, const struct model_class *class,
+                             const char *folder, struct checkpoint **ret_checkpoint, struct error *err)
 {
-    FILE *file = fopen(path, "rbe");
-    if (file == NULL)
-        return error_set(err, ERR_NO_INPUT, "%s: cannot be read: %s", path, strerror(errno));
-    char bytes[16384];
-    size_t n;
-    while ((n = fread(bytes, 1, sizeof bytes, file)) > 0)
-        buffer_append(out, bytes, n);
-    const bool wrong = ferror(file) != 0;
-    (void)fclose(file);
-    if (wrong)
-        return error_set(err, ERR_IO, "%s: cannot be read to its end", path);
-    return buffer_status(out, err);
+    struct buffer text;
+    const size_t length = (size_t)reader->left;
+    if (reader->left > CHECKPOINT_BYTES_MAX)
+        return error_set(err, ERR_DATA, "the checkpoint in %s is too large", folder);
+    buffer_init(&text);
+    char *bytes = mem_new(length > 0 ? length : 1, 1);
+    enum status status = bytes != NULL ? OK : error_memory(err, length);
+    if (status == OK)
+        status = describe(class, &text, err);
+    if (status == OK)
+        status = checkpoint_text_compare(&run_checkpoint, reader->text, text.text, err);
+    if (status == OK)
+        status = checkpoint_reader_get(reader, bytes, length, err);
+    if (status == OK)
+        status = checkpoint_decode(class, bytes, length, ret_checkpoint, err);
+    if (status == ERR_DATA)
+        status = error_prefix(err, status, "%s: ", folder);
+    mem_free(bytes);
+    buffer_release(&text);
+    return status;
 }
 
 enum status checkpoint_read(const struct model_class *class, const char *folder,
-                            struct checkpoint **ret_checkpoint, struct error *err)
+                            struct checkpoint **ret_checkpoint, struct error *ret_warning, struct error *err)
 {
-    char path[PATH_MAX];
-    struct buffer text;
-    buffer_init_limited(&text, CHECKPOINT_BYTES_MAX);
-    enum status status = path_of(folder, path, err);
-    if (status == OK)
-        status = read_whole(path, &text, err);
+    struct checkpoint_reader *reader = mem_new(1, sizeof *reader);
+    if (reader == NULL)
+        return error_memory(err, sizeof *reader);
+    enum status status = checkpoint_reader_open(reader, folder, &run_checkpoint, err);
     if (status == OK) {
-        status = checkpoint_decode(class, text.text, text.length, ret_checkpoint, err);
-        if (status == ERR_DATA)
-            status = error_prefix(err, status, "%s: ", path);
+        *ret_warning = reader->warning;
+        status = read_body(reader, class, folder, ret_checkpoint, err);
+        checkpoint_reader_close(reader);
     }
-    buffer_release(&text);
+    mem_free(reader);
     return status;
 }

@@ -1,15 +1,16 @@
 /* A checkpoint of a run: a small file from which it goes on, on any number of ranks and threads.
  *
  * It holds the parameters, which decide what walk k is, how far the run is (all walks below next are counted,
- * none above), and the findings so far. It is written to a temporary file, synchronized and renamed, so that
- * the one before is there until the new one is whole; a checksum tells a damaged one. Main thread. */
+ * none above), and the findings so far: a file (base/checkpoint_file.h) whose text is the model's name and
+ * whose body is msgpack. Main thread. */
 #ifndef RACEWALK_CLUSTER_CHECKPOINT_H
 #define RACEWALK_CLUSTER_CHECKPOINT_H
 
+#include "base/checkpoint_file.h"
 #include "cluster/finding_codec.h"
 #include "search/runner.h"
 
-#define CHECKPOINT_FILE "run.checkpoint"
+extern const struct checkpoint_kind run_checkpoint;
 
 /* What a run is, apart from where and how fast it is done: two runs with the same parameters give the same
  * report. */
@@ -33,7 +34,7 @@ struct checkpoint {
     size_t finding_count;
 };
 
-/* Appends the file's bytes. Borrows the findings. */
+/* Appends the bytes of the body. Borrows the findings. */
 enum status checkpoint_encode(const struct model *model, const struct checkpoint *checkpoint,
                               struct buffer *out, struct error *err) WARN_UNUSED;
 /* A new checkpoint, for checkpoint_free; its findings are its own. ERR_DATA says what is wrong with the
@@ -46,10 +47,9 @@ void checkpoint_free(struct checkpoint *checkpoint);
 /* Writes folder/run.checkpoint; the folder must be there. */
 enum status checkpoint_write(const struct model *model, const struct checkpoint *checkpoint,
                              const char *folder, struct error *err) WARN_UNUSED;
-/* ERR_NO_INPUT when there is none. */
+/* As checkpoint_reader_open, whose warning is set when there was a file to read. */
 enum status checkpoint_read(const struct model_class *class, const char *folder,
-                            struct checkpoint **ret_checkpoint, struct error *err) WARN_UNUSED;
-/* True when the folder has a checkpoint, whole or not. */
-bool checkpoint_exists(const char *folder);
+                            struct checkpoint **ret_checkpoint, struct error *ret_warning,
+                            struct error *err) WARN_UNUSED;
 
 #endif

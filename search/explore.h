@@ -68,8 +68,9 @@ struct explore_config {
      * hit a property are not expanded, as a walk would end there, and the counts are of what was looked at.
      */
     uint32_t until_findings;
-    /* NULL: none. Written every checkpoint_seconds and on a stop, removed at the end of the search. ERR_USAGE
-     * when there is one already, other than that to be resumed. */
+    /* NULL: none. A folder that is there, which nobody else may save in (base/checkpoint_folder.h). Written
+     * every checkpoint_seconds and on a stop, removed at the end of the search. ERR_USAGE when there is one
+     * already, other than that to be resumed. */
     const char *checkpoint_dir;
     double checkpoint_seconds;
     const char *resume_dir; /* NULL: none */
@@ -104,10 +105,11 @@ enum status explore(const struct explore_config *config, struct explore_result *
                     struct error *err) WARN_UNUSED;
 
 /* What a checkpoint is of: sets the values, guards and properties of the instance, and of the configuration
- * the properties, symmetry, max_steps and until_findings. ERR_NO_INPUT, ERR_DATA. */
+ * the properties, symmetry, max_steps and until_findings. The warning says why the checkpoint before the
+ * newest one was taken; it is empty when that was not so. ERR_NO_INPUT, ERR_DATA. */
 enum status explore_read_checkpoint(const char *dir, const struct model_class *class,
                                     struct instance *ret_instance, struct explore_config *ret_config,
-                                    struct error *err) WARN_UNUSED;
+                                    struct error *ret_warning, struct error *err) WARN_UNUSED;
 
 /* "by length", "layers", "cells". */
 const char *explore_engine_name(enum explore_engine engine);

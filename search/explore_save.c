@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/checkpoint_folder.h"
 #include "base/memory.h"
 #include "base/stop.h"
 #include "search/check_checkpoint.h"
@@ -36,21 +36,21 @@ bool explore_save_due(const struct explore *explore)
 }
 
 /* Rank 0's part of it: the file. */
-static enum status open_writer(struct explore *explore, struct checkpoint_writer **ret_writer)
+static enum status open_writer(struct explore *explore, struct check_writer **ret_writer)
 {
     struct buffer text;
     buffer_init(&text);
-    struct checkpoint_writer *writer = mem_new(1, sizeof *writer);
+    struct check_writer *writer = mem_new(1, sizeof *writer);
     enum status status = describe(explore, &text, explore->err);
     if (status == OK && writer == NULL)
         status = error_memory(explore->err, sizeof *writer);
     if (status == OK)
-        status = checkpoint_writer_open(writer, explore->config->checkpoint_dir, text.text, explore->err);
+        status = check_writer_open(writer, explore->config->checkpoint_dir, text.text, explore->err);
     if (status == OK) {
         const uint64_t spent = (uint64_t)((clock_seconds() - explore->start) * 1e6);
         status = writer->sink.write(&writer->sink, &spent, 1, explore->err);
         if (status != OK)
-            status = checkpoint_writer_close(writer, status, explore->err);
+            status = check_writer_close(writer, status, explore->err);
     }
     buffer_release(&text);
     if (status == OK)
@@ -62,36 +62,35 @@ static enum status open_writer(struct explore *explore, struct checkpoint_writer
 
 enum status explore_save(struct explore *explore, const void *state, explore_save_function *save)
 {
-    struct checkpoint_writer *writer = NULL;
+    struct check_writer *writer = NULL;
     enum status status = explore_rank(explore) == 0 ? open_writer(explore, &writer) : OK;
     status = explore_agree(explore, status);
     if (status == OK)
         status = explore_collect(explore, state, save, writer != NULL ? &writer->sink : NULL);
     if (writer != NULL)
-        status = checkpoint_writer_close(writer, status, explore->err);
+        status = check_writer_close(writer, status, explore->err);
     mem_free(writer);
     explore->next_checkpoint = clock_seconds() + explore->config->checkpoint_seconds;
     return explore_agree(explore, status);
 }
 
 /* Rank 0's part of it: the file, and whether it is of the same search. */
-static enum status open_reader(struct explore *explore, struct checkpoint_reader **ret_reader,
-                               uint64_t *ret_spent)
+static enum status open_reader(struct explore *explore, struct check_reader **ret_reader, uint64_t *ret_spent)
 {
-    struct checkpoint_reader *reader = mem_new(1, sizeof *reader);
+    struct check_reader *reader = mem_new(1, sizeof *reader);
     if (reader == NULL)
         return error_memory(explore->err, sizeof *reader);
     struct buffer text;
     buffer_init(&text);
-    enum status status = checkpoint_reader_open(reader, explore->config->resume_dir, explore->err);
+    enum status status = check_reader_open(reader, explore->config->resume_dir, explore->err);
     if (status == OK) {
         status = describe(explore, &text, explore->err);
         if (status == OK)
-            status = checkpoint_compare(reader->text, text.text, explore->err);
+            status = checkpoint_text_compare(&check_checkpoint, reader->file.text, text.text, explore->err);
         if (status == OK)
             status = reader->source.read(&reader->source, ret_spent, 1, explore->err);
         if (status != OK)
-            checkpoint_reader_close(reader);
+            check_reader_close(reader);
     }
     buffer_release(&text);
     if (status == OK)
@@ -103,7 +102,7 @@ static enum status open_reader(struct explore *explore, struct checkpoint_reader
 
 enum status explore_load(struct explore *explore, void *state, explore_load_function *load)
 {
-    struct checkpoint_reader *reader = NULL;
+    struct check_reader *reader = NULL;
     uint64_t spent = 0;
     enum status status = explore_rank(explore) == 0 ? open_reader(explore, &reader, &spent) : OK;
     status = explore_agree(explore, status);
@@ -112,7 +111,7 @@ enum status explore_load(struct explore *explore, void *state, explore_load_func
     if (status == OK)
         status = explore_spread(explore, state, load, reader != NULL ? &reader->source : NULL);
     if (reader != NULL)
-        checkpoint_reader_close(reader);
+        check_reader_close(reader);
     mem_free(reader);
     status = explore_agree(explore, status);
     if (status == OK)
@@ -121,20 +120,34 @@ enum status explore_load(struct explore *explore, void *state, explore_load_func
     return status;
 }
 
-/* The engine is that of the checkpoint, where the choice is free. */
-static enum status adopt_engine(struct explore *explore)
+/* Where the choice is free, the engine is that of the checkpoint, if it serves this model. */
+static void adopt_engine(struct explore *explore, const char *text)
 {
-    struct checkpoint_reader *reader = mem_new(1, sizeof *reader);
+    char name[32];
+    if (explore->config->engine != EXPLORE_AUTO || !checkpoint_text_value(text, "engine", name, sizeof name))
+        return;
+    if (strcmp(name, explore_engine_name(EXPLORE_BY_LENGTH)) == 0)
+        explore->result->engine = EXPLORE_BY_LENGTH;
+    else if (strcmp(name, explore_engine_name(EXPLORE_LAYERS)) == 0 &&
+             explore->config->model->class->progress != NULL)
+        explore->result->engine = EXPLORE_LAYERS;
+}
+
+/* What is to be gone on from. A damaged file is not to take the place of the one before it when this search
+ * saves. */
+static enum status look_at_resumed(struct explore *explore, bool same)
+{
+    const char *folder = explore->config->resume_dir;
+    struct check_reader *reader = mem_new(1, sizeof *reader);
     if (reader == NULL)
         return error_memory(explore->err, sizeof *reader);
-    char name[32];
-    const enum status status = checkpoint_reader_open(reader, explore->config->resume_dir, explore->err);
-    if (status == OK && checkpoint_value(reader->text, "engine", name, sizeof name) &&
-        strcmp(name, explore_engine_name(EXPLORE_LAYERS)) == 0 &&
-        explore->config->model->class->progress != NULL)
-        explore->result->engine = EXPLORE_LAYERS;
-    if (status == OK)
-        checkpoint_reader_close(reader);
+    enum status status = check_reader_open(reader, folder, explore->err);
+    if (status == OK) {
+        adopt_engine(explore, reader->file.text);
+        check_reader_close(reader);
+        if (same && reader->file.warning.text[0] != '\0')
+            status = checkpoint_folder_put_back(folder, &check_checkpoint, explore->err);
+    }
     mem_free(reader);
     return status;
 }
@@ -142,16 +155,18 @@ static enum status adopt_engine(struct explore *explore)
 /* Rank 0's part of it: what is there. */
 static enum status look_at_checkpoints(struct explore *explore)
 {
-    const struct explore_config *config = explore->config;
-    char path[CHECKPOINT_PATH_MAX];
-    const bool same = config->resume_dir != NULL && config->checkpoint_dir != NULL &&
-                      strcmp(config->resume_dir, config->checkpoint_dir) == 0;
-    if (config->checkpoint_dir != NULL && !same && checkpoint_path(path, config->checkpoint_dir) &&
-        access(path, F_OK) == 0)
-        return error_set(explore->err, ERR_USAGE,
-                         "%s is of a check that has not ended: resume that, or remove it to begin anew",
-                         path);
-    return config->resume_dir != NULL && config->engine == EXPLORE_AUTO ? adopt_engine(explore) : OK;
+    const char *from = explore->config->resume_dir, *to = explore->config->checkpoint_dir;
+    const bool same = from != NULL && to != NULL && strcmp(from, to) == 0;
+    char path[PATH_MAX];
+    if (to != NULL && !same && checkpoint_folder_has(to, &check_checkpoint)) {
+        const enum status status = checkpoint_folder_path(path, to, &check_checkpoint, false, explore->err);
+        return status != OK ? status
+                            : error_set(explore->err, ERR_USAGE,
+                                        "%s is of a check that has not ended: resume that, or remove it to "
+                                        "begin anew",
+                                        path);
+    }
+    return from != NULL ? look_at_resumed(explore, same) : OK;
 }
 
 enum status explore_begin_checkpoints(struct explore *explore)
@@ -165,10 +180,8 @@ enum status explore_begin_checkpoints(struct explore *explore)
 
 void explore_end_checkpoints(const struct explore *explore)
 {
-    char path[CHECKPOINT_PATH_MAX];
-    if (explore_rank(explore) == 0 && explore->config->checkpoint_dir != NULL &&
-        checkpoint_path(path, explore->config->checkpoint_dir))
-        (void)unlink(path);
+    if (explore_rank(explore) == 0 && explore->config->checkpoint_dir != NULL)
+        checkpoint_folder_forget(explore->config->checkpoint_dir, &check_checkpoint);
 }
 
 /* --- what a checkpoint is of --- */
@@ -177,7 +190,7 @@ void explore_end_checkpoints(const struct explore *explore)
 static bool read_numbers(const char *text, const char *name, long long *low, long long *high)
 {
     char value[64], *end;
-    if (!checkpoint_value(text, name, value, sizeof value))
+    if (!checkpoint_text_value(text, name, value, sizeof value))
         return false;
     *low = strtoll(value, &end, 10);
     if (high == NULL)
@@ -195,7 +208,7 @@ static bool read_bit(const char *text, const char *prefix, const char *name, con
 {
     char key[128], value[16];
     (void)snprintf(key, sizeof key, "%s-%s", prefix, name);
-    if (!checkpoint_value(text, key, value, sizeof value))
+    if (!checkpoint_text_value(text, key, value, sizeof value))
         return false;
     *bits |= (uint32_t)(strcmp(value, yes) == 0) << i;
     return true;
@@ -219,31 +232,32 @@ static bool read_instance(const char *text, const struct model_class *class, str
 
 enum status explore_read_checkpoint(const char *dir, const struct model_class *class,
                                     struct instance *ret_instance, struct explore_config *ret_config,
-                                    struct error *err)
+                                    struct error *ret_warning, struct error *err)
 {
-    struct checkpoint_reader *reader = mem_new(1, sizeof *reader);
+    struct check_reader *reader = mem_new(1, sizeof *reader);
     if (reader == NULL)
         return error_memory(err, sizeof *reader);
-    enum status status = checkpoint_reader_open(reader, dir, err);
+    enum status status = check_reader_open(reader, dir, err);
     if (status == OK) {
         struct instance instance;
         char symmetry[16];
         long long max_steps = 0, max_findings = 0;
-        if (read_instance(reader->text, class, &instance) &&
-            checkpoint_value(reader->text, "symmetry", symmetry, sizeof symmetry) &&
-            read_numbers(reader->text, "max-steps", &max_steps, NULL) &&
-            read_numbers(reader->text, "max-findings", &max_findings, NULL) && max_steps >= 0 &&
+        if (read_instance(reader->file.text, class, &instance) &&
+            checkpoint_text_value(reader->file.text, "symmetry", symmetry, sizeof symmetry) &&
+            read_numbers(reader->file.text, "max-steps", &max_steps, NULL) &&
+            read_numbers(reader->file.text, "max-findings", &max_findings, NULL) && max_steps >= 0 &&
             max_steps <= EXPLORE_STEPS_UNLIMITED && max_findings >= 0 && max_findings <= UINT32_MAX) {
             *ret_instance = instance;
             ret_config->properties = instance.properties;
             ret_config->symmetry = strcmp(symmetry, "yes") == 0;
             ret_config->max_steps = (uint32_t)max_steps;
             ret_config->until_findings = (uint32_t)max_findings;
+            *ret_warning = reader->file.warning;
         } else {
             status =
                 error_set(err, ERR_DATA, "the checkpoint in %s is not of a check of %s", dir, class->name);
         }
-        checkpoint_reader_close(reader);
+        check_reader_close(reader);
     }
     mem_free(reader);
     return status;

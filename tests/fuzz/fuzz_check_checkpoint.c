@@ -81,7 +81,7 @@ static void load_sweep(const struct model *model, struct word_source *source, st
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct model *model;
-    static struct checkpoint_reader reader;
+    static struct check_reader reader;
     struct budget budget;
     struct error err = {{0}};
     if (size < 1 + 4 * sizeof(uint64_t))
@@ -96,13 +96,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     FILE *stream = fmemopen(file, words * sizeof *file, "rb");
     assert(stream != NULL);
     budget_init(&budget, (size_t)64 << 20);
-    if (checkpoint_reader_take(&reader, stream, "input", &err) == OK) {
+    if (check_reader_take(&reader, stream, "input", &err) == OK) {
         if (data[0] == 'c')
             load_cells(model, &reader.source, &budget);
         else
             load_sweep(model, &reader.source, &budget);
         assert(budget_used(&budget) == 0);
-        checkpoint_reader_close(&reader);
+        check_reader_close(&reader);
     } else {
         assert(err.text[0] != '\0');
     }

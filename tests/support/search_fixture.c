@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/checkpoint_folder.h"
+#include "search/check_checkpoint.h"
 #include "tests/support/cmocka_all.h"
 
 char fixture_dir[] = "/tmp/racewalk-check-XXXXXX";
@@ -21,7 +23,7 @@ int fixture_make_dir(void **unused)
 int fixture_remove_dir(void **unused)
 {
     (void)unused;
-    (void)remove(fixture_checkpoint);
+    checkpoint_folder_forget(fixture_dir, &check_checkpoint);
     return rmdir(fixture_dir);
 }
 
