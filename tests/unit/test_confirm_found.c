@@ -2,14 +2,11 @@
  * violation of the rollback that is not says by name which known difference it comes of. */
 #include "tests/support/cmocka_all.h"
 
-#include <string.h>
-
-#include "mbt/confirm.h"
-#include "mbt/itf_writer.h"
 #include "mbt/lab_process.h"
 #include "model/dns/dns_balancer.h"
 #include "model/dns/dns_state.h"
 #include "search/walk.h"
+#include "tests/support/confirm_bench.h"
 #include "tests/support/effort.h"
 
 #define WALK_STEPS 25
@@ -25,96 +22,65 @@ static size_t rollback_count(void)
     return test_is_long() ? 500 : 100;
 }
 
-struct bench {
+/* A lab of its own process, the model that is searched, and what confirms on the lab. */
+struct hunt {
     struct lab_process *lab;
-    struct http_client *client;
-    struct confirm *confirm;
-    struct confirm_result result;
-    struct itf_trace itf;
     struct model *model;
     struct trace trace;
-    struct error err;
+    struct bench bench;
 };
 
-static void open_bench(struct bench *bench)
+static void open_hunt(struct hunt *hunt)
 {
     const struct lab_process_options lab = {.program = RACEWALK_PROGRAM};
-    const struct confirm_options options = {.driver = {.watch = LAB_WATCH_PROPERTY}};
     struct instance instance = dns_balancer.presets[0].instance;
-    *bench = (struct bench){.lab = NULL};
+    struct error err = {{0}};
+    *hunt = (struct hunt){.lab = NULL};
     instance.properties = model_invariants(&dns_balancer);
-    itf_trace_init(&bench->itf);
-    trace_init(&bench->trace);
-    confirm_result_init(&bench->result);
-    assert_int_equal(model_new(&dns_balancer, &instance, &bench->model, &bench->err), OK);
-    if (lab_process_start(&lab, &bench->lab, &bench->err) != OK)
-        fail_msg("%s", bench->err.text);
-    assert_int_equal(http_client_new(lab_process_url(bench->lab), NULL, &bench->client, &bench->err), OK);
-    assert_int_equal(confirm_new(&dns_balancer, bench->client, &options, &bench->confirm, &bench->err), OK);
+    trace_init(&hunt->trace);
+    assert_int_equal(model_new(&dns_balancer, &instance, &hunt->model, &err), OK);
+    if (lab_process_start(&lab, &hunt->lab, &err) != OK)
+        fail_msg("%s", err.text);
+    bench_open(&hunt->bench, lab_process_url(hunt->lab), &by_property);
 }
 
-static void close_bench(struct bench *bench)
+static void close_hunt(struct hunt *hunt)
 {
-    confirm_free(bench->confirm);
-    http_client_free(bench->client);
-    lab_process_stop(bench->lab);
-    confirm_result_release(&bench->result);
-    itf_trace_release(&bench->itf);
-    trace_release(&bench->trace);
-    model_free(bench->model);
+    bench_close(&hunt->bench);
+    lab_process_stop(hunt->lab);
+    trace_release(&hunt->trace);
+    model_free(hunt->model);
 }
 
-/* The walk with that seed up to its first violation; true when there is one of that property. */
-static bool find(struct bench *bench, uint64_t seed, int property)
+/* Looks for the next walk, from a seed on, that violates the property, and judges it. Returns its seed. */
+static uint64_t judge_next(struct hunt *hunt, uint64_t seed, int property)
 {
-    assert_int_equal(
-        walk_trace(bench->model, seed, WALK_STEPS, UINT32_C(1) << property, &bench->trace, &bench->err), OK);
-    return bench->trace.property == property;
-}
-
-/* The trace as a file has it, on the lab. */
-static void judge(struct bench *bench)
-{
-    struct buffer text;
-    struct itf_reader *reader = NULL;
-    bool found = false;
-    buffer_init(&text);
-    assert_int_equal(itf_write(bench->model, &bench->trace, ITF_LINE, &text, &bench->err), OK);
-    assert_int_equal(
-        itf_reader_open_memory("found", text.text, text.length, &dns_balancer, &reader, &bench->err), OK);
-    assert_int_equal(itf_reader_next(reader, &bench->itf, &found, &bench->err), OK);
-    if (confirm_trace(bench->confirm, &bench->itf, &bench->result, &bench->err) != OK)
-        fail_msg("%s", bench->err.text);
-    itf_reader_close(reader);
-    buffer_release(&text);
+    for (;; seed++) {
+        assert_int_equal(walk_trace(hunt->model, seed, WALK_STEPS, UINT32_C(1) << property, &hunt->trace,
+                                    &hunt->bench.err),
+                         OK);
+        if (hunt->trace.property == property)
+            break;
+    }
+    bench_read_trace(&hunt->bench, hunt->model, &hunt->trace);
+    bench_judge_well(&hunt->bench);
+    return seed;
 }
 
 static void confirm_every_found_violation_of_the_root(void **state)
 {
     (void)state;
-    struct bench bench;
-    size_t confirmed = 0;
-    open_bench(&bench);
-    for (uint64_t seed = 0; confirmed < root_count(); seed++) {
-        if (!find(&bench, seed, DNS_NO_INCONSISTENT_ROOT))
-            continue;
-        judge(&bench);
-        if (bench.result.verdict != CONFIRM_CONFIRMED || !bench.result.same)
-            fail_msg("after %zu: trace seed %u: %s at state %zu: %s", confirmed, (unsigned)seed,
-                     confirm_verdict_name(bench.result.verdict), bench.result.fail_state,
-                     bench.result.message);
-        confirmed++;
+    struct hunt hunt;
+    uint64_t seed = 0;
+    open_hunt(&hunt);
+    for (size_t i = 0; i < root_count(); i++, seed++) {
+        seed = judge_next(&hunt, seed, DNS_NO_INCONSISTENT_ROOT);
+        const struct confirm_result *result = &hunt.bench.result;
+        if (result->verdict != CONFIRM_CONFIRMED || !result->same)
+            fail_msg("%zu, trace seed %u: %s at state %zu: %s", i, (unsigned)seed,
+                     confirm_verdict_name(result->verdict), result->fail_state, result->message);
     }
-    close_bench(&bench);
-}
-
-static bool has_difference(const struct confirm_result *result, const char *name)
-{
-    for (size_t i = 0; i < result->difference_count; i++) {
-        if (strcmp(result->differences[i].known->name, name) == 0)
-            return true;
-    }
-    return false;
+    close_hunt(&hunt);
 }
 
 /* What is not confirmed has diverged where the root is missing, or comes of a rollback that the lab left
@@ -122,22 +88,22 @@ static bool has_difference(const struct confirm_result *result, const char *name
 static void confirm_found_violation_of_the_rollback_or_names_the_difference(void **state)
 {
     (void)state;
-    struct bench bench;
+    struct hunt hunt;
+    uint64_t seed = 0;
     size_t confirmed = 0, missing = 0, same_root = 0;
-    open_bench(&bench);
-    for (uint64_t seed = 0; confirmed + missing + same_root < rollback_count(); seed++) {
-        if (!find(&bench, seed, DNS_NO_INCONSISTENT_ROLLBACK))
-            continue;
-        judge(&bench);
-        const struct confirm_result *result = &bench.result;
-        const bool is_missing = has_difference(result, "root-missing");
-        const bool is_same_root = has_difference(result, "same-root");
+    open_hunt(&hunt);
+    for (size_t i = 0; i < rollback_count(); i++, seed++) {
+        seed = judge_next(&hunt, seed, DNS_NO_INCONSISTENT_ROLLBACK);
+        const struct confirm_result *result = &hunt.bench.result;
+        const bool is_missing = bench_difference(&hunt.bench, "root-missing") != NULL;
+        const bool is_same_root = bench_difference(&hunt.bench, "same-root") != NULL;
+        const bool is_other =
+            result->verdict == CONFIRM_DIVERGED || result->verdict == CONFIRM_NOT_REPRODUCED;
         if (result->verdict == CONFIRM_CONFIRMED && !is_missing && !is_same_root)
             confirmed++;
         else if (result->verdict == CONFIRM_DIVERGED && is_missing)
             missing++;
-        else if ((result->verdict == CONFIRM_DIVERGED || result->verdict == CONFIRM_NOT_REPRODUCED) &&
-                 is_same_root)
+        else if (is_other && is_same_root)
             same_root++;
         else
             fail_msg("trace seed %u: %s at state %zu: %s", (unsigned)seed,
@@ -147,7 +113,7 @@ static void confirm_found_violation_of_the_rollback_or_names_the_difference(void
     assert_true(confirmed > rollback_count() / 3);
     assert_true(missing > 0);
     assert_true(same_root > 0);
-    close_bench(&bench);
+    close_hunt(&hunt);
 }
 
 int main(void)
