@@ -68,13 +68,9 @@ int cluster_main(int argc, char **argv, const struct model_class *class)
     const struct cli_engine *engine = NULL;
     /* Before MPI starts, which takes a while: a signal that comes early must not kill a rank. */
     stop_install();
-    const enum status status = cluster_start(&argc, &argv, &engine, &err);
+    const enum status status = cluster_start(&argc, &argv, class, &engine, &err);
     if (status != OK)
-        return message_failure(status, &err);
-    if (!engine->leads) {
-        message_mute();
-        (void)!freopen("/dev/null", "w", stdout);
-    }
+        return cluster_finish(message_failure(status, &err));
     int code = answer(argc, argv, class, engine->leads);
     if (code < 0)
         code = cli_main_with(argc, argv, class, engine);

@@ -4,104 +4,83 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/stop.h"
-#include "cluster/fault.h"
+#include "cluster/heartbeat.h"
 #include "cluster/message.h"
-#include "cluster/window.h"
+#include "cluster/reorder.h"
+#include "cluster/speeds.h"
 #include "search/merge.h"
 
-/* A range takes so long at the speed that was measured; more where many ranks would give rank 0 too many
- * messages. */
-#define RANGE_SECONDS          0.1
-#define RANGE_SECONDS_PER_RANK 0.001
-#define RANGE_SECONDS_MAX      1.0
-#define RANGE_SECONDS_MIN      0.004 /* towards the end */
-#define FIRST_RANGE_WALKS      256   /* before anything was measured */
-#define RANGE_GROWTH           8
-#define AHEAD                  2 /* ranges that a rank has at a time */
-#define WINDOW_PER_RANK        16
-#define BEAT_SECONDS           1.0
-#define HELD_UP_SECONDS \
-    5.0            /* this process was stopped for a while: nobody else is to blame for the silence */
-#define BAD_MAX 16 /* messages of one rank */
+#define RANGES_PER_RANK 16 /* in the reorder buffer */
+/* A range is overdue when it was handed out so long ago, and so many times longer ago than it should take. A
+ * rank has two at a time, and what it needs for them varies: few ranges should be walked twice without need.
+ * The ranges of a rank that stands still are overdue before the buffer is full and the others stand still,
+ * too. */
+#define OVERDUE_SECONDS 1.0
+#define OVERDUE_TIMES   10
+#define BAD_MAX         16 /* messages of one rank */
 
 struct peer {
-    double heard, spoke; /* when */
-    double speed;        /* walks a second; 0: not measured yet */
-    uint64_t last_count; /* walks of its last range */
-    size_t ahead;        /* ranges that it has */
-    size_t known;        /* of state->shapes, that it was told of */
+    double spoke;    /* rank 0 to it, when */
+    size_t assigned; /* ranges that it has */
+    size_t known;    /* of state->shapes, that it was told of */
     size_t bad;
     bool gone;
 };
 
+/* The range that rank 0 walks itself. Its pieces are here until they are whole, since a backup may be faster.
+ */
+struct own_range {
+    bool walking;
+    uint64_t first, count;
+    struct walker_task task;
+    struct pieces pieces;
+    double seconds; /* that it took so far */
+};
+
 struct coordinator {
-    const struct coordinator_config *config;
+    struct coordinator_config config;
     const struct run_config *run;
     struct run_result *state;
     struct peer *peers;
-    struct window window;
+    struct heartbeat heartbeat;
+    struct speeds speeds;
+    struct reorder_buffer ranges;
     uint64_t epoch;
     uint64_t cursor; /* the first sample that is not handed out */
     struct walker *walker;
-    struct slot *own; /* the range that this rank walks; NULL: none */
-    struct walker_task task;
-    double own_seconds; /* that it took so far */
-    double looked;      /* when messages were last taken */
+    struct own_range own;
+    size_t taken_back; /* ranges that others did badly and rank 0 is to walk, at the most */
+    double now;        /* when this turn began; on the process's clock */
+    double start;      /* of the run */
+    double elapsed_before;
     bool signalled;
-    bool dismissing; /* the run is over */
+    bool dismissing; /* the run is over, and the others are told so */
+    bool lost;       /* one of them is gone */
+    enum status outcome;
+    struct error why;
 };
+
+static double clock_of(const struct coordinator *c)
+{
+    return c->config.process->clock(c->config.process->context);
+}
 
 /* --- handing out --- */
 
-static double total_speed(const struct coordinator *c)
-{
-    double sum = 0;
-    int measured = 0;
-    for (int r = 0; r < c->config->ranks; r++) {
-        sum += c->peers[r].speed;
-        measured += c->peers[r].speed > 0;
-    }
-    return measured == 0 ? 0 : sum * c->config->ranks / measured;
-}
-
-/* How many walks the rank's next range has: guided self-scheduling (Polychronopoulos, Kuck, 1987) with
- * speeds. */
-static uint64_t range_size(const struct coordinator *c, int rank)
-{
-    const struct peer *peer = &c->peers[rank];
-    const uint64_t left = c->run->max_samples - c->cursor;
-    uint64_t size = FIRST_RANGE_WALKS;
-    if (peer->speed > 0) {
-        double seconds = RANGE_SECONDS_PER_RANK * c->config->ranks;
-        seconds = seconds < RANGE_SECONDS       ? RANGE_SECONDS
-                  : seconds > RANGE_SECONDS_MAX ? RANGE_SECONDS_MAX
-                                                : seconds;
-        const double tail = (double)left / total_speed(c) / (AHEAD + 1);
-        if (seconds > tail)
-            seconds = tail < RANGE_SECONDS_MIN ? RANGE_SECONDS_MIN : tail;
-        const double wanted = peer->speed * seconds;
-        const uint64_t most = peer->last_count * RANGE_GROWTH;
-        size = wanted < (double)most ? (uint64_t)wanted : most;
-    }
-    if (size < 1)
-        size = 1;
-    return size < left ? size : left;
-}
-
 static enum status send(struct coordinator *c, int to, const struct buffer *message, struct error *err)
 {
-    c->peers[to].spoke = clock_seconds();
-    return exchange_send(c->config->exchange, to, message, err);
+    struct exchange *exchange = c->config.process->exchange;
+    c->peers[to].spoke = c->now;
+    return exchange->send(exchange, to, message, err);
 }
 
-static enum status assign(struct coordinator *c, int rank, struct error *err)
+static enum status assign(struct coordinator *c, int rank, const struct range *range, struct error *err)
 {
     struct peer *peer = &c->peers[rank];
-    struct message_assign assign = {.epoch = c->epoch,
-                                    .first = c->cursor,
-                                    .count = range_size(c, rank),
-                                    .max_steps = c->state->max_steps};
+    struct message_assign assign; /* 8 KB, of which most is not used: filled in as far as it is */
+    assign.range = (struct message_range){
+        .epoch = c->epoch, .first = range->first, .count = range->count, .max_steps = c->state->max_steps};
+    assign.known_count = 0;
     for (; peer->known < c->state->shape_count; peer->known++)
         assign.known[assign.known_count++] = c->state->shapes[peer->known].id;
     struct buffer message;
@@ -109,26 +88,63 @@ static enum status assign(struct coordinator *c, int rank, struct error *err)
     message_encode_assign(&assign, &message);
     const enum status status = send(c, rank, &message, err);
     buffer_release(&message);
-    (void)window_add(&c->window, assign.first, assign.count, rank);
-    c->cursor += assign.count;
-    peer->last_count = assign.count;
-    peer->ahead++;
+    peer->assigned++;
     return status;
 }
 
-static bool can_assign(const struct coordinator *c)
+static bool can_cut(const struct coordinator *c)
 {
-    return c->cursor < c->run->max_samples && !window_is_full(&c->window);
+    return c->cursor < c->run->max_samples && !reorder_is_full(&c->ranges);
+}
+
+/* The next range that nobody has. */
+static struct range *cut_range(struct coordinator *c, int rank)
+{
+    const uint64_t count = speeds_next_range(&c->speeds, rank, c->run->max_samples - c->cursor);
+    struct range *range = reorder_add(&c->ranges, c->cursor, count, rank, c->heartbeat.clock.seconds);
+    c->cursor += count;
+    return range;
+}
+
+/* The first range from index *at on that is overdue and has no backup; NULL when there is none. Moves *at
+ * there. */
+static struct range *find_overdue(const struct coordinator *c, size_t *at)
+{
+    for (; *at < c->ranges.count; ++*at) {
+        struct range *range = reorder_at(&c->ranges, *at);
+        const double age = c->heartbeat.clock.seconds - range->since;
+        if (age < OVERDUE_SECONDS)
+            return NULL; /* those behind it are younger still */
+        if (!range->done && range->backup == REORDER_NOBODY &&
+            age > OVERDUE_TIMES * speeds_expected(&c->speeds, range->rank, range->count))
+            return range;
+    }
+    return NULL;
+}
+
+/* What the rank is to walk next: what another one should have done long ago, or else what nobody has. */
+static struct range *next_range(struct coordinator *c, int rank, size_t *overdue_at)
+{
+    struct range *overdue = find_overdue(c, overdue_at);
+    if (overdue != NULL && overdue->rank != rank) {
+        overdue->backup = rank;
+        return overdue;
+    }
+    return can_cut(c) ? cut_range(c, rank) : NULL;
 }
 
 static enum status assign_all(struct coordinator *c, struct error *err)
 {
     enum status status = OK;
+    size_t overdue_at = 0;
     /* One each before a second one for anybody, so that the walks that are merged first are done first. */
-    for (size_t round = 0; round < AHEAD; round++) {
-        for (int r = 1; r < c->config->ranks && status == OK && can_assign(c); r++) {
-            if (c->peers[r].ahead == round && !c->peers[r].gone)
-                status = assign(c, r, err);
+    for (size_t round = 0; round < SPEEDS_AHEAD; round++) {
+        for (int r = 1; r < c->config.ranks && status == OK; r++) {
+            if (c->peers[r].assigned != round || c->peers[r].gone)
+                continue;
+            const struct range *range = next_range(c, r, &overdue_at);
+            if (range != NULL)
+                status = assign(c, r, range, err);
         }
     }
     return status;
@@ -139,45 +155,61 @@ static enum status assign_all(struct coordinator *c, struct error *err)
 /* Takes up a range: one that another rank did badly, or else the next. */
 static void begin_own(struct coordinator *c)
 {
-    struct slot *slot = window_first_of(&c->window, 0);
-    if (slot == NULL && can_assign(c)) {
-        slot = window_add(&c->window, c->cursor, range_size(c, 0), 0);
-        c->cursor += slot->count;
-        c->peers[0].last_count = slot->count;
+    struct range *range = NULL;
+    size_t overdue_at = 0;
+    if (c->taken_back > 0) {
+        range = reorder_first_of(&c->ranges, 0);
+        c->taken_back = range == NULL ? 0 : c->taken_back - 1;
     }
-    if (slot == NULL)
+    if (range == NULL)
+        range = next_range(c, 0, &overdue_at);
+    if (range == NULL)
         return;
-    pieces_clear(&slot->pieces);
-    c->own = slot;
-    c->own_seconds = 0;
-    walker_task_init(&c->task, c->run, c->state);
-    c->task.first = slot->first;
-    c->task.count = slot->count;
+    struct own_range *own = &c->own;
+    pieces_clear(&own->pieces);
+    own->walking = true;
+    own->first = range->first;
+    own->count = range->count;
+    own->seconds = 0;
+    walker_task_init(&own->task, c->run, c->state);
+    own->task.first = range->first;
+    own->task.count = range->count;
 }
 
-/* The speed follows what was measured last, half and half. */
-static void note_speed(struct peer *peer, uint64_t walks, double seconds)
+/* The range is done by the rank: its pieces move. */
+static void complete(struct range *range, int rank, struct pieces *pieces)
 {
-    const double speed = (double)walks / (seconds > 1e-6 ? seconds : 1e-6);
-    peer->speed = peer->speed > 0 ? (peer->speed + speed) / 2 : speed;
+    assert(!range->done && range->pieces.count == 0);
+    pieces_release(&range->pieces);
+    range->pieces = *pieces;
+    pieces_init(pieces);
+    range->rank = rank;
+    range->backup = REORDER_NOBODY;
+    range->done = true;
 }
 
 static enum status work(struct coordinator *c, struct error *err)
 {
-    const double start = clock_seconds();
-    const enum status status = walker_block(c->walker, &c->task, &c->own->pieces, err);
-    fault_after_block(clock_seconds() - start);
-    const double seconds = clock_seconds() - start;
-    c->own_seconds += seconds;
-    c->config->busy[0] += seconds;
+    struct own_range *own = &c->own;
+    struct range *range = reorder_find(&c->ranges, own->first);
+    if (range == NULL || range->done) { /* a backup was faster */
+        own->walking = false;
+        return OK;
+    }
+    const double start = clock_of(c);
+    const enum status status = walker_block(c->walker, &own->task, &own->pieces, err);
+    fault_after_block(c->config.process->fault, clock_of(c) - start);
+    const double seconds = clock_of(c) - start;
+    own->seconds += seconds;
+    c->config.busy[0] += seconds;
     if (status != OK)
         return status;
-    const struct pieces *pieces = &c->own->pieces;
+    const struct pieces *pieces = &own->pieces;
     const bool shorter = c->run->goal == RUN_SHORTEST && pieces->list[pieces->count - 1].has_hit;
-    if (c->task.count == 0 || shorter) {
-        note_speed(&c->peers[0], c->own->count, c->own_seconds);
-        c->own->done = true;
-        c->own = NULL;
+    if (own->task.count == 0 || shorter) {
+        speeds_note(&c->speeds, 0, own->count, own->seconds);
+        complete(range, 0, &own->pieces);
+        own->walking = false;
     }
     return OK;
 }
@@ -186,46 +218,63 @@ static enum status work(struct coordinator *c, struct error *err)
 
 /* From the first walk that is not merged on, the range becomes this rank's own: what came was not all, or not
  * right. */
-static void take_back(struct slot *slot, uint64_t first)
+static void take_back(struct coordinator *c, struct range *range, uint64_t first)
 {
-    slot->count -= first - slot->first;
-    slot->first = first;
-    slot->rank = 0;
-    slot->done = false;
-    pieces_clear(&slot->pieces);
+    range->count -= first - range->first;
+    range->first = first;
+    range->rank = 0;
+    range->backup = REORDER_NOBODY;
+    range->since = c->heartbeat.clock.seconds;
+    range->done = false;
+    pieces_clear(&range->pieces);
+    c->taken_back++;
+}
+
+/* The rank does not walk the range any longer: its result was damaged. */
+static void take_from(struct coordinator *c, struct range *range, int rank)
+{
+    if (range->backup == REORDER_NOBODY) {
+        take_back(c, range, range->first);
+        return;
+    }
+    if (range->rank == rank)
+        range->rank = range->backup;
+    range->backup = REORDER_NOBODY;
 }
 
 static enum status count_bad(struct coordinator *c, int rank, const struct error *why, struct error *err)
 {
-    ++*c->config->bad;
+    ++*c->config.bad;
     if (++c->peers[rank].bad < BAD_MAX)
         return OK;
     return error_set(err, ERR_DATA, "rank %d on %s sent %d messages that are not right, the last one: %.600s",
-                     rank, c->config->hosts[rank], BAD_MAX, why->text);
+                     rank, c->config.hosts[rank], BAD_MAX, why->text);
 }
 
 /* After a tighter bound: all walks behind the merged ones are to be walked with it. */
 static void begin_epoch(struct coordinator *c)
 {
-    window_clear(&c->window);
-    c->own = NULL;
+    reorder_clear(&c->ranges);
+    c->own.walking = false;
+    c->taken_back = 0;
     c->epoch++;
     c->cursor = c->state->next;
-    for (int r = 0; r < c->config->ranks; r++)
-        c->peers[r].ahead = 0;
+    for (int r = 0; r < c->config.ranks; r++)
+        c->peers[r].assigned = 0;
 }
 
 /* Merges the first range, which is done. */
 static enum status merge_first(struct coordinator *c, struct error *err)
 {
-    struct slot *slot = window_at(&c->window, 0);
+    struct range *range = reorder_at(&c->ranges, 0);
     const uint32_t bound = c->state->max_steps;
     struct error why = {{0}};
     enum status status = OK;
-    for (size_t i = 0; i < slot->pieces.count && status == OK && !merge_is_over(c->run, c->state); i++)
-        status = merge_piece(c->run, c->state, &slot->pieces.list[i], &why);
+    for (size_t i = 0; i < range->pieces.count && status == OK && !merge_is_over(c->run, c->state); i++)
+        status = merge_piece(c->run, c->state, &range->pieces.list[i], &why);
     if (status != OK && status != ERR_DATA) {
-        *err = why;
+        if (status != ERR_STOPPED) /* then a callback has failed, and said why itself */
+            *err = why;
         return status;
     }
     if (merge_is_over(c->run, c->state))
@@ -234,52 +283,79 @@ static enum status merge_first(struct coordinator *c, struct error *err)
         begin_epoch(c);
         return OK;
     }
-    const uint64_t end = slot->first + slot->count;
+    const uint64_t end = range->first + range->count;
     if (c->state->next == end && status == OK) {
-        window_pop(&c->window);
+        reorder_pop(&c->ranges);
         return OK;
     }
-    const int rank = slot->rank;
+    const int rank = range->rank;
     if (rank == 0)
         return error_set(err, ERR_INTERNAL, "walks %llu to %llu are not all there",
-                         (unsigned long long)slot->first, (unsigned long long)(end - 1));
-    take_back(slot, c->state->next);
+                         (unsigned long long)range->first, (unsigned long long)(end - 1));
+    take_back(c, range, c->state->next);
     return count_bad(c, rank, &why, err);
 }
 
 /* --- messages --- */
 
+/* The range that a result is of, when it is one that the rank was asked for and that is still to be done. */
+static struct range *range_of_result(const struct coordinator *c, int from,
+                                     const struct message_result *result)
+{
+    if (result->range.epoch != c->epoch)
+        return NULL;
+    struct range *range = reorder_find(&c->ranges, result->range.first);
+    if (range == NULL || range->done || (range->rank != from && range->backup != from))
+        return NULL; /* another rank was faster, or it was taken back after a message that could not be read
+                      */
+    return range;
+}
+
+static void return_assignment(struct coordinator *c, int from)
+{
+    c->peers[from].assigned -= c->peers[from].assigned > 0;
+}
+
 static enum status take_result(struct coordinator *c, int from, const struct buffer *message,
                                struct error *err)
 {
-    struct message_result result = {.epoch = 0};
+    struct message_result result = {.seconds = 0};
     struct error why = {{0}};
     pieces_init(&result.pieces);
-    struct peer *peer = &c->peers[from];
     enum status status = message_decode_result(c->run, message->text, message->length, &result, &why);
-    struct slot *slot = NULL;
-    if (status == ERR_DATA || result.epoch == c->epoch)
-        peer->ahead -= peer->ahead > 0;
-    if (status == OK && result.epoch == c->epoch) {
-        slot = window_find(&c->window, from, result.first);
-        /* No such range: it was taken back after a message that could not be read. */
-        if (slot != NULL && (slot->count != result.count || result.max_steps != c->state->max_steps))
+    struct range *range = NULL;
+    if (status == ERR_DATA || result.range.epoch == c->epoch)
+        return_assignment(c, from);
+    if (status == OK) {
+        range = range_of_result(c, from, &result);
+        if (range != NULL &&
+            (range->count != result.range.count || result.range.max_steps != c->state->max_steps))
             status = error_set(&why, ERR_DATA, "a result: it is of another range than was asked for");
     }
-    if (status == OK && slot != NULL) {
-        note_speed(peer, slot->count, result.seconds);
-        slot->pieces = result.pieces;
-        slot->done = true;
-        return OK;
+    if (status == OK) {
+        if (result.range.count > 0)
+            speeds_note(&c->speeds, from, result.range.count, result.seconds);
+        if (range != NULL)
+            complete(range, from, &result.pieces);
     }
     pieces_release(&result.pieces);
     if (status != ERR_DATA)
         return status == OK ? OK : error_set(err, status, "%s", why.text);
-    if (slot == NULL)
-        slot = window_first_of(&c->window, from);
-    if (slot != NULL)
-        take_back(slot, slot->first);
+    if (range == NULL)
+        range = reorder_first_of(&c->ranges, from);
+    if (range != NULL)
+        take_from(c, range, from);
     return count_bad(c, from, &why, err);
+}
+
+static enum status dismiss_rank(struct coordinator *c, int rank, struct error *err)
+{
+    struct buffer message;
+    buffer_init(&message);
+    message_encode_stop(&message);
+    const enum status status = send(c, rank, &message, err);
+    buffer_release(&message);
+    return status;
 }
 
 static enum status take_failure(struct coordinator *c, int from, const struct buffer *message,
@@ -290,7 +366,10 @@ static enum status take_failure(struct coordinator *c, int from, const struct bu
     struct error why;
     if (message_decode_fail(message->text, message->length, &failure, text, &why) != OK)
         return count_bad(c, from, &why, err);
-    return error_set(err, failure, "rank %d on %s: %.800s", from, c->config->hosts[from], text);
+    /* What it could not read may have been its dismissal. */
+    if (c->dismissing && failure == ERR_DATA)
+        return dismiss_rank(c, from, err);
+    return error_set(err, failure, "rank %d on %s: %.800s", from, c->config.hosts[from], text);
 }
 
 static enum status take_message(struct coordinator *c, int from, const struct buffer *message,
@@ -315,7 +394,7 @@ static enum status take_message(struct coordinator *c, int from, const struct bu
         c->signalled = c->signalled || signalled;
         if (kind == MESSAGE_BYE) {
             c->peers[from].gone = true;
-            c->config->busy[from] = bye.busy;
+            c->config.busy[from] = bye.busy;
         }
         return OK;
     }
@@ -323,32 +402,28 @@ static enum status take_message(struct coordinator *c, int from, const struct bu
     if (c->dismissing)
         c->peers[from].gone = true;
     /* It may have been a result: the rank's first range is not waited for any longer. */
-    struct slot *slot = window_first_of(&c->window, from);
-    if (slot != NULL && from != 0) {
-        take_back(slot, slot->first);
-        c->peers[from].ahead -= c->peers[from].ahead > 0;
+    struct range *range = reorder_first_of(&c->ranges, from);
+    if (range != NULL) {
+        take_from(c, range, from);
+        return_assignment(c, from);
     }
     return count_bad(c, from, &why, err);
 }
 
 static enum status take_messages(struct coordinator *c, struct error *err)
 {
+    struct exchange *exchange = c->config.process->exchange;
     struct buffer message;
     buffer_init_limited(&message, MESSAGE_BYTES_MAX);
-    const double now = clock_seconds();
-    if (now - c->looked > HELD_UP_SECONDS) {
-        for (int r = 0; r < c->config->ranks; r++)
-            c->peers[r].heard = now;
-    }
-    c->looked = now;
     enum status status = OK;
     int from = 0;
     while (status == OK && from >= 0) {
-        status = exchange_receive(c->config->exchange, &message, &from, err);
+        status = exchange->receive(exchange, &message, &from, err);
         if (status != OK || from < 0)
             break;
-        c->peers[from].heard = now;
-        fault_on_message(from, &message);
+        assert(from > 0 && from < c->config.ranks);
+        heartbeat_hear(&c->heartbeat, from);
+        fault_on_message(c->config.process->fault, from, &message);
         status = take_message(c, from, &message, err);
     }
     buffer_release(&message);
@@ -362,8 +437,8 @@ static enum status beat(struct coordinator *c, struct error *err)
     buffer_init(&message);
     message_encode_beat(false, &message);
     enum status status = OK;
-    for (int r = 1; r < c->config->ranks && status == OK; r++) {
-        if (!c->peers[r].gone && c->looked - c->peers[r].spoke > BEAT_SECONDS)
+    for (int r = 1; r < c->config.ranks && status == OK; r++) {
+        if (!c->peers[r].gone && c->now - c->peers[r].spoke > HEARTBEAT_SECONDS)
             status = send(c, r, &message, err);
     }
     buffer_release(&message);
@@ -371,15 +446,15 @@ static enum status beat(struct coordinator *c, struct error *err)
 }
 
 /* ERR_IO when a rank has been silent for too long. */
-static enum status watch(const struct coordinator *c, bool *ret_lost, struct error *err)
+static enum status watch(struct coordinator *c, struct error *err)
 {
-    for (int r = 1; r < c->config->ranks; r++) {
-        const double silence = c->looked - c->peers[r].heard;
-        if (c->peers[r].gone || silence <= c->config->silence_max)
+    for (int r = 1; r < c->config.ranks; r++) {
+        const double silence = heartbeat_silence(&c->heartbeat, r);
+        if (c->peers[r].gone || silence <= c->config.process->silence_max)
             continue;
-        *ret_lost = true;
+        c->lost = true;
         return error_set(err, ERR_IO, "rank %d on %s has not been heard of for %.0f s: it is dead or cut off",
-                         r, c->config->hosts[r], silence);
+                         r, c->config.hosts[r], silence);
     }
     return OK;
 }
@@ -389,9 +464,10 @@ static enum status watch(const struct coordinator *c, bool *ret_lost, struct err
 /* True when a time-out or a signal ends the run. */
 static bool must_stop(struct coordinator *c, double seconds)
 {
+    const struct process *process = c->config.process;
     if (c->signalled)
-        stop_request(); /* whoever asks this rank shall know */
-    if (stop_requested()) {
+        process->request_stop(process->context); /* whoever asks this rank shall know */
+    if (process->stop_requested(process->context)) {
         c->state->stop = RUN_STOP_SIGNAL;
         return true;
     }
@@ -402,11 +478,11 @@ static bool must_stop(struct coordinator *c, double seconds)
     return false;
 }
 
-/* One turn: what came, what is merged, what goes out, a block of walks. */
-static enum status turn(struct coordinator *c, bool *ret_lost, struct error *err)
+/* What came, what is merged, what goes out, a block of walks. */
+static enum status carry_on(struct coordinator *c, bool *ret_idle, struct error *err)
 {
     enum status status = take_messages(c, err);
-    while (status == OK && c->window.count > 0 && window_at(&c->window, 0)->done &&
+    while (status == OK && c->ranges.count > 0 && reorder_at(&c->ranges, 0)->done &&
            !merge_is_over(c->run, c->state))
         status = merge_first(c, err);
     if (status != OK || merge_is_over(c->run, c->state))
@@ -415,96 +491,139 @@ static enum status turn(struct coordinator *c, bool *ret_lost, struct error *err
     if (status == OK)
         status = beat(c, err);
     if (status == OK)
-        status = watch(c, ret_lost, err);
+        status = watch(c, err);
     if (status != OK)
         return status;
-    if (c->own == NULL)
+    if (!c->own.walking)
         begin_own(c);
-    if (c->own != NULL)
-        return work(c, err);
-    exchange_nap();
+    *ret_idle = !c->own.walking;
+    return c->own.walking ? work(c, err) : OK;
+}
+
+/* One turn of the run; *ret_over when it was the last. */
+static enum status run_turn(struct coordinator *c, bool *ret_over, bool *ret_idle, struct error *err)
+{
+    const struct run_config *run = c->run;
+    *ret_over = merge_is_over(run, c->state);
+    if (*ret_over)
+        return OK;
+    const enum status status = carry_on(c, ret_idle, err);
+    const double seconds = clock_of(c) - c->start;
+    c->state->elapsed = c->elapsed_before + seconds;
+    *ret_over = merge_is_over(run, c->state);
+    if (status != OK || *ret_over)
+        return status;
+    *ret_over = must_stop(c, seconds);
+    if (run->on_progress != NULL &&
+        run->on_progress(run->context, c->state, merge_share_done(run, c->state, seconds)) != OK)
+        return ERR_STOPPED;
     return OK;
 }
 
-static enum status run_turns(struct coordinator *c, bool *ret_lost, struct error *err)
+/* Tells all ranks that the run is over. */
+static void begin_dismissal(struct coordinator *c)
 {
-    const struct run_config *run = c->run;
-    const double start = clock_seconds(), before = c->state->elapsed;
-    while (!merge_is_over(run, c->state)) {
-        const enum status status = turn(c, ret_lost, err);
-        const double seconds = clock_seconds() - start;
-        c->state->elapsed = before + seconds;
-        if (status != OK)
-            return status;
-        if (merge_is_over(run, c->state))
-            break;
-        const bool stop = must_stop(c, seconds);
-        if (run->on_progress != NULL &&
-            run->on_progress(run->context, c->state, merge_share_done(run, c->state, seconds)) != OK)
-            return ERR_STOPPED;
-        if (stop)
-            break;
+    enum status status = OK;
+    struct error why = {{0}};
+    for (int r = 1; r < c->config.ranks && status == OK; r++)
+        status = c->peers[r].gone ? OK : dismiss_rank(c, r, &why);
+    if (status != OK && c->outcome == OK) {
+        c->outcome = status;
+        c->why = why;
     }
-    return OK;
+    reorder_clear(&c->ranges); /* results that still come belong to no range */
+    c->own.walking = false;
+    c->epoch++;
+    c->dismissing = true;
 }
 
 static bool all_gone(const struct coordinator *c)
 {
     bool gone = true;
-    for (int r = 1; r < c->config->ranks; r++)
+    for (int r = 1; r < c->config.ranks; r++)
         gone = gone && c->peers[r].gone;
     return gone;
 }
 
-/* Tells all ranks that the run is over and waits until each has said its last word. */
-static enum status dismiss(struct coordinator *c, bool *ret_lost, struct error *err)
+/* Waits until each rank has said its last word. */
+static enum turn dismissal_turn(struct coordinator *c)
 {
-    struct buffer message;
-    buffer_init(&message);
-    message_encode_stop(&message);
-    enum status status = OK;
-    for (int r = 1; r < c->config->ranks && status == OK; r++)
-        status = send(c, r, &message, err);
-    buffer_release(&message);
-    window_clear(&c->window); /* results that still come belong to no range */
-    c->epoch++;
-    c->dismissing = true;
-    while (status == OK && (!all_gone(c) || !exchange_is_sent(c->config->exchange))) {
-        /* What is wrong with a message matters no more; a rank that no longer speaks ends the waiting. */
-        struct error ignored;
-        (void)!take_messages(c, &ignored);
-        status = watch(c, ret_lost, err);
-        exchange_nap();
+    struct exchange *exchange = c->config.process->exchange;
+    /* What is wrong with a message matters no more; a rank that no longer speaks ends the waiting. */
+    struct error why;
+    (void)!take_messages(c, &why);
+    const enum status status = watch(c, &why);
+    if (status != OK && c->outcome == OK) {
+        c->outcome = status;
+        c->why = why;
     }
-    return status;
+    return status != OK || (all_gone(c) && exchange->is_sent(exchange)) ? TURN_OVER : TURN_IDLE;
 }
 
-enum status coordinator_run(const struct coordinator_config *config, struct run_result *ret_result,
-                            bool *ret_lost, struct error *err)
+enum turn coordinator_turn(struct coordinator *c)
 {
-    struct coordinator c = {
-        .config = config, .run = config->run, .state = ret_result, .looked = clock_seconds()};
+    bool over, idle = false;
+    c->now = clock_of(c);
+    heartbeat_look(&c->heartbeat, c->now);
+    if (c->dismissing)
+        return dismissal_turn(c);
+    c->outcome = run_turn(c, &over, &idle, &c->why);
+    if (c->lost)
+        return TURN_OVER;
+    if (over || c->outcome != OK)
+        begin_dismissal(c);
+    return idle ? TURN_IDLE : TURN_WORKED;
+}
+
+enum status coordinator_end(const struct coordinator *c, bool *ret_lost, struct error *err)
+{
+    *ret_lost = c->lost;
+    /* A callback of the run that failed has said why itself. */
+    if (c->why.text[0] != '\0' && c->outcome != OK && err != NULL)
+        *err = c->why;
+    return c->outcome;
+}
+
+enum status coordinator_new(const struct coordinator_config *config, struct run_result *ret_result,
+                            struct coordinator **ret_coordinator, struct error *err)
+{
     const size_t ranks = (size_t)config->ranks;
-    *ret_lost = false;
+    struct coordinator *c = mem_new(1, sizeof *c);
+    if (c == NULL)
+        return error_memory(err, sizeof *c);
+    c->config = *config;
+    c->run = config->run;
+    c->state = ret_result;
+    c->now = c->start = clock_of(c);
+    pieces_init(&c->own.pieces);
+    c->peers = mem_new(ranks, sizeof *c->peers);
+    enum status status = walker_new(config->run, &c->walker, err);
+    if (status == OK && (c->peers == NULL || heartbeat_init(&c->heartbeat, config->ranks, c->now) != OK ||
+                         speeds_init(&c->speeds, config->ranks) != OK ||
+                         reorder_init(&c->ranges, ranks * RANGES_PER_RANK) != OK))
+        status = error_memory(err, ranks * (sizeof *c->peers + RANGES_PER_RANK * sizeof(struct range)));
+    if (status != OK) {
+        coordinator_free(c);
+        return status;
+    }
     merge_begin(config->run, ret_result);
-    c.cursor = ret_result->next;
-    c.peers = mem_new(ranks, sizeof *c.peers);
-    enum status status = walker_new(config->run, &c.walker, err);
-    if (status == OK && (c.peers == NULL || window_init(&c.window, ranks * WINDOW_PER_RANK) != OK))
-        status = error_memory(err, ranks * (sizeof *c.peers + WINDOW_PER_RANK * sizeof(struct slot)));
-    if (status == OK) {
-        for (size_t r = 0; r < ranks; r++)
-            c.peers[r].heard = c.peers[r].spoke = c.looked;
-        status = run_turns(&c, ret_lost, err);
-    }
-    if (c.peers != NULL && c.window.slots != NULL && !*ret_lost) {
-        struct error later;
-        const enum status last = dismiss(&c, ret_lost, status == OK ? err : &later);
-        if (status == OK)
-            status = last;
-    }
-    window_release(&c.window);
-    walker_free(c.walker);
-    mem_free(c.peers);
-    return status;
+    c->cursor = ret_result->next;
+    c->elapsed_before = ret_result->elapsed;
+    for (size_t r = 0; r < ranks; r++)
+        c->peers[r].spoke = c->now;
+    *ret_coordinator = c;
+    return OK;
+}
+
+void coordinator_free(struct coordinator *c)
+{
+    if (c == NULL)
+        return;
+    reorder_release(&c->ranges);
+    speeds_release(&c->speeds);
+    heartbeat_release(&c->heartbeat);
+    pieces_release(&c->own.pieces);
+    walker_free(c->walker);
+    mem_free(c->peers);
+    mem_free(c);
 }

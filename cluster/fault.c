@@ -6,19 +6,24 @@
 #include <time.h>
 #include <unistd.h>
 
-static struct {
-    char kind[16]; /* empty: none */
-    int rank, number;
-    int own_rank;
-    int blocks, messages;
-} fault;
+#define STALL_SECONDS 10
 
-void fault_init(int rank)
+struct fault fault_from_environment(int own_rank)
 {
+    static const char *const names[] = {
+        [FAULT_NONE] = "",           [FAULT_SLOW] = "slow",     [FAULT_STALL] = "stall",
+        [FAULT_CORRUPT] = "corrupt", [FAULT_SILENT] = "silent", [FAULT_VERSION] = "version"};
     const char *text = getenv("RACEWALK_FAULT");
-    fault.own_rank = rank;
-    if (text == NULL || sscanf(text, "%15[a-z]:%d:%d", fault.kind, &fault.rank, &fault.number) != 3)
-        fault.kind[0] = '\0';
+    struct fault fault = {.own_rank = own_rank};
+    char kind[16];
+    if (text == NULL || sscanf(text, "%15[a-z]:%d:%d", kind, &fault.rank, &fault.number) != 3 ||
+        fault.number < 1)
+        return fault;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(kind, names[i]) == 0)
+            fault.kind = (enum fault_kind)i;
+    }
+    return fault;
 }
 
 static void sleep_for(double seconds)
@@ -28,22 +33,25 @@ static void sleep_for(double seconds)
                     NULL);
 }
 
-void fault_after_block(double seconds)
+void fault_after_block(struct fault *fault, double seconds)
 {
-    if (fault.kind[0] == '\0' || fault.rank != fault.own_rank)
+    if (fault->rank != fault->own_rank)
         return;
-    if (strcmp(fault.kind, "slow") == 0)
-        sleep_for(seconds * (fault.number - 1));
-    if (strcmp(fault.kind, "silent") == 0 && ++fault.blocks >= fault.number) {
+    fault->blocks++;
+    if (fault->kind == FAULT_SLOW)
+        sleep_for(seconds * (fault->number - 1));
+    if (fault->kind == FAULT_STALL && fault->blocks == fault->number)
+        sleep_for(STALL_SECONDS);
+    if (fault->kind == FAULT_SILENT && fault->blocks >= fault->number) {
         for (;;)
             (void)pause();
     }
 }
 
-void fault_on_message(int from, struct buffer *message)
+void fault_on_message(struct fault *fault, int from, struct buffer *message)
 {
-    if (strcmp(fault.kind, "corrupt") != 0 || fault.rank != from || message->length == 0)
+    if (fault->kind != FAULT_CORRUPT || fault->rank != from || message->length == 0)
         return;
-    if (++fault.messages % fault.number == 0)
+    if (++fault->messages % fault->number == 0)
         message->text[message->length / 2] ^= 0x10;
 }

@@ -6,8 +6,6 @@
 #include "base/memory.h"
 #include "cluster/state_codec.h"
 
-#define MESSAGE_VERSION 2
-
 static void begin(struct buffer *out, enum message_kind kind, size_t fields)
 {
     pack_array(out, 3 + fields); /* with the seal */
@@ -15,13 +13,18 @@ static void begin(struct buffer *out, enum message_kind kind, size_t fields)
     pack_uint(out, kind);
 }
 
+static void pack_range(const struct message_range *range, struct buffer *out)
+{
+    pack_uint(out, range->epoch);
+    pack_uint(out, range->first);
+    pack_uint(out, range->count);
+    pack_uint(out, range->max_steps);
+}
+
 void message_encode_assign(const struct message_assign *assign, struct buffer *out)
 {
     begin(out, MESSAGE_ASSIGN, 5);
-    pack_uint(out, assign->epoch);
-    pack_uint(out, assign->first);
-    pack_uint(out, assign->count);
-    pack_uint(out, assign->max_steps);
+    pack_range(&assign->range, out);
     pack_array(out, assign->known_count);
     for (size_t i = 0; i < assign->known_count; i++)
         pack_uint(out, assign->known[i]);
@@ -111,10 +114,7 @@ enum status message_encode_result(const struct run_config *config, const struct 
 {
     enum status status = OK;
     begin(out, MESSAGE_RESULT, 6);
-    pack_uint(out, result->epoch);
-    pack_uint(out, result->first);
-    pack_uint(out, result->count);
-    pack_uint(out, result->max_steps);
+    pack_range(&result->range, out);
     pack_real(out, result->seconds);
     pack_array(out, result->pieces.count);
     for (size_t i = 0; i < result->pieces.count && status == OK; i++) {
@@ -193,8 +193,9 @@ static enum status decode_pieces(const struct run_config *config, struct unpack 
                                  struct message_result *result, struct error *err)
 {
     enum status status = OK;
-    uint64_t first = result->first;
-    uint32_t max_steps = result->max_steps;
+    const struct message_range *range = &result->range;
+    uint64_t first = range->first;
+    uint32_t max_steps = range->max_steps;
     const size_t count = unpack_array(in, RUN_FINDINGS_MAX * 2, 4);
     for (size_t i = 0; i < count && in->wrong == NULL && status == OK; i++) {
         struct piece *piece = pieces_add(&result->pieces, first);
@@ -202,7 +203,7 @@ static enum status decode_pieces(const struct run_config *config, struct unpack 
             return error_memory(err, sizeof *piece);
         status = decode_piece(config, in, max_steps, piece, err);
         first += piece->count;
-        if (piece->count > result->count || first > result->first + result->count)
+        if (piece->count > range->count || first > range->first + range->count)
             unpack_fail(in, "no more walks than were asked for");
         if (config->goal == RUN_SHORTEST && piece->has_hit)
             max_steps = piece->hit.length > 0 ? piece->hit.length - 1 : 0;
@@ -224,7 +225,7 @@ static void open_message(struct unpack *in, const void *bytes, size_t length, en
     if (unpack_array(in, 16, 0) != 3 + kind_fields[kind])
         unpack_fail(in, "the fields of its kind");
     if (unpack_uint(in, UINT64_MAX) != MESSAGE_VERSION)
-        unpack_fail(in, "version 1 of the format");
+        unpack_fail(in, "version 2 of the format");
     if (unpack_uint(in, MESSAGE_BYE) != kind)
         unpack_fail(in, kind_names[kind]);
 }
@@ -235,7 +236,7 @@ enum status message_kind_of(const void *bytes, size_t length, enum message_kind 
     unpack_sealed(&in, bytes, length);
     (void)unpack_array(&in, 16, 0);
     if (unpack_uint(&in, UINT64_MAX) != MESSAGE_VERSION)
-        unpack_fail(&in, "version 1 of the format");
+        unpack_fail(&in, "version 2 of the format");
     const uint64_t kind = unpack_uint(&in, MESSAGE_BYE);
     if (in.wrong != NULL)
         return error_set(err, ERR_DATA, "a message: expected %s", in.wrong);
@@ -248,10 +249,10 @@ enum status message_decode_assign(const void *bytes, size_t length, struct messa
 {
     struct unpack in;
     open_message(&in, bytes, length, MESSAGE_ASSIGN);
-    ret_assign->epoch = unpack_uint(&in, UINT64_MAX);
-    ret_assign->first = unpack_uint(&in, INT64_MAX);
-    ret_assign->count = unpack_uint(&in, INT64_MAX);
-    ret_assign->max_steps = (uint32_t)unpack_uint(&in, UINT32_MAX);
+    ret_assign->range.epoch = unpack_uint(&in, UINT64_MAX);
+    ret_assign->range.first = unpack_uint(&in, INT64_MAX);
+    ret_assign->range.count = unpack_uint(&in, INT64_MAX);
+    ret_assign->range.max_steps = (uint32_t)unpack_uint(&in, UINT32_MAX);
     ret_assign->known_count = unpack_array(&in, RUN_FINDINGS_MAX, 1);
     for (size_t i = 0; i < ret_assign->known_count; i++)
         ret_assign->known[i] = unpack_uint(&in, UINT64_MAX);
@@ -263,10 +264,11 @@ enum status message_decode_result(const struct run_config *config, const void *b
 {
     struct unpack in;
     open_message(&in, bytes, length, MESSAGE_RESULT);
-    ret_result->epoch = unpack_uint(&in, UINT64_MAX);
-    ret_result->first = unpack_uint(&in, config->max_samples);
-    ret_result->count = unpack_uint(&in, config->max_samples - ret_result->first);
-    ret_result->max_steps = (uint32_t)unpack_uint(&in, config->max_steps);
+    struct message_range *range = &ret_result->range;
+    range->epoch = unpack_uint(&in, UINT64_MAX);
+    range->first = unpack_uint(&in, config->max_samples);
+    range->count = unpack_uint(&in, config->max_samples - range->first);
+    range->max_steps = (uint32_t)unpack_uint(&in, config->max_steps);
     ret_result->seconds = unpack_real(&in);
     const enum status status = decode_pieces(config, &in, ret_result, err);
     return status != OK ? status : unpack_done(&in, kind_names[MESSAGE_RESULT], err);

@@ -16,23 +16,27 @@
 #include "cluster/finding_codec.h"
 #include "search/walker.h"
 
+#define MESSAGE_VERSION   2
 #define MESSAGE_BYTES_MAX ((size_t)256 << 20)
 
 enum message_kind { MESSAGE_ASSIGN, MESSAGE_RESULT, MESSAGE_BEAT, MESSAGE_FAIL, MESSAGE_STOP, MESSAGE_BYE };
 
-struct message_assign {
+/* Walks, and the bound of their length. */
+struct message_range {
     uint64_t epoch;
     uint64_t first, count;
     uint32_t max_steps;
-    uint64_t known[RUN_FINDINGS_MAX]; /* new since the last assignment */
+};
+
+struct message_assign {
+    struct message_range range;
     size_t known_count;
+    uint64_t known[RUN_FINDINGS_MAX]; /* new since the last assignment */
 };
 
 struct message_result {
-    uint64_t epoch;
-    uint64_t first, count; /* of the assignment; the pieces may end before it, where the run does */
-    uint32_t max_steps;    /* of the assignment */
-    double seconds;        /* that the walks took */
+    struct message_range range; /* of the assignment; the pieces may end before it, where the run does */
+    double seconds;             /* that the walks took */
     struct pieces pieces;
 };
 

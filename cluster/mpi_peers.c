@@ -9,8 +9,9 @@
 
 #include "base/memory.h"
 #include "base/stop.h"
-#include "cluster/fault.h"
+#include "cluster/heartbeat.h"
 #include "cluster/message.h"
+#include "cluster/mpi_exchange.h"
 
 #define BEAT_SECONDS 0.5
 #define POLL_SECONDS 0.01 /* between two looks for messages while waiting */
@@ -33,10 +34,10 @@ struct mpi_peers {
     struct exchange_traffic traffic;
     double spin;
     double next_beat, next_poll;
-    char reason[128];
-    double *heard; /* clock_seconds, by rank */
-    bool asks;     /* this rank has told, or heard and passed on, that the search is to stop */
-    bool asked;    /* another one has */
+    char reason[128]; /* why a rank was given up; empty: none was */
+    struct heartbeat heartbeat;
+    bool asks;  /* this rank has told, or heard and passed on, that the search is to stop */
+    bool asked; /* another one has */
     MPI_Request *requests;
     MPI_Status *statuses; /* of an exchange's requests */
     size_t request_capacity, status_capacity;
@@ -54,6 +55,12 @@ static enum status lose(struct mpi_peers *self, struct error *err, const char *w
     return error_set(err, ERR_IO, "%s", what);
 }
 
+/* What is said when a rank is gone already. */
+static enum status is_lost(struct mpi_peers *self, struct error *err)
+{
+    return lose(self, err, self->reason[0] != '\0' ? self->reason : "another rank is gone");
+}
+
 /* --- alive, and stopping --- */
 
 /* False when it could not be sent: then the next beat will do. */
@@ -62,7 +69,7 @@ static bool tell(struct mpi_peers *self, int to, bool stop)
     struct buffer message;
     buffer_init(&message);
     message_encode_beat(stop, &message);
-    const bool sent = exchange_send(self->control, to, &message, NULL) == OK;
+    const bool sent = self->control->send(self->control, to, &message, NULL) == OK;
     buffer_release(&message);
     return sent;
 }
@@ -90,8 +97,8 @@ static void take_message(struct mpi_peers *self, struct buffer *message, int fro
 {
     enum message_kind kind;
     bool stop = false;
-    fault_on_message(from, message);
-    self->heard[from] = clock_seconds();
+    fault_on_message(self->config.fault, from, message);
+    heartbeat_hear(&self->heartbeat, from);
     if (message_kind_of(message->text, message->length, &kind, NULL) != OK || kind != MESSAGE_BEAT ||
         message_decode_beat(message->text, message->length, &stop, NULL) != OK)
         ++*self->config.bad;
@@ -103,7 +110,8 @@ static void poll(struct mpi_peers *self)
     struct buffer message;
     int from = 0;
     buffer_init(&message);
-    while (exchange_receive(self->control, &message, &from, NULL) == OK && from >= 0)
+    heartbeat_look(&self->heartbeat, clock_seconds());
+    while (self->control->receive(self->control, &message, &from, NULL) == OK && from >= 0)
         take_message(self, &message, from);
     buffer_release(&message);
     if (self->asked && self->peers.rank == 0)
@@ -114,23 +122,27 @@ static void poll(struct mpi_peers *self)
     self->next_poll = now + POLL_SECONDS;
 }
 
-/* The rank that was not heard of for too long; -1: none. */
-static int silent_rank(const struct mpi_peers *self, double patience)
+/* True when a rank was not heard of for too long, which is then the reason. To be called after poll. */
+static bool misses_somebody(struct mpi_peers *self, double patience)
 {
-    const double now = clock_seconds();
     for (int rank = 0; rank < (self->peers.rank == 0 ? (int)self->peers.ranks : 1); rank++) {
-        if (rank != (int)self->peers.rank && now - self->heard[rank] > patience)
-            return rank;
+        if (rank == (int)self->peers.rank || heartbeat_silence(&self->heartbeat, rank) <= patience)
+            continue;
+        (void)snprintf(self->reason, sizeof self->reason, "rank %d on %s has not been heard of for %.0f s",
+                       rank, self->config.hosts[rank], heartbeat_silence(&self->heartbeat, rank));
+        return true;
     }
-    return -1;
+    return false;
 }
 
 static bool asked(struct peers *peers)
 {
     struct mpi_peers *self = of(peers);
-    fault_after_block(0);
+    fault_after_block(self->config.fault, 0);
     poll(self);
-    return self->asked || silent_rank(self, self->config.silence_max) >= 0;
+    if (misses_somebody(self, self->config.silence_max))
+        (void)is_lost(self, NULL);
+    return self->asked || peers->lost;
 }
 
 /* --- waiting --- */
@@ -160,13 +172,8 @@ static enum status wait(struct mpi_peers *self, MPI_Request *requests, size_t co
         const double now = clock_seconds();
         if (now >= self->next_poll) {
             poll(self);
-            const int rank = silent_rank(self, patience);
-            if (rank >= 0) {
-                (void)snprintf(self->reason, sizeof self->reason,
-                               "rank %d on %s has not been heard of for %.0f s", rank,
-                               self->config.hosts[rank], patience);
-                return lose(self, err, self->reason);
-            }
+            if (misses_somebody(self, patience))
+                return is_lost(self, err);
         }
         if (now - start < self->spin)
             (void)sched_yield();
@@ -194,13 +201,15 @@ static enum status agree(struct peers *peers, enum status status, struct error *
     } own = {.value = (int)status, .rank = (int)peers->rank}, worst = own;
     MPI_Request request;
     if (*self->config.lost)
-        return status != OK ? status : lose(self, err, "another rank is gone");
+        return status != OK ? status : is_lost(self, err);
     /* The worst is the largest; of several the lowest rank's message serves. */
     int code = MPI_Iallreduce(&own, &worst, 1, MPI_2INT, MPI_MAXLOC, self->comm, &request);
     if (code != MPI_SUCCESS)
         return failed(self, "agreeing", code, err);
     enum status waited = wait(self, &request, 1, patience, err);
     note_traffic(self, 1, 1);
+    if (waited == OK)
+        heartbeat_hear_all(&self->heartbeat); /* whatever they did before, and for how long */
     if (waited != OK || worst.value == OK)
         return waited;
     char text[ERROR_TEXT_MAX] = "";
@@ -225,7 +234,7 @@ static enum status gather(struct peers *peers, const uint64_t *own, const size_t
     MPI_Request request;
     size_t offset = 0;
     if (*self->config.lost)
-        return lose(self, err, "another rank is gone");
+        return is_lost(self, err);
     for (uint32_t rank = 0; rank < peers->ranks; rank++) {
         self->counts[rank] = (int)counts[rank];
         self->offsets[rank] = (int)offset;
@@ -271,7 +280,7 @@ static enum status exchange(struct peers *peers, const uint64_t *send, const siz
 {
     struct mpi_peers *self = of(peers);
     size_t requests = 0, receives = 0;
-    enum status status = *self->config.lost ? lose(self, err, "another rank is gone") : OK;
+    enum status status = *self->config.lost ? is_lost(self, err) : OK;
     for (uint32_t rank = 0; rank < peers->ranks && status == OK; rank++) {
         status = start(self, receive, rooms[rank], (int)rank, false, &requests, err);
         receive = rooms[rank] > 0 ? receive + rooms[rank] : receive;
@@ -300,7 +309,7 @@ static enum status share(struct peers *peers, uint64_t *words, size_t count, str
     MPI_Request request;
     assert(count <= INT_MAX);
     if (*self->config.lost)
-        return lose(self, err, "another rank is gone");
+        return is_lost(self, err);
     const int code = MPI_Ibcast(words, (int)count, MPI_UINT64_T, 0, self->comm, &request);
     if (code != MPI_SUCCESS)
         return failed(self, "sharing", code, err);
@@ -335,16 +344,13 @@ enum status mpi_peers_new(const struct mpi_peers_config *config, struct mpi_peer
                                  .ask = ask,
                                  .asked = asked};
     self->spin = config->neighbours <= config->processors ? SPIN_SECONDS : SPIN_SECONDS_CROWDED;
-    self->heard = mem_new((size_t)ranks, sizeof *self->heard);
     self->counts = mem_new(2 * (size_t)ranks, sizeof *self->counts);
-    if (self->heard == NULL || self->counts == NULL) {
+    if (heartbeat_init(&self->heartbeat, ranks, clock_seconds()) != OK || self->counts == NULL) {
         mpi_peers_free(self);
-        return error_memory(err, (size_t)ranks * (sizeof *self->heard + 2 * sizeof *self->counts));
+        return error_memory(err, (size_t)ranks * (sizeof(double) + 2 * sizeof *self->counts));
     }
     self->offsets = self->counts + ranks;
-    for (int r = 0; r < ranks; r++)
-        self->heard[r] = clock_seconds();
-    const enum status status = exchange_new(self->control_comm, &self->control, err);
+    const enum status status = mpi_exchange_new(self->control_comm, &self->control, err);
     if (status == OK)
         *ret_peers = self;
     else
@@ -356,10 +362,10 @@ void mpi_peers_free(struct mpi_peers *peers)
 {
     if (peers == NULL)
         return;
-    if (peers->control != NULL && !*peers->config.lost)
-        exchange_drain(peers->control, peers->config.silence_max);
-    exchange_free(peers->control);
-    mem_free(peers->heard);
+    if (!*peers->config.lost)
+        mpi_exchange_drain(peers->control, peers->config.silence_max);
+    mpi_exchange_free(peers->control);
+    heartbeat_release(&peers->heartbeat);
     mem_free(peers->counts);
     mem_free(peers->requests);
     mem_free(peers->statuses);

@@ -7,7 +7,10 @@
 #ifndef RACEWALK_CLUSTER_MPI_PEERS_H
 #define RACEWALK_CLUSTER_MPI_PEERS_H
 
+#include <mpi.h>
+
 #include "cluster/exchange.h"
+#include "cluster/fault.h"
 #include "search/peers.h"
 
 struct mpi_peers_config {
@@ -16,6 +19,7 @@ struct mpi_peers_config {
     int processors;          /* that they share */
     double silence_max;      /* seconds after which a rank is given up */
     const char (*hosts)[64]; /* of each rank, for messages; borrowed */
+    struct fault *fault;     /* on purpose; borrowed */
     bool *lost;              /* set when a rank was given up */
     uint64_t *bad;           /* messages dropped, counted live */
 };

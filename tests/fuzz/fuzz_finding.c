@@ -31,7 +31,7 @@ static void start(void)
 static void try_all(const void *bytes, size_t length)
 {
     static struct message_assign assign;
-    struct message_result result = {.epoch = 0};
+    struct message_result result = {.seconds = 0};
     struct finding *finding = NULL;
     struct message_bye bye;
     enum status failure;

@@ -125,7 +125,8 @@ static void result_written_and_read_is_the_same(void **unused)
     struct walker *walker;
     assert_int_equal(walker_new(&config, &walker, NULL), OK);
     struct walker_task task = {.first = 0, .count = 500, .max_steps = 20};
-    struct message_result sent = {.epoch = 3, .first = 0, .count = 500, .max_steps = 20, .seconds = 0.5};
+    struct message_result sent = {.range = {.epoch = 3, .first = 0, .count = 500, .max_steps = 20},
+                                  .seconds = 0.5};
     pieces_init(&sent.pieces);
     while (task.count > 0)
         assert_int_equal(walker_block(walker, &task, &sent.pieces, NULL), OK);
@@ -133,12 +134,12 @@ static void result_written_and_read_is_the_same(void **unused)
     struct buffer text;
     buffer_init(&text);
     assert_int_equal(message_encode_result(&config, &sent, &text, NULL), OK);
-    struct message_result got = {.epoch = 0};
+    struct message_result got = {.seconds = 0};
     pieces_init(&got.pieces);
     struct error err = {{0}};
     if (message_decode_result(&config, text.text, text.length, &got, &err) != OK)
         fail_msg("%s", err.text);
-    assert_int_equal(got.epoch, 3);
+    assert_int_equal(got.range.epoch, 3);
     assert_int_equal(got.pieces.count, sent.pieces.count);
     for (size_t i = 0; i < sent.pieces.count; i++) {
         const struct piece *a = &sent.pieces.list[i], *b = &got.pieces.list[i];
