@@ -1,5 +1,6 @@
 #include "cli/run_stats.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -60,7 +61,7 @@ enum status run_stats_write(struct run_stats *stats, const struct cli_engine *en
     stats->last_elapsed = state->elapsed;
     stats->last_steps = tally->steps;
     if (fflush(stats->file) != 0)
-        return error_set(err, ERR_IO, "%s: cannot be written", stats->path);
+        return error_set(err, ERR_IO, "%s: cannot be written: %s", stats->path, strerror(errno));
     return OK;
 }
 

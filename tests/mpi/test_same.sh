@@ -45,9 +45,11 @@ same --seed 2 --max-findings 0 --max-samples 3000000
 same --seed 7 --property epoch5 --max-steps 12 --max-samples 400000
 shapes="8x1"
 same --seed 3 --instance n3_20_3 --max-samples 1000000 --max-findings 9
-# A rank that is slow, and one whose messages are damaged on the way, change nothing but the time.
+# A rank that is slow, one that stands still for a while, and one whose messages are damaged on the way, change nothing but the time.
 shapes="3x1"
 RACEWALK_FAULT=slow:1:5 same --seed 2 --max-findings 50 --max-samples 50000 --max-steps 40
+RACEWALK_FAULT=stall:1:3 same --seed 2 --max-findings 50 --max-samples 3000000 --max-steps 40
+RACEWALK_FAULT=stall:2:3 same --seed 5 --shortest --max-samples 2000000
 damaged=no
 RACEWALK_FAULT=corrupt:2:9 same --seed 2 --max-findings 50 --max-samples 50000 --max-steps 40
 RACEWALK_FAULT=corrupt:1:3 same --seed 5 --shortest --max-samples 2000000
