@@ -24,7 +24,7 @@ begin() {
 pause() {
     kill -STOP "$@"
     sleep 8
-    kill -CONT "$@"
+    kill -CONT "$@" 2>/dev/null # one that was given up is gone
 }
 ended() { # NAME STATUS
     wait $launcher
