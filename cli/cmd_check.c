@@ -12,6 +12,7 @@
 #include "cli/check_page.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
+#include "cli/replay_command.h"
 #include "cli/report.h"
 #include "cli/search_page.h"
 #include "cli/size.h"
@@ -69,15 +70,39 @@ static enum status make_finding(struct check *check, const struct trace *trace, 
     finding->shape = shape->id;
     (void)snprintf(finding->shape_name, sizeof finding->shape_name, "%s", shape->name);
     (void)snprintf(finding->shape_text, sizeof finding->shape_text, "%s", shape->text);
+    (void)snprintf(finding->shape_here, sizeof finding->shape_here, "%s", shape->here);
     *ret_finding = finding;
     return OK;
+}
+
+/* Checks it, writes it where it belongs, and notes how to bring it back. */
+static enum status write_finding(struct check *check, struct finding *finding)
+{
+    const struct explore_config *config = &check->config;
+    char command[128];
+    size_t used = (size_t)snprintf(command, sizeof command, "check");
+    if (!config->symmetry)
+        used += (size_t)snprintf(command + used, sizeof command - used, " --no-symmetry");
+    if (config->max_steps != EXPLORE_STEPS_UNLIMITED)
+        used += (size_t)snprintf(command + used, sizeof command - used, " --max-steps %u", config->max_steps);
+    if (config->until_findings > 0)
+        (void)snprintf(command + used, sizeof command - used, " --max-findings %u", config->until_findings);
+    const struct replay_search search = {.cli = check->cli,
+                                         .model = check->model,
+                                         .properties = config->properties,
+                                         .out_itf = findings_single_file(check->out),
+                                         .command = command};
+    const enum status status = findings_add(check->out, finding, &check->err);
+    if (status == OK)
+        replay_command_of(&search, finding);
+    return status;
 }
 
 /* Writes the finding where it belongs, then tells of it. Takes it. */
 static enum status announce(struct check *check, struct finding *finding)
 {
     check->findings[check->finding_count++] = finding;
-    enum status status = findings_add(check->out, finding, &check->err);
+    enum status status = write_finding(check, finding);
     if (status == OK)
         status = findings_write_index(check->out, (const struct finding *const *)check->findings,
                                       check->finding_count, &check->err);

@@ -25,7 +25,9 @@ static const struct option replay_rows[] = {
     {.name = "trace-seed",
      .kind = OPTION_SEED,
      .metavar = "T",
-     .help = "the one walk with that trace seed, on the instance of the options"},
+     .help =
+         "the one walk with that trace seed, with the instance, --max-steps and --property of the run that "
+         "found it, which says the whole command"},
     {.name = "max-steps",
      .kind = OPTION_INT,
      .metavar = "L",
@@ -72,8 +74,9 @@ struct replay_run {
     size_t schedule_count, schedule_capacity;
     cJSON *traces; /* of the report; NULL without one */
     size_t total, agreed;
-    bool told_others; /* that variables are skipped */
-    int code;         /* exit status so far: the worst */
+    bool head_printed; /* the instance of the options was told */
+    bool told_others;  /* that variables are skipped */
+    int code;          /* exit status so far: the worst */
 };
 
 /* One trace on its way through the command. */
@@ -81,6 +84,7 @@ struct subject {
     const char *file; /* or "trace seed 12" */
     size_t index;
     bool has_index;
+    bool by_options; /* its instance is that of the options */
     struct model *model;
     struct trace *trace; /* the steps that agree */
     struct replay_report report;
@@ -108,7 +112,8 @@ static const char *outcome_name(enum replay_outcome outcome)
     return names[outcome];
 }
 
-/* {"file", "index", "states", "property", "outcome", "agreed", "hits": {property: state}, "message"}. */
+/* {"file", "index", "instance", "states", "property", "outcome", "agreed", "hits": {property: state},
+ * "message"}. */
 static bool add_to_report(struct replay_run *run, const struct subject *subject)
 {
     if (run->traces == NULL)
@@ -122,6 +127,7 @@ static bool add_to_report(struct replay_run *run, const struct subject *subject)
     }
     bool ok = json_add_file(object, subject->file) &&
               cJSON_AddNumberToObject(object, "index", (double)subject->index) != NULL &&
+              cJSON_AddItemToObject(object, "instance", cli_instance_json(subject->model)) != 0 &&
               cJSON_AddNumberToObject(object, "states", (double)report->state_count) != NULL;
     ok = ok &&
          (property == PROPERTY_NONE
@@ -141,9 +147,32 @@ static bool add_to_report(struct replay_run *run, const struct subject *subject)
                                        : cJSON_AddStringToObject(object, "message", report->message)) != NULL;
 }
 
+/* "racewalk replay: n3_5_3: deployers 3, …" */
+static void print_instance(struct replay_run *run, const struct model *model)
+{
+    struct buffer line;
+    buffer_init(&line);
+    model_print_instance(model, &line);
+    fprintf(run->text, "racewalk replay: %s\n", line.text);
+    buffer_release(&line);
+}
+
+/* What is no trace by itself, a seed or a schedule, is one of the options' instance, which is told first. */
+static void print_head(struct replay_run *run, const struct model *model)
+{
+    if (run->head_printed || option_flag(run->options, "quiet"))
+        return;
+    print_instance(run, model);
+    run->head_printed = true;
+}
+
 static void print_subject(struct replay_run *run, const struct subject *subject)
 {
     struct buffer line;
+    if (subject->by_options)
+        print_head(run, subject->model);
+    else if (option_flag(run->options, "verbose"))
+        print_instance(run, subject->model);
     buffer_init(&line);
     if (option_flag(run->options, "verbose")) {
         for (size_t i = 0; i < subject->trace->step_count; i++) {
@@ -297,7 +326,8 @@ static enum status option_model(struct replay_run *run, struct model **ret_model
 static enum status replay_schedule(struct replay_run *run, struct itf_reader *reader, struct error *err)
 {
     struct trace trace;
-    struct subject subject = {.file = itf_reader_name(reader), .trace = &trace, .has_index = true};
+    struct subject subject = {
+        .file = itf_reader_name(reader), .trace = &trace, .has_index = true, .by_options = true};
     const char *text = NULL;
     size_t length = 0;
     trace_init(&trace);
@@ -323,7 +353,7 @@ static enum status replay_trace_seed(struct replay_run *run, struct error *err)
 {
     char name[64];
     struct trace trace;
-    struct subject subject = {.file = name, .trace = &trace};
+    struct subject subject = {.file = name, .trace = &trace, .by_options = true};
     const uint64_t seed = option_seed(run->options, "trace-seed");
     (void)snprintf(name, sizeof name, "trace seed %" PRIu64, seed);
     if (seed > (uint64_t)TRACE_SEED_MAX)
@@ -339,6 +369,10 @@ static enum status replay_trace_seed(struct replay_run *run, struct error *err)
         status = replay_written(subject.model, &trace, &subject.report, err);
     if (status == OK)
         status = finish_subject(run, &subject, err);
+    if (status == OK && trace.property == PROPERTY_NONE && !option_flag(run->options, "quiet"))
+        message_hint(
+            "a trace seed is that of a walk with one instance, --max-steps and --property: those of the "
+            "run that found it");
     model_free(subject.model);
     trace_release(&trace);
     return status;
@@ -511,7 +545,8 @@ const struct command replay_command = {
     .details = "Replays traces on the literal model, state by state, and compares. A FILE holds ITF traces "
                "(one, an array,\n"
                "or one a line) or a schedule, plain or gzip; - is standard input. With --trace-seed, the "
-               "walk of that seed.\n"
+               "walk of that seed:\n"
+               "run says the whole command with each finding.\n"
                "An ITF trace says of which instance it is, and with which guards; for schedules and seeds "
                "the options do.\n"
                "Variables that the model does not have are skipped and named once. A property that is named "

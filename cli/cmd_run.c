@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/progress.h"
+#include "cli/replay_command.h"
 #include "cli/report.h"
 #include "cli/run_guided.h"
 #include "cli/run_options.h"
@@ -50,6 +51,26 @@ struct run {
     struct error err;
 };
 
+/* Checks it, writes it where it belongs, and notes how to bring it back. */
+static enum status write_finding(struct run *run, struct finding *finding)
+{
+    char command[128];
+    const int used = snprintf(command, sizeof command, "run --scheduler iw2 --seed %llu",
+                              (unsigned long long)run->config.seed);
+    if (option_given(run->options, "max-steps"))
+        (void)snprintf(command + used, sizeof command - (size_t)used, " --max-steps %u",
+                       run->config.max_steps);
+    const struct replay_search search = {.cli = run->cli,
+                                         .model = run->model,
+                                         .properties = run->config.properties,
+                                         .out_itf = findings_single_file(run->out),
+                                         .command = command};
+    const enum status status = findings_add(run->out, finding, &run->err);
+    if (status == OK)
+        replay_command_of(&search, finding);
+    return status;
+}
+
 /* Writes the finding where it belongs, then tells of it. Takes it. */
 static enum status announce(struct run *run, struct finding *finding)
 {
@@ -60,7 +81,7 @@ static enum status announce(struct run *run, struct finding *finding)
     run->findings[run->finding_count++] = finding;
     run->written++;
     run->saver.news = true;
-    enum status status = findings_add(run->out, finding, &run->err);
+    enum status status = write_finding(run, finding);
     if (status == OK)
         status = findings_write_index(run->out, (const struct finding *const *)run->findings,
                                       run->finding_count, &run->err);
@@ -281,7 +302,7 @@ static enum status take_up(struct run *run)
     enum status status = OK;
     for (; run->finding_count < resumed->finding_count && status == OK; run->finding_count++) {
         run->findings[run->finding_count] = resumed->findings[run->finding_count];
-        status = findings_add(run->out, run->findings[run->finding_count], &run->err);
+        status = write_finding(run, run->findings[run->finding_count]);
     }
     if (status == OK)
         status = findings_write_index(run->out, (const struct finding *const *)run->findings,

@@ -25,7 +25,8 @@ bool report_add_findings(struct cJSON *report, const struct model *model,
 /* Writes the report to path, whole or not at all, and frees it. report may be NULL, which is ERR_MEMORY. */
 enum status report_write(struct cJSON *report, const char *path, struct error *err) WARN_UNUSED;
 
-/* "violation of NAME after 17 transitions (walk 251, trace seed …)", its shape and its file. */
+/* "violation of NAME after 17 transitions (walk 251, trace seed …)", its shape, its file, and how to
+ * bring it back. */
 void report_print_finding(FILE *out, const struct model *model, const struct finding *finding);
 /* Names of the properties in the mask, with commas. */
 void report_print_properties(FILE *out, const struct model_class *class, uint32_t properties);

@@ -25,6 +25,7 @@ static enum status finding_of_trace(const struct model *model, const struct trac
     finding->shape = shape.id;
     (void)snprintf(finding->shape_name, sizeof finding->shape_name, "%s", shape.name);
     (void)snprintf(finding->shape_text, sizeof finding->shape_text, "%s", shape.text);
+    (void)snprintf(finding->shape_here, sizeof finding->shape_here, "%s", shape.here);
     *ret_finding = finding;
     return OK;
 }

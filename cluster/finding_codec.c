@@ -30,6 +30,7 @@ enum status finding_set_shape(const struct model *model, struct finding *finding
     finding->shape = shape.id;
     (void)snprintf(finding->shape_name, sizeof finding->shape_name, "%s", shape.name);
     (void)snprintf(finding->shape_text, sizeof finding->shape_text, "%s", shape.text);
+    (void)snprintf(finding->shape_here, sizeof finding->shape_here, "%s", shape.here);
     return OK;
 }
 

@@ -187,7 +187,10 @@ struct cJSON *finding_json(const struct model *model, const struct finding *find
         ok = ok && cJSON_AddNullToObject(object, "trace_seed") != NULL;
     ok = ok && cJSON_AddStringToObject(object, "shape", finding->shape_name) != NULL &&
          cJSON_AddStringToObject(object, "shape_text", finding->shape_text) != NULL &&
+         cJSON_AddStringToObject(object, "shape_here", finding->shape_here) != NULL &&
          add_before(object, model, finding);
+    if (finding->replay[0] != '\0')
+        ok = ok && cJSON_AddStringToObject(object, "replay", finding->replay) != NULL;
     if (finding->hits > 0)
         ok = ok && cJSON_AddNumberToObject(object, "hits", (double)finding->hits) != NULL;
     if (finding->file[0] != '\0')
@@ -235,6 +238,12 @@ enum status findings_write_index(struct findings *findings, const struct finding
     buffer_release(&text);
     cJSON_Delete(index);
     return status;
+}
+
+const char *findings_single_file(const struct findings *findings)
+{
+    const char *path = findings->paths.out_itf;
+    return path == NULL || numbered_has_place(path) || strcmp(path, "-") == 0 ? NULL : path;
 }
 
 bool findings_was_cut(const struct findings *findings)

@@ -35,6 +35,9 @@ enum status findings_add(struct findings *findings, struct finding *finding, str
 enum status findings_write_index(struct findings *findings, const struct finding *const *list, size_t count,
                                  struct error *err) WARN_UNUSED;
 
+/* The file that all findings go to as traces, or NULL: there is none, or they go to standard output. */
+const char *findings_single_file(const struct findings *findings);
+
 /* True when a file ended in a line that was cut off, which was removed. */
 bool findings_was_cut(const struct findings *findings);
 

@@ -8,6 +8,7 @@
 #define FINDING_SHAPE_NAME_MAX 16
 #define FINDING_SHAPE_TEXT_MAX 128
 #define FINDING_FILE_MAX       4096
+#define FINDING_COMMAND_MAX    8192
 
 /* An invariant that a run violated, and the first state that does. */
 struct finding_violation {
@@ -22,12 +23,14 @@ struct finding {
     uint64_t shape;  /* id: see search/shape.h */
     char shape_name[FINDING_SHAPE_NAME_MAX];
     char shape_text[FINDING_SHAPE_TEXT_MAX];
+    char shape_here[FINDING_SHAPE_TEXT_MAX]; /* which steps of this trace the text is about */
     /* The other invariants that the run had violated before it came to the state that it shows, by their
      * rows. They may not have been asked for. Filled in when the finding is replayed, see mbt/findings.h. */
     struct finding_violation before[PROPERTIES_MAX];
     size_t before_count;
-    uint64_t hits;               /* walks of this shape, this one included; 0: not counted */
-    char file[FINDING_FILE_MAX]; /* where it was written; empty: nowhere */
+    uint64_t hits;                    /* walks of this shape, this one included; 0: not counted */
+    char file[FINDING_FILE_MAX];      /* where it was written; empty: nowhere */
+    char replay[FINDING_COMMAND_MAX]; /* the command line that brings it back; empty: not known */
 };
 
 #endif

@@ -28,6 +28,8 @@
 /* Of a step. */
 #define SAMPLES_MAX      8  /* of a schedule */
 #define STEP_CHOICES_MAX 64 /* numbers of its payload */
+/* Of a description of a run. */
+#define KEY_MOVES_MAX 4
 /* Of a move. Interchangeable arguments are renamed by shapes when they are below this; larger ones keep their
  * names. */
 #define ARGUMENTS_MAX 255

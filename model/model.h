@@ -148,11 +148,13 @@ struct model_class {
     /* True when a move's argument is one of interchangeable names (deployers): renaming them all along a run
      * gives a run. */
     bool arguments_are_symmetric;
-    /* One line that says what happens in a run that hits the property with its last move, as in "stale deploy
-     * of plan 0 by B, then cleanup by A"; arguments are shown as letters. NULL: the last moves by name serve.
-     */
-    void (*describe)(const struct model *model, int property, const uint32_t *moves, size_t count,
-                     struct buffer *out);
+    /* One line that says what happens in a run that hits the property with its last move, as in "a slow
+     * deployer installs an old plan, then a quick one deletes that". The run stands for all of its shape, so
+     * the line has roles, and no names or numbers that others have not. key_moves, KEY_MOVES_MAX long, is
+     * filled with the moves, by index and in order, that the line is about; returns their number. NULL: the
+     * last move's action serves. */
+    size_t (*describe)(const struct model *model, int property, const uint32_t *moves, size_t count,
+                       struct buffer *out, size_t *key_moves);
     /* A whole fast kernel for ranges of walks, or NULL: the general one serves. Returns false when it does
      * not cover this model. hits may be NULL. */
     bool (*walk)(const struct model *model, const struct walk_job *job, struct walk_tally *tally,

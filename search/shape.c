@@ -193,7 +193,7 @@ static bool commutes_to_front(struct shaping *shaping, const struct place *at, c
 
 /* At each place the least of the moves that can stand there. The last move, which hits the property, stays.
  */
-static void normalize(struct shaping *shaping, uint32_t *moves, size_t count)
+static void normalize(struct shaping *shaping, uint32_t *moves, size_t count, size_t *kept)
 {
     const struct model *model = shaping->model;
     struct naming naming = {.next = 0};
@@ -211,6 +211,11 @@ static void normalize(struct shaping *shaping, uint32_t *moves, size_t count)
         const uint32_t chosen = moves[best];
         memmove(&moves[at + 1], &moves[at], (best - at) * sizeof *moves);
         moves[at] = chosen;
+        if (kept != NULL) {
+            const size_t index = kept[best];
+            memmove(&kept[at + 1], &kept[at], (best - at) * sizeof *kept);
+            kept[at] = index;
+        }
         give_name(model, &naming, chosen);
         take(shaping, &place, chosen);
     }
@@ -231,25 +236,69 @@ static uint64_t hash_moves(int property, const uint32_t *moves, size_t count)
 }
 
 enum status shape_of_moves(const struct model *model, int property, uint32_t *moves, size_t *count,
-                           struct shape *ret_shape, struct error *err)
+                           size_t *kept, struct shape *ret_shape, struct error *err)
 {
     struct shaping shaping = {.model = model, .property = property, .err = err};
-    shaping.status = shape_reduce(model, property, moves, count, NULL, err);
+    shaping.status = shape_reduce(model, property, moves, count, kept, err);
     if (shaping.status == OK)
-        normalize(&shaping, moves, *count);
+        normalize(&shaping, moves, *count, kept);
     if (shaping.status != OK)
         return shaping.status;
     *ret_shape = (struct shape){.id = hash_moves(property, moves, *count), .length = (uint32_t)*count};
     (void)snprintf(ret_shape->name, sizeof ret_shape->name, "s%08x", (unsigned)ret_shape->id);
-    struct buffer text;
-    buffer_init(&text);
-    if (model->class->describe != NULL)
-        model->class->describe(model, property, moves, *count, &text);
-    if (text.length == 0 && *count > 0)
-        model_print_move(model, moves[*count - 1], &text);
-    (void)snprintf(ret_shape->text, sizeof ret_shape->text, "%s", text.text);
-    buffer_release(&text);
     return OK;
+}
+
+/* --- words --- */
+
+/* What the normal form is about, and which steps of the trace that it came from that is. */
+static void put_into_words(const struct model *model, const struct trace *trace, const uint32_t *moves,
+                           size_t count, const size_t *kept, struct shape *shape)
+{
+    size_t keys[KEY_MOVES_MAX], key_count = 0;
+    struct buffer text, here;
+    buffer_init(&text);
+    buffer_init(&here);
+    if (model->class->describe != NULL)
+        key_count = model->class->describe(model, trace->property, moves, count, &text, keys);
+    assert(key_count <= KEY_MOVES_MAX);
+    if (text.length == 0 && count > 0) {
+        buffer_format(&text, "it ends with %s", model->class->actions[move_action(moves[count - 1])].name);
+        keys[0] = count - 1;
+        key_count = 1;
+    }
+    for (size_t i = 0; i < key_count; i++) {
+        const size_t step = kept[keys[i]];
+        buffer_string(&here, i == 0 ? "" : ", ");
+        model_print_move(model, trace->steps[step].move, &here);
+        buffer_format(&here, " at state %zu", step + 1);
+    }
+    (void)snprintf(shape->text, sizeof shape->text, "%s", text.text);
+    (void)snprintf(shape->here, sizeof shape->here, "%s", here.text);
+    buffer_release(&text);
+    buffer_release(&here);
+}
+
+static enum status shape_of(const struct model *model, const struct trace *trace, bool in_words,
+                            struct shape *ret_shape, struct error *err)
+{
+    size_t count = trace->property_state;
+    assert(count <= trace->step_count);
+    uint32_t *moves = mem_new(count, sizeof *moves);
+    size_t *kept = in_words ? mem_new(count, sizeof *kept) : NULL;
+    enum status status = OK;
+    if (moves == NULL || (in_words && kept == NULL)) {
+        status = error_memory(err, count * (sizeof *moves + sizeof *kept));
+    } else {
+        for (size_t i = 0; i < count; i++)
+            moves[i] = trace->steps[i].move;
+        status = shape_of_moves(model, trace->property, moves, &count, kept, ret_shape, err);
+    }
+    if (status == OK && in_words)
+        put_into_words(model, trace, moves, count, kept, ret_shape);
+    mem_free(moves);
+    mem_free(kept);
+    return status;
 }
 
 enum status shape_of_trace(const struct model *model, const struct trace *trace, struct shape *ret_shape,
@@ -257,16 +306,7 @@ enum status shape_of_trace(const struct model *model, const struct trace *trace,
 {
     if (trace->property == PROPERTY_NONE)
         return error_set(err, ERR_DATA, "the trace shows no property, so that it has no shape");
-    size_t count = trace->property_state;
-    assert(count <= trace->step_count);
-    uint32_t *moves = mem_new(count, sizeof *moves);
-    if (moves == NULL)
-        return error_memory(err, count * sizeof *moves);
-    for (size_t i = 0; i < count; i++)
-        moves[i] = trace->steps[i].move;
-    const enum status status = shape_of_moves(model, trace->property, moves, &count, ret_shape, err);
-    mem_free(moves);
-    return status;
+    return shape_of(model, trace, true, ret_shape, err);
 }
 
 uint64_t shape_of_walk(const struct model *model, uint64_t trace_seed, uint32_t length, int property)
@@ -275,8 +315,8 @@ uint64_t shape_of_walk(const struct model *model, uint64_t trace_seed, uint32_t 
     trace_init(&trace);
     struct shape shape = {.id = 0};
     if (walk_trace(model, trace_seed, length, UINT32_C(1) << property, &trace, NULL) == OK &&
-        trace.property == property)
-        (void)!shape_of_trace(model, &trace, &shape, NULL);
+        trace.property == property && shape_of(model, &trace, false, &shape, NULL) != OK)
+        shape.id = 0;
     trace_release(&trace);
     return shape.id;
 }

@@ -20,7 +20,8 @@ struct shape {
     uint64_t id;     /* never 0 */
     uint32_t length; /* moves of the reduced run */
     char name[SHAPE_NAME_MAX];
-    char text[SHAPE_TEXT_MAX]; /* one line in words */
+    char text[SHAPE_TEXT_MAX]; /* one line in words, the same for all runs of the shape */
+    char here[SHAPE_TEXT_MAX]; /* of shape_of_trace: the trace's own steps that it is about, by name */
 };
 
 /* Reduces a run in place: moves[0..*count) must be a run whose last state hits property (and none before it);
@@ -30,10 +31,10 @@ struct shape {
 enum status shape_reduce(const struct model *model, int property, uint32_t *moves, size_t *count,
                          size_t *kept, struct error *err) WARN_UNUSED;
 
-/* The shape of a run; moves is used as scratch and ends up in normal form, *count moves of it. ERR_INTERNAL
- * as shape_reduce. */
+/* The shape of a run, without words; moves is used as scratch and ends up in normal form, *count moves of it.
+ * kept may be NULL; otherwise kept[i] becomes the index that move i had. ERR_INTERNAL as shape_reduce. */
 enum status shape_of_moves(const struct model *model, int property, uint32_t *moves, size_t *count,
-                           struct shape *ret_shape, struct error *err) WARN_UNUSED;
+                           size_t *kept, struct shape *ret_shape, struct error *err) WARN_UNUSED;
 
 /* The id alone of the walk with this trace seed, which must hit the property at length transitions.
  * Allocates; 0 when out of memory, or as shape_reduce. */

@@ -204,7 +204,7 @@ function showFindings() {
   const rows = findings.map((f, i) => [el("code", {}, f.shape), f.shape_text, f.property, whole(f.length)]
     .concat(counted ? [f.hits === undefined ? "–" : whole(f.hits)] : [], [fileLink(f, PAGE.links[i])]));
   card(findings.length > 1 ? "Findings, one of each shape" : "The finding", true, el("div", { class: "scroll" }, table(heads, rows, { class: "findings stacked" })),
-    isRun && findings[0].trace_seed ? el("p", { class: "soft" }, "The first one's walk comes back with ", el("code", {}, `racewalk replay --trace-seed ${findings[0].trace_seed}`), " and the options of the instance.") : null);
+    findings[0].replay ? el("p", { class: "soft" }, findings.length > 1 ? "The first one comes back with " : "It comes back with ", el("code", {}, findings[0].replay)) : null);
 }
 
 showHead();

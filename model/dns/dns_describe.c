@@ -1,68 +1,82 @@
 /* A run of the DNS balancer in one line: which deploy put the plan in place that the last clean-up deletes.
- */
+ * The words are roles, since runs of one shape differ in the names of deployers and in the numbers of plans:
+ * a deployer is slow when another, the quick one, is further on by its own counter. */
 #include "model/dns/dns_state.h"
 
-/* What the deploys of a run left behind: who pointed root, or rollback, to a plan last. */
-struct pointing {
+/* What the last deploy that was not rejected has left behind. */
+struct deploy {
     uint32_t deployer;
-    uint32_t plan;      /* that the name points to */
-    uint32_t installed; /* by that deploy; for the root the same plan */
-    bool stale;         /* a newer plan was in place */
+    size_t move;
+    bool again; /* the root pointed to the same plan before */
     bool any;
 };
 
-static char letter(uint32_t deployer)
+static bool is_behind_another(const struct dns_model *m, const struct dns_state *state, uint32_t deployer)
 {
-    return (char)('A' + deployer);
+    for (uint32_t d = 0; d < m->deployers; d++) {
+        if (dns_next(state, d) > dns_next(state, deployer))
+            return true;
+    }
+    return false;
 }
 
-static void print_plan(struct buffer *out, uint32_t plan)
+static void note_deploy(const struct dns_state *before, const struct dns_state *after, uint32_t deployer,
+                        size_t move, struct deploy *deploy)
 {
-    if (plan == DNS_PLAN_INIT)
-        buffer_string(out, "the first placeholder");
+    /* One that was rejected as stale points nothing anywhere. */
+    if (after->fresh == 1U << deployer && after->root == dns_next(before, deployer))
+        *deploy = (struct deploy){
+            .deployer = deployer, .move = move, .again = before->root == after->root, .any = true};
+}
+
+static void describe_cleanup(int property, const struct deploy *deploy, const struct dns_state *end,
+                             uint32_t cleaner, struct buffer *out)
+{
+    const bool slow = dns_next(end, cleaner) > dns_next(end, deploy->deployer);
+    const char *who = slow ? "a slow deployer" : "a deployer";
+    const char *what = "it";
+    if (property == DNS_NO_INCONSISTENT_ROOT) {
+        buffer_format(out, "%s installs %s", who, slow ? "an old plan" : "a plan");
+    } else if (deploy->again) {
+        buffer_format(out, "%s installs the root's plan again, so that it is the rollback too", who);
+    } else {
+        buffer_format(out, "%s installs a plan and leaves the one before as the rollback", who);
+        what = "that";
+    }
+    if (cleaner == deploy->deployer)
+        buffer_format(out, ", then deletes %s itself", what);
     else
-        buffer_format(out, "plan %u", plan);
+        buffer_format(out, ", then %s deletes %s", slow ? "a quick one" : "another", what);
 }
 
-static void note_apply(const struct dns_state *before, const struct dns_state *after, uint32_t deployer,
-                       struct pointing *root, struct pointing *rollback)
+size_t dns_describe(const struct model *model, int property, const uint32_t *moves, size_t count,
+                    struct buffer *out, size_t *key_moves)
 {
-    if (after->fresh != 1U << deployer || after->root != dns_next(before, deployer))
-        return; /* rejected as stale: nothing points anywhere new */
-    const bool stale = before->root != DNS_PLAN_INIT && after->root < before->root;
-    *root = (struct pointing){deployer, after->root, after->root, stale, true};
-    *rollback = (struct pointing){deployer, after->rollback, after->root, stale, true};
-}
-
-void dns_describe(const struct model *model, int property, const uint32_t *moves, size_t count,
-                  struct buffer *out)
-{
+    const struct dns_model *m = dns_model_of(model);
     struct dns_state state;
-    struct pointing root = {.any = false}, rollback = {.any = false};
+    struct deploy deploy = {.any = false};
     dns_init(model, &state);
     for (size_t i = 0; i < count; i++) {
         const struct dns_state before = state;
         dns_apply(model, &state, moves[i]);
         if (move_action(moves[i]) == DNS_APPLY)
-            note_apply(&before, &state, move_argument(moves[i]), &root, &rollback);
+            note_deploy(&before, &state, move_argument(moves[i]), i, &deploy);
     }
-    const uint32_t last = count > 0 ? moves[count - 1] : 0;
-    const bool by_gc = count > 0 && move_action(last) == DNS_GC;
-    if (property == DNS_NO_INCONSISTENT_ROOT && root.any && by_gc) {
-        buffer_format(out, "%sdeploy of plan %u by %c, then cleanup by %c", root.stale ? "stale " : "",
-                      root.plan, letter(root.deployer), letter(move_argument(last)));
-    } else if (property == DNS_NO_INCONSISTENT_ROLLBACK && rollback.any && by_gc) {
-        print_plan(out, rollback.plan);
-        buffer_format(out, " left as rollback by %c's %sdeploy of plan %u, then cleanup by %c",
-                      letter(rollback.deployer), rollback.stale ? "stale " : "", rollback.installed,
-                      letter(move_argument(last)));
-    } else if (property == DNS_NO_INCONSISTENT_ROLLBACK && rollback.any) {
-        buffer_format(out, "deploy of plan %u by %c makes ", rollback.installed, letter(rollback.deployer));
-        print_plan(out, rollback.plan);
-        buffer_string(out, ", already deleted, the rollback");
-    } else if (property == DNS_EPOCH5) {
-        buffer_format(out, "the fifth deploy, of plan %u by %c", root.plan, letter(root.deployer));
+    if (count == 0)
+        return 0;
+    const size_t last = count - 1;
+    size_t keys = 0;
+    if (property == DNS_EPOCH5) {
+        buffer_string(out, "a deployer's view has the lock of the fifth deploy");
     } else if (property == DNS_PLANS3) {
         buffer_string(out, "the third plan is published");
+    } else if (deploy.any && move_action(moves[last]) == DNS_GC) {
+        describe_cleanup(property, &deploy, &state, move_argument(moves[last]), out);
+        key_moves[keys++] = deploy.move;
+    } else if (deploy.any) {
+        buffer_format(out, "%s installs a plan, so that one that is deleted already becomes the rollback",
+                      is_behind_another(m, &state, deploy.deployer) ? "a slow deployer" : "a deployer");
     }
+    key_moves[keys++] = last;
+    return keys;
 }

@@ -140,8 +140,8 @@ void dns_canonical(const struct model *model, void *state);
 uint32_t dns_progress(const struct model *model, const void *state);
 void dns_pack(const struct model *model, const void *state, uint64_t *words);
 void dns_unpack(const struct model *model, const uint64_t *words, void *state);
-void dns_describe(const struct model *model, int property, const uint32_t *moves, size_t count,
-                  struct buffer *out);
+size_t dns_describe(const struct model *model, int property, const uint32_t *moves, size_t count,
+                    struct buffer *out, size_t *key_moves);
 uint32_t dns_packed_words(const struct dns_model *model);
 void dns_model_set_weights(struct dns_model *model);
 size_t dns_atoms(const struct model *model, const void *state, uint32_t *atoms);

@@ -100,7 +100,7 @@ const tests = {
     await open(page("shapes.html", "run", "--seed", "3", "--property", "no_inconsistent_rollback", "--max-findings", "4", "--out-dir", "out"));
     const rows = await cells(".findings");
     assert.equal(rows.length, 4);
-    assert.deepEqual(rows[0].slice(0, 5), ["s3f87767f", "plan 0 left as rollback by A's deploy of plan 3, then cleanup by A", "no_inconsistent_rollback", "19", "5"]);
+    assert.deepEqual(rows[0].slice(0, 5), ["s3f87767f", "a deployer installs a plan and leaves the one before as the rollback, then deletes that itself", "no_inconsistent_rollback", "19", "5"]);
     const links = await browser.run("return [...document.querySelectorAll('.findings a')].map((a) => a.href)");
     assert.equal(links.length, 4);
     for (const link of links) assert.ok(existsSync(fileURLToPath(link)), link);

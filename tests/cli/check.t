@@ -4,10 +4,14 @@ The verdict of an instance, with a shortest trace for each property that is viol
   racewalk check: n3_5_3: deployers 3, plans 5, ips 3, weights 100:120, max-plan-age 3
     no_inconsistent_root, no_inconsistent_rollback; up to symmetry, 2 threads
   violation of no_inconsistent_root after 11 transitions
-    s73186272: stale deploy of plan 0 by B, then cleanup by A
+    s73186272: a slow deployer installs an old plan, then a quick one deletes it
+      here: deployer_apply(deployer-b) at state 10, deployer_gc(deployer-a) at state 11
+    Replay with: racewalk replay found.ndjson
   violation of no_inconsistent_rollback after 12 transitions
-    s473e643b: deploy of plan 1 by B makes plan 0, already deleted, the rollback
+    s473e643b: a slow deployer installs a plan, so that one that is deleted already becomes the rollback
+      here: deployer_apply(deployer-b) at state 12
     no_inconsistent_root was violated before, at state 11
+    Replay with: racewalk replay found.ndjson
   no_inconsistent_root: VIOLATED, at the shortest after 11 transitions
   no_inconsistent_rollback: VIOLATED, at the shortest after 12 transitions
   2 726 states up to symmetry, 9 229 transitions, diameter 26, in *; * at the most (glob)
@@ -46,11 +50,15 @@ A few findings, shortest first:
 
   $ racewalk check --max-findings 2 --quiet --out-dir findings
   violation of no_inconsistent_root after 11 transitions
-    s73186272: stale deploy of plan 0 by B, then cleanup by A
-    written to findings/* (glob)
+    s73186272: a slow deployer installs an old plan, then a quick one deletes it
+      here: deployer_apply(deployer-b) at state 10, deployer_gc(deployer-a) at state 11
+    written to findings/no_inconsistent_root_11_s73186272.itf.json
+    Replay with: racewalk replay findings/no_inconsistent_root_11_s73186272.itf.json
   violation of no_inconsistent_rollback after 12 transitions
-    s4c18974c: plan 0 left as rollback by B's deploy of plan 1, then cleanup by A
-    written to findings/* (glob)
+    s4c18974c: a slow deployer installs a plan and leaves the one before as the rollback, then a quick one deletes that
+      here: deployer_apply(deployer-b) at state 11, deployer_gc(deployer-a) at state 12
+    written to findings/no_inconsistent_rollback_12_s4c18974c.itf.json
+    Replay with: racewalk replay findings/no_inconsistent_rollback_12_s4c18974c.itf.json
   no_inconsistent_root: VIOLATED, after 11 transitions
   no_inconsistent_rollback: VIOLATED, after 12 transitions
   [1]
@@ -69,6 +77,8 @@ Examples: found is 2, not found is 3:
   $ racewalk check --property plans3 --quiet
   witness of plans3 after 3 transitions
     s8ad7e736: the third plan is published
+      here: planner_generate at state 3
+    Replay with: racewalk check --property plans3 --quiet --out-itf - | racewalk replay -
   plans3: reached, at the shortest after 3 transitions
   [2]
   $ racewalk check --property plans3 --plans 2 --quiet

@@ -75,6 +75,7 @@ A byte order mark is skipped; a file in UTF-16 says what it is:
   marked.json[0]: 11 transitions, violates no_inconsistent_root at state 11: every state agrees
   $ { printf '\357\273\277'; cat $KNOWN/root_n3_5_3_11.schedule.json; } > marked.schedule.json
   $ racewalk replay marked.schedule.json
+  racewalk replay: n3_5_3: deployers 3, plans 5, ips 3, weights 100:120, max-plan-age 3
   marked.schedule.json[0]: 11 transitions, violates no_inconsistent_root at state 11: every state agrees
   $ iconv -f UTF-8 -t UTF-16 shortest.json > utf16.json
   $ racewalk replay utf16.json
@@ -94,10 +95,12 @@ Schedules are a document each, in a file each, named as Wunderspec names them:
   y.2.json 1
   y.json 1
   $ racewalk replay --plans 3 --max-plan-age 1 x.schedule.json x.schedule.1.json | cut -d: -f1,2
+  racewalk replay: deployers 3, plans 3, ips 3, weights 100
   x.schedule.json[0]: 7 transitions, violates no_inconsistent_root at state 7
   x.schedule.1.json[0]: 5 transitions, violates no_inconsistent_rollback at state 5
   2 traces: 2 agree, 0 do not
   $ racewalk replay y.json y.1.json y.2.json --out-schedule z.json | cut -d: -f1,2
+  racewalk replay: n3_5_3
   y.json[0]: 20 transitions, violates no_inconsistent_root at state 20
   y.1.json[0]: 19 transitions, violates no_inconsistent_rollback at state 19
   y.2.json[0]: 17 transitions, violates no_inconsistent_rollback at state 17

@@ -4,6 +4,7 @@ A trace of another tool, a schedule, and both again from what was written:
   $ cp $KNOWN/root_n3_5_3_11.schedule.json schedule.json
   $ racewalk replay shortest.json schedule.json --out-itf out.itf --out-schedule out.schedule
   shortest.json[0]: 11 transitions, violates no_inconsistent_root at state 11: every state agrees
+  racewalk replay: n3_5_3: deployers 3, plans 5, ips 3, weights 100:120, max-plan-age 3
   schedule.json[0]: 11 transitions, violates no_inconsistent_root at state 11: every state agrees
   2 traces: 2 agree, 0 do not
   $ racewalk replay out.itf
@@ -11,6 +12,7 @@ A trace of another tool, a schedule, and both again from what was written:
   out.itf[1]: 11 transitions, violates no_inconsistent_root at state 11: every state agrees
   2 traces: 2 agree, 0 do not
   $ cat shortest.json | gzip | racewalk replay --verbose -
+  racewalk replay: n3_5_3: deployers 3, plans 5, ips 3, weights 100:120, max-plan-age 3
       1 planner_generate
       2 planner_generate
       3 planner_generate
@@ -29,6 +31,7 @@ A trace of another tool, a schedule, and both again from what was written:
 A walk by its trace seed, and the same from its file:
 
   $ racewalk replay --trace-seed 12 --max-steps 6 --verbose --out-itf seed.itf
+  racewalk replay: n3_5_3: deployers 3, plans 5, ips 3, weights 100:120, max-plan-age 3
       1 planner_generate
       2 deployer_apply(deployer-c)
       3 deployer_query(deployer-a)
@@ -36,7 +39,9 @@ A walk by its trace seed, and the same from its file:
       5 deployer_backoff(deployer-b)
       6 planner_generate
   trace seed 12: 6 transitions, no violation: every state agrees
+  a trace seed is that of a walk with one instance, --max-steps and --property: those of the run that found it
   $ racewalk replay --verbose seed.itf
+  racewalk replay: n3_5_3: deployers 3, plans 5, ips 3, weights 100:120, max-plan-age 3
       1 planner_generate
       2 deployer_apply(deployer-c)
       3 deployer_query(deployer-a)
@@ -83,6 +88,14 @@ A report for scripts:
   \t"traces":\t[{ (esc)
   \t\t\t"file":\t"shortest.json", (esc)
   \t\t\t"index":\t0, (esc)
+  \t\t\t"instance":\t{ (esc)
+  \t\t\t\t"deployers":\t3, (esc)
+  \t\t\t\t"plans":\t5, (esc)
+  \t\t\t\t"ips":\t3, (esc)
+  \t\t\t\t"weights":\t[100, 120], (esc)
+  \t\t\t\t"max_plan_age":\t3, (esc)
+  \t\t\t\t"guards":\t[] (esc)
+  \t\t\t}, (esc)
   \t\t\t"states":\t12, (esc)
   \t\t\t"property":\t"no_inconsistent_root", (esc)
   \t\t\t"outcome":\t"agrees", (esc)
@@ -148,3 +161,39 @@ One trace a line, indented, or an array; each is read again:
   racewalk: error: --itf-form 'tree': line, pretty or array was expected
   racewalk help replay tells what it takes.
   [64]
+
+Whatever is found comes back by the command that is told with it, with all that this takes:
+
+  $ again() { sed -n 's/^  Replay with: //p' > commands; sh commands 2> /dev/null | grep -v '^racewalk.* replay: '; tail -n 1 commands; }
+  $ racewalk run --seed 1 --instance n3_20_3 --plans 22 --ips 2 --weights 7:9 --guard reject-stale --property epoch5 --max-steps 60 | again
+  trace seed 6238072747940578789: 30 transitions, witnesses epoch5 at state 30: every state agrees
+  racewalk replay --trace-seed 6238072747940578789 --max-steps 60 --plans 22 --ips 2 --weights 7:9 --guard reject-stale --property epoch5
+  $ racewalk run --seed 1 --instance n3_30_20 --max-steps 200 | again
+  trace seed 284095884450966151: 180 transitions, violates no_inconsistent_rollback at state 180: every state agrees
+  racewalk replay --trace-seed 284095884450966151 --max-steps 200 --instance n3_30_20
+  $ racewalk run --seed 3 --shortest --max-samples 3000 | again | tail -n 2
+  trace seed 4923872304739747796: 13 transitions, violates no_inconsistent_root at state 13: every state agrees
+  racewalk replay --trace-seed 4923872304739747796 --max-steps 20
+  $ racewalk run --scheduler iw2 --seed 9 --instance n3_30_20 --property no_inconsistent_root | again
+  standard input[0]: 45 transitions, violates no_inconsistent_root at state 45: every state agrees
+  racewalk run --scheduler iw2 --seed 9 --instance n3_30_20 --property no_inconsistent_root --quiet --out-itf - | racewalk replay -
+  $ racewalk check --no-symmetry --max-steps 15 --deployers 2 --property no_inconsistent_root --quiet | again
+  standard input[0]: 11 transitions, violates no_inconsistent_root at state 11: every state agrees
+  racewalk check --no-symmetry --max-steps 15 --deployers 2 --property no_inconsistent_root --quiet --out-itf - | racewalk replay -
+  $ racewalk check --max-findings 2 --quiet | again
+  standard input[0]: 11 transitions, violates no_inconsistent_root at state 11: every state agrees
+  standard input[1]: 12 transitions, violates no_inconsistent_rollback at state 12: every state agrees
+  2 traces: 2 agree, 0 do not
+  standard input[0]: 11 transitions, violates no_inconsistent_root at state 11: every state agrees
+  standard input[1]: 12 transitions, violates no_inconsistent_rollback at state 12: every state agrees
+  2 traces: 2 agree, 0 do not
+  racewalk check --max-findings 2 --quiet --out-itf - | racewalk replay -
+  $ racewalk check --property no_inconsistent_root --quiet --out-itf "it's here.ndjson" | again
+  it's here.ndjson[0]: 11 transitions, violates no_inconsistent_root at state 11: every state agrees
+  racewalk replay 'it'\''s here.ndjson'
+  $ racewalk check --property no_inconsistent_root --quiet --out-dir 'a folder' | again
+  a folder/no_inconsistent_root_11_s73186272.itf.json[0]: 11 transitions, violates no_inconsistent_root at state 11: every state agrees
+  racewalk replay 'a folder/no_inconsistent_root_11_s73186272.itf.json'
+  $ racewalk-lease run --seed 1 --instance l3_4_4 --guard fencing --property handover | again
+  trace seed 6238072747940578789: 3 transitions, witnesses handover at state 3: every state agrees
+  racewalk-lease replay --trace-seed 6238072747940578789 --max-steps 20 --instance l3_4_4 --guard fencing --property handover

@@ -4,7 +4,9 @@ A violation, with its shape, and exit status 1:
   racewalk run: n3_5_3: deployers 3, plans 5, ips 3, weights 100:120, max-plan-age 3
     no_inconsistent_root, no_inconsistent_rollback; walks of up to 20 transitions, seed 1, 2 threads
   violation of no_inconsistent_root after 20 transitions (walk 87, trace seed 1976082048743059720)
-    s73186272: stale deploy of plan 0 by B, then cleanup by A
+    s73186272: a slow deployer installs an old plan, then a quick one deletes it
+      here: deployer_apply(deployer-a) at state 19, deployer_gc(deployer-c) at state 20
+    Replay with: racewalk replay --trace-seed 1976082048743059720 --max-steps 20
   88 walks, 1 760 steps in * (stopped by: finding) (glob)
   [1]
 
@@ -18,17 +20,25 @@ The same with any number of threads:
   $ cmp words1 words2 && cmp words1 words3 && cmp words1 words7 && cmp f1.ndjson f3.ndjson && cmp f1.ndjson f7.ndjson
   $ cat words1
   violation of no_inconsistent_root after 19 transitions (walk 101, trace seed 2495670861216758309)
-    s73186272: stale deploy of plan 0 by B, then cleanup by A
+    s73186272: a slow deployer installs an old plan, then a quick one deletes it
+      here: deployer_apply(deployer-c) at state 18, deployer_gc(deployer-b) at state 19
+    Replay with: racewalk replay --trace-seed 2495670861216758309 --max-steps 20
   violation of no_inconsistent_rollback after 20 transitions (walk 1000, trace seed 4571960487116273636)
-    s3f87767f: plan 0 left as rollback by A's deploy of plan 3, then cleanup by A
+    s3f87767f: a deployer installs a plan and leaves the one before as the rollback, then deletes that itself
+      here: deployer_apply(deployer-c) at state 17, deployer_gc(deployer-c) at state 20
+    Replay with: racewalk replay --trace-seed 4571960487116273636 --max-steps 20
   violation of no_inconsistent_rollback after 20 transitions (walk 1282, trace seed 616698673941489414)
-    s4c18974c: plan 0 left as rollback by B's deploy of plan 1, then cleanup by A
+    s4c18974c: a slow deployer installs a plan and leaves the one before as the rollback, then a quick one deletes that
+      here: deployer_apply(deployer-c) at state 19, deployer_gc(deployer-b) at state 20
+    Replay with: racewalk replay --trace-seed 616698673941489414 --max-steps 20
 
 The report, but for its times:
 
   $ racewalk run --seed 7 --threads 2 --quiet --json report.json
   violation of no_inconsistent_rollback after 18 transitions (walk 83, trace seed 6821448512215849443)
-    s4c18974c: plan 0 left as rollback by B's deploy of plan 1, then cleanup by A
+    s4c18974c: a slow deployer installs a plan and leaves the one before as the rollback, then a quick one deletes that
+      here: deployer_apply(deployer-b) at state 17, deployer_gc(deployer-a) at state 18
+    Replay with: racewalk replay --trace-seed 6821448512215849443 --max-steps 20
   [1]
   $ jq -S 'del(.elapsed_s, .steps_per_s, .command)' report.json
   {
@@ -46,9 +56,11 @@ The report, but for its times:
         "kind": "invariant",
         "length": 18,
         "property": "no_inconsistent_rollback",
+        "replay": "racewalk replay --trace-seed 6821448512215849443 --max-steps 20",
         "sample": 83,
         "shape": "s4c18974c",
-        "shape_text": "plan 0 left as rollback by B's deploy of plan 1, then cleanup by A",
+        "shape_here": "deployer_apply(deployer-b) at state 17, deployer_gc(deployer-a) at state 18",
+        "shape_text": "a slow deployer installs a plan and leaves the one before as the rollback, then a quick one deletes that",
         "trace_seed": "6821448512215849443",
         "violated_before": []
       }
@@ -124,8 +136,10 @@ A run that violated another invariant before says so, whether that was asked for
 
   $ racewalk run --seed 2 --property no_inconsistent_rollback --quiet --threads 2 --json before.json
   violation of no_inconsistent_rollback after 19 transitions (walk 84, trace seed 5045766014979787630)
-    s473e643b: deploy of plan 1 by B makes plan 0, already deleted, the rollback
+    s473e643b: a slow deployer installs a plan, so that one that is deleted already becomes the rollback
+      here: deployer_apply(deployer-b) at state 19
     no_inconsistent_root was violated before, at state 17
+    Replay with: racewalk replay --trace-seed 5045766014979787630 --max-steps 20 --property no_inconsistent_rollback
   [1]
   $ jq -c '.findings[].violated_before' before.json
   [{"property":"no_inconsistent_root","state":17}]
@@ -135,6 +149,8 @@ An example is found, or not:
   $ racewalk run --seed 1 --property plans3 --max-samples 100 --quiet
   witness of plans3 after 13 transitions (walk 0, trace seed 6238072747940578789)
     s8ad7e736: the third plan is published
+      here: planner_generate at state 13
+    Replay with: racewalk replay --trace-seed 6238072747940578789 --max-steps 20 --property plans3
   [2]
   $ racewalk run --seed 1 --property epoch5 --max-steps 5 --max-samples 100 --quiet --threads 1
   [3]
@@ -150,13 +166,17 @@ The best length, a guided search, a kernel of one's choice:
 
   $ racewalk run --seed 1 --max-steps auto --quiet
   violation of no_inconsistent_root after 39 transitions (walk 0, trace seed 6238072747940578789)
-    s73186272: stale deploy of plan 0 by B, then cleanup by A
+    s73186272: a slow deployer installs an old plan, then a quick one deletes it
+      here: deployer_apply(deployer-c) at state 37, deployer_gc(deployer-b) at state 39
+    Replay with: racewalk replay --trace-seed 6238072747940578789 --max-steps 70
   [1]
   $ racewalk run --scheduler iw2 --instance n3_30_20 --seed 1 --out-itf guided.ndjson
   racewalk run: n3_30_20: deployers 3, plans 30, ips 3, weights 100:120, max-plan-age 20
     no_inconsistent_root, no_inconsistent_rollback; guided search by novelty, IW(2)
   violation of no_inconsistent_root after 45 transitions
-    sdf55e122: stale deploy of plan 0 by B, then cleanup by A
+    sdf55e122: a slow deployer installs an old plan, then a quick one deletes it
+      here: deployer_apply(deployer-b) at state 44, deployer_gc(deployer-a) at state 45
+    Replay with: racewalk replay guided.ndjson
   IW(2) kept 1 296 states and took 4 796 transitions in * (stopped by: finding) (glob)
     a guided search is no proof: what it does not find may be there all the same
   [1]
@@ -164,7 +184,9 @@ The best length, a guided search, a kernel of one's choice:
   guided.ndjson[0]: 45 transitions, violates no_inconsistent_root at state 45: every state agrees
   $ racewalk run --seed 1 --quiet --kernel scalar
   violation of no_inconsistent_root after 20 transitions (walk 87, trace seed 1976082048743059720)
-    s73186272: stale deploy of plan 0 by B, then cleanup by A
+    s73186272: a slow deployer installs an old plan, then a quick one deletes it
+      here: deployer_apply(deployer-a) at state 19, deployer_gc(deployer-c) at state 20
+    Replay with: racewalk replay --trace-seed 1976082048743059720 --max-steps 20
   [1]
   $ racewalk run --kernel 8086
   racewalk: error: no kernel is called 8086: auto, scalar, avx2 or avx512
@@ -215,6 +237,7 @@ One file a finding, and schedules:
   s-1.json
   s-2.json
   $ racewalk replay s-1.json
+  racewalk replay: n3_5_3: deployers 3, plans 5, ips 3, weights 100:120, max-plan-age 3
   s-1.json[0]: 20 transitions, violates no_inconsistent_root at state 20: every state agrees
 
 What cannot be written is an I/O error, and nothing is searched:
@@ -262,7 +285,9 @@ The second model runs with the same program, but for its table:
   racewalk run: l2_3_3: clients 2, leases 3, writes 3, values 1:9
     no_stale_write, mutual_exclusion; walks of up to 20 transitions, seed 1, 2 threads
   violation of mutual_exclusion after 4 transitions (walk 2, trace seed 1369386276022648335)
-    sf43cffd9: acquire(client-a)
+    sf43cffd9: it ends with acquire
+      here: acquire(client-a) at state 4
+    Replay with: racewalk-lease replay --trace-seed 1369386276022648335 --max-steps 20
   3 walks, 25 steps in * (stopped by: finding) (glob)
   [1]
 

@@ -3,7 +3,7 @@ A trace becomes the steps that matter, with their names and choices:
   $ racewalk run --seed 1 --quiet --out-itf found.ndjson > /dev/null
   [1]
   $ racewalk shrink found.ndjson --out-itf small.ndjson
-  found.ndjson[0]: 20 transitions, shrunk to 11, s73186272: stale deploy of plan 0 by B, then cleanup by A
+  found.ndjson[0]: 20 transitions, shrunk to 11, s73186272: a slow deployer installs an old plan, then a quick one deletes it
   $ racewalk replay small.ndjson
   small.ndjson[0]: 11 transitions, violates no_inconsistent_root at state 11: every state agrees
 
@@ -15,7 +15,7 @@ The shortest of the instance, whatever its shape:
 
   $ cp $KNOWN/itf/*.gz .
   $ racewalk shrink --any rollback_n3_5_3_s21.itf.ndjson.gz --out-itf any.ndjson
-  rollback_n3_5_3_s21.itf.ndjson.gz[0]: 19 transitions, shrunk to 12, s473e643b: deploy of plan 1 by B makes plan 0, already deleted, the rollback
+  rollback_n3_5_3_s21.itf.ndjson.gz[0]: 19 transitions, shrunk to 12, s473e643b: a slow deployer installs a plan, so that one that is deleted already becomes the rollback
   $ racewalk replay any.ndjson
   any.ndjson[0]: 12 transitions, violates no_inconsistent_root at state 11 and violates no_inconsistent_rollback at state 12: every state agrees
 
@@ -24,7 +24,7 @@ With the lab as the judge: it refuses to deploy over a root whose target is miss
   $ gunzip -c $KNOWN/itf/rollback_n3_20_3_s23.itf.ndjson.gz | head -n 1 > rollback.ndjson
   $ racewalk shrink --on-lab rollback.ndjson --out-itf lab.ndjson
     the lab was asked 39 times; it fails: the root was lost at state 11; the lab refuses to deploy (current root target is missing: plan-001.cdb.acme), the model installs
-  rollback.ndjson[0]: 26 transitions, shrunk to 12, s473e643b: deploy of plan 1 by B makes plan 0, already deleted, the rollback
+  rollback.ndjson[0]: 26 transitions, shrunk to 12, s473e643b: a slow deployer installs a plan, so that one that is deleted already becomes the rollback
   $ racewalk confirm --quiet lab.ndjson
   lab.ndjson[0]: diverged at state 12 (Deploy): the root was lost at state 11; the lab refuses to deploy (current root target is missing: plan-001.cdb.acme), the model installs [not as expected]
     zone: lock deployer-c 1; root -> plan-001.cdb.acme (no address); rollback (192.0.4.1, 192.0.4.2); plan-001.cdb.acme (no address); plan-002.cdb.acme (192.0.2.1, 192.0.2.3); plan-003.cdb.acme (192.0.3.1, 192.0.3.3); plan-004.cdb.acme (192.0.4.1, 192.0.4.2)
