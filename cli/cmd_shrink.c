@@ -6,6 +6,7 @@
 #include "base/stop.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/connection.h"
 #include "cli/report.h"
 #include "cli/trace_files.h"
 #include "mbt/findings.h"
@@ -27,6 +28,7 @@ struct shrinking {
     /* With the lab as the judge. */
     struct lab_process *process;
     struct http_client *client;
+    struct connection connection;
     struct confirm *confirm;
     enum lab_watch watch; /* of confirm */
 };
@@ -106,14 +108,14 @@ static enum status open_lab(struct shrinking *s, enum lab_watch watch, struct er
     if (s->confirm != NULL && s->watch == watch)
         return OK;
     enum status status = OK;
-    const char *url = option_text(s->options, "lab-url");
+    const char *url = s->connection.url;
     if (s->client == NULL && url == NULL) {
         const struct lab_process_options options = {.deployers = (uint32_t)s->cli->class->parameters[0].max};
         status = lab_process_start(&options, &s->process, err);
         url = status == OK ? lab_process_url(s->process) : NULL;
     }
     if (status == OK && s->client == NULL)
-        status = http_client_new(url, NULL, &s->client, err);
+        status = http_client_new(url, &s->connection.http, &s->client, err);
     if (status != OK)
         return status;
     confirm_free(s->confirm);
@@ -225,6 +227,8 @@ static enum status prepare(struct shrinking *s, size_t file_count, struct error 
     s->out_path = option_text(s->options, "out-itf");
     enum status status = option_flag(s->options, "on-lab") ? cli_fits_lab(s->cli->class, err) : OK;
     if (status == OK)
+        status = connection_read(s->options, &s->connection, err);
+    if (status == OK)
         status = report_words_stream(&s->out_path, 1, &s->words, err);
     return status == OK ? file_try_write(s->out_path, err) : status;
 }
@@ -239,8 +243,10 @@ static int run_shrink(const struct option_set *options, void *context)
         message_no_color();
     buffer_init(&s.out);
     enum status status = prepare(&s, count, &err);
-    if (status != OK)
+    if (status != OK) {
+        connection_release(&s.connection);
         return message_failure(status, &err);
+    }
     stop_install();
     const struct trace_visitor visitor = {
         .class = s.cli->class, .context = &s, .quiet = option_flag(options, "quiet"), .visit = visit};
@@ -254,6 +260,7 @@ static int run_shrink(const struct option_set *options, void *context)
     confirm_free(s.confirm);
     http_client_free(s.client);
     lab_process_stop(s.process);
+    connection_release(&s.connection);
     return code;
 }
 
@@ -264,10 +271,6 @@ static const struct option shrink_rows[] = {
     {.name = "on-lab",
      .kind = OPTION_FLAG,
      .help = "the lab is the judge: the fewest steps with which it fails in the same way"},
-    {.name = "lab-url",
-     .kind = OPTION_TEXT,
-     .metavar = "URL",
-     .help = "the lab to ask (none: it is started here)"},
     {.name = "keep-last-n",
      .kind = OPTION_INT,
      .metavar = "K",
@@ -301,7 +304,9 @@ const struct command shrink_command = {
                "Exit status: 0 all were shrunk, 65 a file is no trace or shows nothing to keep, 66 no such "
                "file, 74 no lab\n"
                "answers, 75 stopped early.",
-    .groups = {{"Shrink", shrink_rows, sizeof shrink_rows / sizeof shrink_rows[0]}, CLI_OUTPUT_GROUP},
-    .group_count = 2,
+    .groups = {{"Shrink", shrink_rows, sizeof shrink_rows / sizeof shrink_rows[0]},
+               CONNECTION_GROUP,
+               CLI_OUTPUT_GROUP},
+    .group_count = 3,
     .run = run_shrink,
 };

@@ -63,12 +63,14 @@ enum status confirm_report_init(struct confirm_report *report, const struct opti
                                       .sarif = option_text(options, "sarif"),
                                       .code_quality = option_text(options, "code-quality"),
                                       .baseline_path = option_text(options, "baseline"),
-                                      .traces = cJSON_CreateArray()};
+                                      .traces = cJSON_CreateArray(),
+                                      .not_judged = cJSON_CreateArray()};
     junit_init(&report->cases);
     sarif_init(&report->log);
     buffer_init(&report->quality);
     const char *const paths[] = {report->json, report->junit, report->sarif, report->code_quality};
-    enum status status = report->traces != NULL ? OK : error_memory(err, sizeof(cJSON));
+    enum status status =
+        report->traces != NULL && report->not_judged != NULL ? OK : error_memory(err, sizeof(cJSON));
     if (status == OK)
         status = report_words_stream(paths, sizeof paths / sizeof paths[0], ret_words, err);
     if (status == OK && strcmp(option_text(options, "fail-on"), "new") == 0 && report->baseline_path == NULL)
@@ -85,6 +87,7 @@ enum status confirm_report_init(struct confirm_report *report, const struct opti
 void confirm_report_release(struct confirm_report *report)
 {
     cJSON_Delete(report->traces);
+    cJSON_Delete(report->not_judged);
     junit_release(&report->cases);
     sarif_release(&report->log);
     buffer_release(&report->quality);
@@ -250,10 +253,11 @@ enum status confirm_report_add(struct confirm_report *report, const struct confi
     return status;
 }
 
-void confirm_report_add_failure(struct confirm_report *report, const char *file, size_t line,
-                                enum status status, const char *message)
+enum status confirm_report_add_failure(struct confirm_report *report, const char *file, size_t line,
+                                       enum status status, const char *message, struct error *err)
 {
     struct buffer place;
+    report->failures++;
     buffer_init(&place);
     ci_path(&place, file);
     const struct ci_result result = {
@@ -268,7 +272,17 @@ void confirm_report_add_failure(struct confirm_report *report, const char *file,
                                                            : status == ERR_DATA   ? "bad-data"
                                                                                   : "not-judged",
                                                    .message = message});
+    const enum status place_status = buffer_status(&place, err);
     buffer_release(&place);
+    cJSON *object = cJSON_CreateObject();
+    if (object == NULL || !cJSON_AddItemToArray(report->not_judged, object)) {
+        cJSON_Delete(object);
+        return error_memory(err, sizeof(cJSON));
+    }
+    return json_add_file(object, file) && cJSON_AddNumberToObject(object, "line", (double)line) != NULL &&
+                   add_text(object, "message", message)
+               ? place_status
+               : error_memory(err, sizeof(cJSON));
 }
 
 /* "baseline": what it says about the traces of this run, and those of it that were not in this run. */
@@ -296,7 +310,10 @@ static enum status write_json(struct confirm_report *report, struct error *err)
     cJSON *object = cJSON_CreateObject();
     if (object != NULL && cJSON_AddItemToObject(object, "traces", report->traces))
         report->traces = NULL;
-    if (report->traces != NULL || cJSON_AddNumberToObject(object, "total", (double)report->total) == NULL ||
+    if (object != NULL && cJSON_AddItemToObject(object, "not_judged", report->not_judged))
+        report->not_judged = NULL;
+    if (report->traces != NULL || report->not_judged != NULL ||
+        cJSON_AddNumberToObject(object, "total", (double)report->total) == NULL ||
         cJSON_AddNumberToObject(object, "as_expected", (double)report->as_expected) == NULL ||
         (report->baseline != NULL && !add_baseline(report, object))) {
         cJSON_Delete(object);

@@ -15,13 +15,13 @@ struct confirm_report {
     FILE *annotations;                               /* where they go as they come; NULL: nowhere */
     const struct model_class *class;
 
-    struct cJSON *traces;
+    struct cJSON *traces, *not_judged;
     struct junit cases;
     struct sarif log;
     struct buffer quality; /* elements, with commas between */
     struct baseline *baseline;
     const char *baseline_path;
-    size_t total, as_expected;
+    size_t total, as_expected, failures;
     size_t verdicts[CONFIRM_OUTAGE + 1];
     size_t changes[BASELINE_CHANGE_COUNT];
 };
@@ -43,8 +43,9 @@ void confirm_report_compare(struct confirm_report *report, enum confirm_expectat
 enum status confirm_report_add(struct confirm_report *report, const struct confirm_judgement *judgement,
                                struct error *err) WARN_UNUSED;
 /* What could not be judged. */
-void confirm_report_add_failure(struct confirm_report *report, const char *file, size_t line,
-                                enum status status, const char *message);
+enum status confirm_report_add_failure(struct confirm_report *report, const char *file, size_t line,
+                                       enum status status, const char *message,
+                                       struct error *err) WARN_UNUSED;
 /* Writes what was asked for. successful: everything could be judged. */
 enum status confirm_report_write(struct confirm_report *report, bool successful,
                                  struct error *err) WARN_UNUSED;

@@ -105,7 +105,7 @@ void confirm_words_verdict(const struct confirm_words *words, const struct confi
 }
 
 void confirm_words_count(const struct confirm_words *words, size_t total, size_t as_expected,
-                         const size_t *counts)
+                         size_t not_judged, const size_t *counts)
 {
     fprintf(words->out, "%zu trace%s", total, total == 1 ? "" : "s");
     const char *separator = ": ";
@@ -115,7 +115,10 @@ void confirm_words_count(const struct confirm_words *words, size_t total, size_t
         fprintf(words->out, "%s%zu %s", separator, counts[v], confirm_verdict_name(v));
         separator = ", ";
     }
-    fprintf(words->out, "; %zu as expected, %zu not\n", as_expected, total - as_expected);
+    fprintf(words->out, "; %zu as expected, %zu not", as_expected, total - as_expected);
+    if (not_judged > 0)
+        fprintf(words->out, "; %zu not judged", not_judged);
+    fputc('\n', words->out);
 }
 
 void confirm_words_changes(const struct confirm_words *words, const char *path,

@@ -31,9 +31,9 @@ void confirm_words_step(const struct confirm_words *words, size_t state, const c
 void confirm_words_call(const struct confirm_words *words, const struct http_request *request,
                         const struct http_answer *answer);
 void confirm_words_verdict(const struct confirm_words *words, const struct confirm_judgement *judgement);
-/* counts are by verdict. */
+/* counts are by verdict; not_judged are files, too, that could not be read. */
 void confirm_words_count(const struct confirm_words *words, size_t total, size_t as_expected,
-                         const size_t *counts);
+                         size_t not_judged, const size_t *counts);
 /* counts are by change; the traces of the baseline that nobody asked for are listed. */
 void confirm_words_changes(const struct confirm_words *words, const char *path,
                            const struct baseline *baseline, const size_t *counts);

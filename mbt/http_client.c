@@ -35,7 +35,7 @@ struct http_client {
     struct origin home;                      /* of base */
     bool at_home;                            /* curl is set up for base, not for where a redirect led */
     struct curl_slist *headers, *headers_with_body, *headers_elsewhere;
-    uint64_t requests, answers;
+    uint64_t requests;
 
     /* Of the request at hand. */
     struct buffer target; /* its URL */
@@ -54,11 +54,6 @@ const char *http_client_url(const struct http_client *client)
 uint64_t http_client_requests(const struct http_client *client)
 {
     return client->requests;
-}
-
-uint64_t http_client_answers(const struct http_client *client)
-{
-    return client->answers;
 }
 
 /* --- answers --- */
@@ -282,6 +277,24 @@ static int before_sending(void *user, char *remote_ip, char *local_ip, int remot
 
 /* --- a client --- */
 
+/* Before version 7.84 libcurl does not guard its global state against several threads. */
+static pthread_mutex_t global_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static bool start_curl(void)
+{
+    (void)pthread_mutex_lock(&global_lock);
+    const bool good = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+    (void)pthread_mutex_unlock(&global_lock);
+    return good;
+}
+
+static void stop_curl(void)
+{
+    (void)pthread_mutex_lock(&global_lock);
+    curl_global_cleanup();
+    (void)pthread_mutex_unlock(&global_lock);
+}
+
 /* A text that is not wanted, or was not given, is unset. */
 static bool set_text(CURL *curl, CURLoption option, const struct buffer *text, bool is_wanted)
 {
@@ -373,7 +386,7 @@ enum status http_client_new(const char *url, const struct http_options *options,
     if (status == OK)
         status = take_options(client, options != NULL ? options : &none, err);
     if (status == OK) {
-        client->curl_is_global = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+        client->curl_is_global = start_curl();
         client->curl = client->curl_is_global ? curl_easy_init() : NULL;
         if (client->curl == NULL || !set_up(client))
             status = error_set(err, ERR_INTERNAL, "libcurl does not start");
@@ -399,7 +412,7 @@ void http_client_free(struct http_client *client)
     buffer_release(&client->cacert);
     buffer_release(&client->target);
     if (client->curl_is_global)
-        curl_global_cleanup();
+        stop_curl();
     mem_free(client);
 }
 
@@ -415,7 +428,9 @@ static enum status connect_failure(const struct http_client *client, struct erro
     if (client->unix_socket.length > 0)
         return error_set(err, ERR_IO, "%s: nothing answers at %s (%s)", client->base,
                          client->unix_socket.text, reason);
-    return error_set(err, ERR_IO, "%s: nothing answers there (%s)", client->base, reason);
+    return error_set(err, ERR_IO,
+                     "%s: nothing answers there (%s); is the server running, and is that its port?",
+                     client->base, reason);
 }
 
 static enum status timeout_failure(const struct http_client *client, const struct http_request *request,
@@ -435,6 +450,8 @@ static enum status failure(const struct http_client *client, const struct http_r
                            CURLcode code, struct error *err)
 {
     const char *url = client->base, *method = request->method, *path = request->path;
+    if (client->is_sent && code == CURLE_COULDNT_CONNECT)
+        code = CURLE_GOT_NOTHING; /* the connection broke, and libcurl looked for another one */
     switch (code) {
     case CURLE_COULDNT_CONNECT:
         return connect_failure(client, err);
@@ -453,8 +470,8 @@ static enum status failure(const struct http_client *client, const struct http_r
             "that signed it",
             url, client->detail);
     case CURLE_SSL_CACERT_BADFILE:
-        return error_set(err, ERR_DATA, "%s: no certificates in PEM format can be read from it",
-                         client->cacert.text);
+        return error_set(err, ERR_IO, "%s: the file of authorities, %s, has no certificates in PEM format",
+                         url, client->cacert.text);
     case CURLE_SSL_CONNECT_ERROR:
         return error_set(err, ERR_IO, "%s: no TLS connection (%s); does the server speak https?", url,
                          client->detail);
@@ -622,6 +639,5 @@ enum status http_client_request(struct http_client *client, const struct http_re
     }
     if (status != OK)
         return status;
-    client->answers++;
     return parse(answer, err);
 }

@@ -8,8 +8,7 @@
  * The loopback interface (localhost, 127.0.0.0/8, ::1) and a Unix socket are always asked directly.
  *
  * Nothing that comes over the wire is trusted. Messages begin with the URL, and never hold a header's value
- * or a password. Owner only; clients of several threads share nothing, but are made and freed by one thread
- * at a time. */
+ * or a password. Owner only; clients of several threads share nothing. */
 #ifndef RACEWALK_MBT_HTTP_CLIENT_H
 #define RACEWALK_MBT_HTTP_CLIENT_H
 
@@ -89,8 +88,7 @@ enum status http_client_request(struct http_client *client, const struct http_re
 /* Without the slash at its end. */
 const char *http_client_url(const struct http_client *client);
 
-/* Requests sent so far, without those after a redirect; and answers that came. */
+/* Requests sent so far, without those after a redirect. */
 uint64_t http_client_requests(const struct http_client *client);
-uint64_t http_client_answers(const struct http_client *client);
 
 #endif

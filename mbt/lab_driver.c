@@ -166,12 +166,6 @@ static enum status reset_lab(struct lab_driver *driver, bool *ret_seeded, struct
 {
     enum status status;
     const bool answered = lab_ask(driver, "POST", NULL, "/mbt/reset", "", "", step, &status, err);
-    if (status == ERR_IO && http_client_answers(driver->client) == 0) {
-        const struct error reason = *err;
-        return error_set(err, ERR_IO,
-                         "%.800s; start a lab with 'racewalk lab --no-background', or leave --lab-url out",
-                         reason.text);
-    }
     if (!answered)
         return status == OK ? error_set(err, ERR_IO, "%s; is that a lab?", step->message) : status;
     if (!lab_answer_is_ok(&driver->answer))

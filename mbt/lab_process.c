@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -117,8 +118,13 @@ static enum status spawn(struct lab_process *process, const struct lab_process_o
     }
 
     int ends[2];
-    if (pipe(ends) != 0)
+    /* Another thread's lab must not inherit the pipe's ends: it would keep this one's end from being seen. */
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    (void)pthread_mutex_lock(&lock);
+    if (pipe(ends) != 0) {
+        (void)pthread_mutex_unlock(&lock);
         return error_set(err, ERR_IO, "no pipe to a lab: %s", strerror(errno));
+    }
     /* Nobody reads what the lab says once it listens: a full pipe must not stop it. */
     (void)fcntl(ends[1], F_SETFL, O_NONBLOCK);
     (void)fcntl(ends[0], F_SETFD, FD_CLOEXEC);
@@ -129,6 +135,7 @@ static enum status spawn(struct lab_process *process, const struct lab_process_o
         become_lab(options->program != NULL ? options->program : "/proc/self/exe", arguments, ends[1],
                    parent);
     (void)close(ends[1]);
+    (void)pthread_mutex_unlock(&lock);
     if (pid < 0) {
         (void)close(ends[0]);
         return error_set(err, ERR_IO, "no process for a lab: %s", strerror(errno));

@@ -47,10 +47,10 @@ A name can hold anything, and what cannot be judged is annotated, too:
 Nor is a server that does not answer a report without a word:
 
   $ racewalk confirm --quiet --annotations github --lab-url http://127.0.0.1:1 --junit silent.xml traces/two.ndjson 2> words
-  ::error file=traces/two.ndjson,line=1,title=input::state 0 (Init): http://127.0.0.1:1: nothing answers there (connection refused); start a lab with 'racewalk lab --no-background', or leave --lab-url out
-  0 traces; 0 as expected, 0 not
+  ::error file=traces/two.ndjson,line=1,title=input::traces/two.ndjson[0]: not judged: state 0 (Init): http://127.0.0.1:1: nothing answers there (connection refused); is the server running, and is that its port?
+  0 traces; 0 as expected, 0 not; 1 not judged
   [74]
-  $ grep -c '<error type="not-judged" message="state 0 (Init): http://127.0.0.1:1: nothing answers there' silent.xml
+  $ grep -c '<error type="not-judged" message="traces/two.ndjson.0.: not judged: state 0 (Init): http://127.0.0.1:1: nothing answers there' silent.xml
   1
 
 SARIF has what its schema requires, a rule for each property, and rules for all results:

@@ -191,6 +191,7 @@ The report:
         "note": null
       }
     ],
+    "not_judged": [],
     "total": 2,
     "as_expected": 1
   }
@@ -226,32 +227,32 @@ What cannot be judged, and the exit status. The others go on:
   $ racewalk confirm --quiet missing.json shortest.json
   racewalk: error: missing.json: No such file or directory
   shortest.json[0]: confirmed at state 11 (Cleanup): clouddb.us-east-1.api.acme resolved to zero IPs [not as expected]
-  1 trace: 1 confirmed; 0 as expected, 1 not
+  1 trace: 1 confirmed; 0 as expected, 1 not; 1 not judged
   [66]
   $ echo '{' > broken.json
   $ racewalk confirm --quiet broken.json shortest.json --expect outage
   racewalk: error: broken.json:2:1: a key in quotes expected, found the end
   shortest.json[0]: confirmed at state 11 (Cleanup): clouddb.us-east-1.api.acme resolved to zero IPs
-  1 trace: 1 confirmed; 1 as expected, 0 not
+  1 trace: 1 confirmed; 1 as expected, 0 not; 1 not judged
   [65]
   $ jq -c '.states[7] = .states[5]' shortest.json > illegal.json
   $ racewalk confirm --quiet illegal.json
   racewalk: error: illegal.json[0]: not a run of the model: state 7: deployer_next_plan["deployer-a"]: 3 expected, found 1; deployer_view["deployer-a"].lock.value[1]: 3 expected, found 1; deployer_view["deployer-a"].rollback: "plan1.db.example.com" expected, found "plan-init.db.example.com"; deployer_view["deployer-a"].root: "plan2.db.example.com" expected, found "plan0.db.example.com"; ghost_action.value.new_epoch: 3 expected, found 1; ghost_action.value.new_root: "plan2.db.example.com" expected, found "plan0.db.example.com"; \xe2\x80\xa6 (esc)
-  0 traces; 0 as expected, 0 not
+  0 traces; 0 as expected, 0 not; 1 not judged
   [65]
   $ jq -c '.["#meta"].violation_step = 5' shortest.json | racewalk confirm --quiet -
   racewalk: error: standard input[0]: not a run of the model: state 5 is said to be the first that violates no_inconsistent_root, but state 11 is
-  0 traces; 0 as expected, 0 not
+  0 traces; 0 as expected, 0 not; 1 not judged
   [65]
   $ racewalk confirm --quiet $KNOWN/root_n3_5_3_11.schedule.json 2>&1 | sed "s|$KNOWN/||"
   racewalk: error: root_n3_5_3_11.schedule.json: trace 0: a schedule, where a trace with states was expected
-  0 traces; 0 as expected, 0 not
+  0 traces; 0 as expected, 0 not; 1 not judged
 
 No lab there:
 
   $ racewalk confirm --quiet --lab-url http://127.0.0.1:1 shortest.json
-  racewalk: error: state 0 (Init): http://127.0.0.1:1: nothing answers there (connection refused); start a lab with 'racewalk lab --no-background', or leave --lab-url out
-  0 traces; 0 as expected, 0 not
+  racewalk: error: shortest.json[0]: not judged: state 0 (Init): http://127.0.0.1:1: nothing answers there (connection refused); is the server running, and is that its port?
+  0 traces; 0 as expected, 0 not; 1 not judged
   [74]
 
 Usage:

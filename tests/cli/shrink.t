@@ -50,7 +50,7 @@ What shows nothing cannot be shrunk, and what is no trace neither:
   racewalk: error: --any and --on-lab exclude each other
   [64]
   $ racewalk shrink --on-lab --lab-url http://127.0.0.1:9 small.ndjson
-  racewalk: error: state 0 (Init): http://127.0.0.1:9: nothing answers there (connection refused); start a lab with 'racewalk lab --no-background', or leave --lab-url out
+  racewalk: error: state 0 (Init): http://127.0.0.1:9: nothing answers there (connection refused); is the server running, and is that its port?
   [74]
 
 The file that is written may be the one that was read; without a result it stays as it is

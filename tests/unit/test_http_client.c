@@ -158,7 +158,9 @@ static void call_nobody_listens_is_an_io_error(void **state)
     http_answer_init(&answer);
     assert_int_equal(http_client_new(url, NULL, &client, &err), OK);
     assert_int_equal(http_client_request(client, &request, &answer, &err), ERR_IO);
-    (void)snprintf(expected, sizeof expected, "%s: nothing answers there (connection refused)", url);
+    (void)snprintf(
+        expected, sizeof expected,
+        "%s: nothing answers there (connection refused); is the server running, and is that its port?", url);
     assert_string_equal(err.text, expected);
     http_answer_release(&answer);
     http_client_free(client);

@@ -1,0 +1,138 @@
+#include "cli/connection.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+#define UNIX_SOCKET_URL     "http://localhost" /* when only a socket was given */
+#define HEADER_LINE_MAX     8192               /* bytes of a header in a file */
+#define TIMEOUT_SECONDS_MAX 86400.0
+
+const struct option connection_rows[CONNECTION_ROWS] = {
+    {.name = "lab-url",
+     .kind = OPTION_TEXT,
+     .metavar = "URL",
+     .help = "a lab that runs already (with --no-background), as in http://127.0.0.1:8000; http_proxy, "
+             "https_proxy and no_proxy are taken from the environment, and the loopback interface is asked "
+             "directly. None: starts one of its own, on a free port, in a temporary folder"},
+    {.name = "unix-socket",
+     .kind = OPTION_TEXT,
+     .metavar = "PATH",
+     .help = "connect to this socket, whatever host the URL names (none: localhost)"},
+    {.name = "request-timeout",
+     .kind = OPTION_REAL,
+     .metavar = "SECONDS",
+     .help = "for a request with its answer (default: 10, of which 2 to connect)"},
+    {.name = "location",
+     .kind = OPTION_FLAG,
+     .help = "follow redirects to other servers, too, without credentials and headers"},
+    {.name = "cacert",
+     .kind = OPTION_TEXT,
+     .metavar = "FILE",
+     .help = "certificates of the authorities to trust, in PEM format, in place of the system's"},
+    {.name = "user",
+     .kind = OPTION_TEXT,
+     .metavar = "NAME:PASSWORD",
+     .help = "credentials for basic authentication"},
+    {.name = "header",
+     .kind = OPTION_LIST,
+     .metavar = "'NAME: VALUE'|@FILE",
+     .help = "send this header with every request, or those in a file, one a line; may be repeated"},
+};
+
+/* Those that mean nothing to a lab that this program starts. */
+static enum status refuse_without_server(const struct option_set *options, struct error *err)
+{
+    static const char *const names[] = {"location", "cacert", "user", "header"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (option_given(options, names[i]))
+            return error_set(err, ERR_USAGE, "--%s is for a server that runs already; name it with --lab-url",
+                             names[i]);
+    }
+    return OK;
+}
+
+static enum status add_header(struct connection *connection, size_t *capacity, const char *text,
+                              struct error *err)
+{
+    struct http_options *http = &connection->http;
+    const size_t count = http->header_count;
+    const enum status status =
+        mem_reserve((void **)&connection->headers, capacity, count + 1, sizeof *connection->headers);
+    char *copy = status == OK ? mem_copy_string(text) : NULL;
+    if (copy == NULL)
+        return error_memory(err, strlen(text));
+    connection->headers[count] = copy;
+    http->headers = (const char *const *)connection->headers;
+    http->header_count = count + 1;
+    return OK;
+}
+
+/* A header a line; empty lines do not count. */
+static enum status add_file(struct connection *connection, size_t *capacity, const char *path,
+                            struct error *err)
+{
+    char line[HEADER_LINE_MAX];
+    FILE *file = fopen(path, "r");
+    if (file == NULL)
+        return error_set(err, ERR_NO_INPUT, "%s: %s", path, strerror(errno));
+    enum status status = OK;
+    while (status == OK && fgets(line, sizeof line, file) != NULL) {
+        const size_t length = strcspn(line, "\r\n");
+        if (length == sizeof line - 1)
+            status =
+                error_set(err, ERR_DATA, "%s: a line is longer than %d bytes", path, HEADER_LINE_MAX - 2);
+        line[length] = '\0';
+        if (status == OK && length > 0)
+            status = add_header(connection, capacity, line, err);
+    }
+    if (status == OK && ferror(file) != 0)
+        status = error_set(err, ERR_NO_INPUT, "%s: %s", path, strerror(errno));
+    (void)fclose(file);
+    return status;
+}
+
+static enum status read_headers(const struct option_set *options, struct connection *connection,
+                                struct error *err)
+{
+    const char *const *texts;
+    const size_t count = option_list(options, "header", &texts);
+    size_t capacity = 0;
+    enum status status = OK;
+    for (size_t i = 0; status == OK && i < count; i++)
+        status = texts[i][0] == '@' ? add_file(connection, &capacity, texts[i] + 1, err)
+                                    : add_header(connection, &capacity, texts[i], err);
+    return status;
+}
+
+enum status connection_read(const struct option_set *options, struct connection *ret_connection,
+                            struct error *err)
+{
+    struct connection *connection = ret_connection;
+    *connection = (struct connection){.url = option_text(options, "lab-url"),
+                                      .http = {.cacert = option_text(options, "cacert"),
+                                               .user = option_text(options, "user"),
+                                               .unix_socket = option_text(options, "unix-socket"),
+                                               .location = option_flag(options, "location")}};
+    if (connection->url == NULL && connection->http.unix_socket != NULL)
+        connection->url = UNIX_SOCKET_URL;
+    if (option_given(options, "request-timeout")) {
+        const double seconds = option_real(options, "request-timeout");
+        if (!(seconds >= 0.001) || seconds > TIMEOUT_SECONDS_MAX)
+            return error_set(err, ERR_USAGE, "--request-timeout must be between 0.001 and %.0f seconds",
+                             TIMEOUT_SECONDS_MAX);
+        connection->http.request_ms = lround(seconds * 1000);
+    }
+    const enum status status = connection->url == NULL ? refuse_without_server(options, err) : OK;
+    return status == OK ? read_headers(options, connection, err) : status;
+}
+
+void connection_release(struct connection *connection)
+{
+    for (size_t i = 0; i < connection->http.header_count; i++)
+        mem_free(connection->headers[i]);
+    mem_free(connection->headers);
+}
