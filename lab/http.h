@@ -6,7 +6,7 @@
  * address (some more are told 503 and closed, then an address is hung up on; what is too much in all waits in
  * the kernel's queue), BODY_SIZE_MAX bytes of a body (413), API_PATH_MAX bytes of a target (414), and time
  * (408). A request of which two servers could think differently where it ends or whom it is for (RFC 9112) is
- * a 400. All these answers are JSON. Only what is no HTTP request at all, or has more than HTTP_HEAD_MAX
+ * a 400. All these answers are JSON. Only what is no HTTP request at all, or does not fit into HTTP_HEAD_MAX
  * bytes of headers, is answered by the library itself, with its own page, and hung up on. */
 #ifndef RACEWALK_LAB_HTTP_H
 #define RACEWALK_LAB_HTTP_H
@@ -16,7 +16,7 @@
 #include "base/status.h"
 #include "lab/api.h"
 
-#define HTTP_HEAD_MAX  32768     /* bytes of a request line and headers */
+#define HTTP_HEAD_MAX  65536     /* bytes of a request line and headers, with what is noted of each */
 #define HTTP_DRAIN_MAX (1 << 20) /* bytes of a too long body that are read before the answer */
 
 struct http_config {

@@ -75,6 +75,27 @@ static void open_again_goes_on_with_zone_and_plans(void **state)
     lab_close(&lab);
 }
 
+/* Known, and documented: epochs begin anew, so that the lock's text comes back and an old view matches it. */
+static void open_again_lets_an_old_lock_come_back(void **state)
+{
+    struct lab lab;
+    fixture_open_lab(&lab, *state, no_guards);
+    fixture_generate(&lab, 2);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(fixture_sync_deploy(&lab, 0).outcome, DEPLOY_INSTALLED);
+    lab_close(&lab);
+
+    fixture_open_lab(&lab, *state, no_guards);
+    deployer_sync(&lab.deployers[1], &lab.zone);
+    assert_string_equal(lab.deployers[1].lock->text, "deployer-a 2");
+    assert_int_equal(fixture_sync_deploy(&lab, 0).outcome, DEPLOY_INSTALLED);
+    assert_false(deployer_is_fresh(&lab.deployers[1], &lab.zone));
+    assert_int_equal(fixture_sync_deploy(&lab, 0).outcome, DEPLOY_INSTALLED);
+    assert_true(deployer_is_fresh(&lab.deployers[1], &lab.zone));
+    assert_int_equal(fixture_deploy(&lab, 1).outcome, DEPLOY_INSTALLED);
+    lab_close(&lab);
+}
+
 static void open_with_durable_does_the_same(void **state)
 {
     struct lab lab;
@@ -345,6 +366,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(open_new_folder_makes_an_empty_zone),
         TEST(open_again_goes_on_with_zone_and_plans),
+        TEST(open_again_lets_an_old_lock_come_back),
         TEST(open_with_durable_does_the_same),
         TEST(open_after_a_gap_goes_on_behind_the_largest),
         TEST(open_twice_says_that_the_folder_is_in_use),
