@@ -40,7 +40,7 @@ function setUpTrace(trace) {
   $("headline").textContent = headline(trace);
   const parts = [];
   /* A shape's letters are roles: they need not be the deployers of this trace. */
-  if (trace.finding && trace.finding.text) parts.push(`Shape ${trace.finding.shape || ""}: ${trace.finding.text} (whichever deployers A, B, C are).`);
+  if (trace.finding && trace.finding.text) parts.push(`Shape ${trace.finding.shape || ""}: ${trace.finding.text}${trace.dns ? " (whichever deployers A, B, C are)" : ""}.`);
   if (trace.finding && trace.finding.hits !== undefined) parts.push(`${trace.finding.hits} walk${trace.finding.hits === 1 ? "" : "s"} ended in it.`);
   if (trace.lab) parts.push(labSummary(trace.lab));
   $("summary").textContent = parts.join(" ");
