@@ -21,8 +21,11 @@ struct view_finding {
     double hits, sample;
 };
 
+#define VIEW_DIFFERENCES_MAX 4
+
 /* What the lab did: a row of a confirm report. Texts may be NULL. */
 struct view_lab {
+    const char *differences[VIEW_DIFFERENCES_MAX]; /* the names of those that are known, then NULL */
     bool has_same, same; /* the verdict is the model's own; older reports do not say */
     const char *verdict, *fail_action, *message;
     bool has_fail_state;

@@ -321,7 +321,12 @@ static void write_lab(struct buffer *out, const struct view_lab *lab)
         buffer_format(out, ",\"fail\":%zu", lab->fail_state);
     member(out, "action", lab->fail_action);
     member(out, "message", lab->message);
-    buffer_char(out, '}');
+    buffer_string(out, ",\"differences\":[");
+    for (size_t i = 0; i < VIEW_DIFFERENCES_MAX && lab->differences[i] != NULL; i++) {
+        buffer_string(out, i == 0 ? "" : ",");
+        view_json_string(out, lab->differences[i]);
+    }
+    buffer_string(out, "]}");
 }
 
 void view_data_trace(struct buffer *out, const struct story *story, const struct view_finding *finding,

@@ -306,13 +306,22 @@ static struct view_lab lab_of(const cJSON *row)
 {
     const cJSON *fail = cJSON_GetObjectItemCaseSensitive(row, "fail_state_index");
     const cJSON *same = cJSON_GetObjectItemCaseSensitive(row, "same");
-    return (struct view_lab){.has_same = cJSON_IsBool(same),
-                             .same = cJSON_IsTrue(same),
-                             .verdict = text_of(row, "verdict"),
-                             .fail_action = text_of(row, "fail_action"),
-                             .message = text_of(row, "message"),
-                             .has_fail_state = cJSON_IsNumber(fail),
-                             .fail_state = cJSON_IsNumber(fail) ? (size_t)fail->valuedouble : 0};
+    struct view_lab lab = {.has_same = cJSON_IsBool(same),
+                           .same = cJSON_IsTrue(same),
+                           .verdict = text_of(row, "verdict"),
+                           .fail_action = text_of(row, "fail_action"),
+                           .message = text_of(row, "message"),
+                           .has_fail_state = cJSON_IsNumber(fail),
+                           .fail_state = cJSON_IsNumber(fail) ? (size_t)fail->valuedouble : 0};
+    const cJSON *difference;
+    size_t count = 0;
+    cJSON_ArrayForEach(difference, cJSON_GetObjectItemCaseSensitive(row, "differences"))
+    {
+        const char *name = text_of(difference, "name");
+        if (name != NULL && count < VIEW_DIFFERENCES_MAX)
+            lab.differences[count++] = name;
+    }
+    return lab;
 }
 
 void view_notes_lab(const struct view_notes *notes, size_t row, const char **ret_file, size_t *ret_index,

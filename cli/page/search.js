@@ -194,6 +194,8 @@ function fileLink(finding, link) {
   const text = finding.file.slice(finding.file.lastIndexOf("/") + 1);
   return link === null ? text : el("a", { href: link }, text);
 }
+const happens = (f) => [f.shape_text].concat(f.violated_before.map((b) => `${b.property} was violated before, at state ${b.state}`)).join("; ");
+
 function showFindings() {
   const { findings } = report;
   if (!findings.length) return;
@@ -201,7 +203,7 @@ function showFindings() {
   const heads = [["Shape"], ["What happens", "text"], ["Property"], ["Length", true]];
   if (counted) heads.push(["Walks", true]);
   heads.push(["Trace"]);
-  const rows = findings.map((f, i) => [el("code", {}, f.shape), f.shape_text, f.property, whole(f.length)]
+  const rows = findings.map((f, i) => [el("code", {}, f.shape), happens(f), f.property, whole(f.length)]
     .concat(counted ? [f.hits === undefined ? "–" : whole(f.hits)] : [], [fileLink(f, PAGE.links[i])]));
   card(findings.length > 1 ? "Findings, one of each shape" : "The finding", true, el("div", { class: "scroll" }, table(heads, rows, { class: "findings stacked" })),
     findings[0].replay ? el("p", { class: "soft" }, findings.length > 1 ? "The first one comes back with " : "It comes back with ", el("code", {}, findings[0].replay)) : null);

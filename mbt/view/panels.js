@@ -25,7 +25,8 @@ function labSummary(lab) {
     "not-reproduced": "it ran the whole trace and did not fail", agrees: "it behaved as the model says", outage: "it failed",
   };
   const where = lab.fail !== undefined && lab.verdict !== "confirmed" ? ` at step ${lab.fail}` : "";
-  return `The lab: ${lab.verdict || "no verdict"}${Object.hasOwn(words, lab.verdict) ? `, ${words[lab.verdict]}` : ""}${where}.`;
+  const known = lab.differences.length ? ` Known difference${lab.differences.length === 1 ? "" : "s"}: ${lab.differences.join(", ")}.` : "";
+  return `The lab: ${lab.verdict || "no verdict"}${Object.hasOwn(words, lab.verdict) ? `, ${words[lab.verdict]}` : ""}${where}.${known}`;
 }
 
 function moment(step, look, text) {

@@ -101,6 +101,7 @@ const tests = {
     const rows = await cells(".findings");
     assert.equal(rows.length, 4);
     assert.deepEqual(rows[0].slice(0, 5), ["s3f87767f", "a deployer installs a plan and leaves the one before as the rollback, then deletes that itself", "no_inconsistent_rollback", "19", "5"]);
+    assert.match(rows[1][1], /; no_inconsistent_root was violated before, at state 15$/);
     const links = await browser.run("return [...document.querySelectorAll('.findings a')].map((a) => a.href)");
     assert.equal(links.length, 4);
     for (const link of links) assert.ok(existsSync(fileURLToPath(link)), link);

@@ -42,7 +42,7 @@ function hostileFolder() {
     { property: "no_inconsistent_rollback", kind: "invariant", length: 19, sample: 9, trace_seed: "1", shape: "s00000002", shape_text: "second", hits: 1000, file: "b.itf.ndjson.gz" }] }));
   const report = join(folder, "report.json");
   writeFileSync(report, JSON.stringify({ traces: [
-    { file: join(path, name), index: 0, states: 12, property: "no_inconsistent_root", verdict: "confirmed", fail_state_index: 11, fail_action: "Cleanup", message: hostile("message") }], total: 1, as_expected: 1 }));
+    { file: join(path, name), index: 0, states: 12, property: "no_inconsistent_root", verdict: "confirmed", fail_state_index: 11, fail_action: "Cleanup", message: hostile("message"), differences: [{ name: hostile("difference"), state: 3 }] }], total: 1, as_expected: 1 }));
   return [path, report];
 }
 
@@ -196,7 +196,7 @@ const tests = {
     assert.equal(await browser.run("return document.querySelectorAll('script').length"), 6);
     assert.ok((await text("#facts")).includes(hostile("source").slice(0, 30)));
     assert.ok((await text("#lab")).includes(hostile("message")), await text("#lab"));
-    assert.ok((await text("#summary")).includes("it failed at the same step"));
+    assert.ok((await text("#summary")).includes(`it failed at the same step. Known difference: ${hostile("difference")}.`), await text("#summary"));
     assert.ok((await text("#findings")).includes(hostile("shape_text")));
     assert.match(await browser.run("return document.title"), /<img src=x/);
     await picture("hostile-light");
