@@ -16,7 +16,8 @@
  *   outage           the name lost its addresses
  *   diverged         an unexpected answer
  *
- * Owner only. */
+ * Where the system is known to differ from the model, the driver allows for it, and the result names the
+ * difference. Owner only. */
 #ifndef RACEWALK_MBT_CONFIRM_H
 #define RACEWALK_MBT_CONFIRM_H
 
