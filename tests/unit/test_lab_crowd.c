@@ -2,9 +2,6 @@
  */
 #include "tests/unit/test_lab_talk.h"
 
-#include <errno.h>
-#include <time.h>
-
 #include "base/stop.h"
 #include "lab/watch.h"
 
@@ -70,7 +67,7 @@ static double time_until_served(struct fixture *fixture, int last)
 {
     const double start = clock_seconds();
     while (ask(connect_from(fixture, last)) != 200) {
-        assert_true(clock_seconds() - start < 10.0);
+        assert_true(clock_seconds() - start < 8.0);
         (void)close(fixture->fds[--fixture->count]);
         (void)usleep(50000);
     }
@@ -82,7 +79,7 @@ static void connections_that_say_nothing_make_room(void **state)
     struct fixture *fixture = *state;
     for (int i = 0; i < 80; i++) /* from the same address as the client that comes after */
         (void)connect_from(fixture, 1);
-    assert_true(time_until_served(fixture, 1) < 4.0);
+    assert_true(time_until_served(fixture, 1) < 8.0);
 }
 
 static void connections_that_dribble_make_room(void **state)
@@ -90,7 +87,7 @@ static void connections_that_dribble_make_room(void **state)
     struct fixture *fixture = *state;
     for (size_t i = 0; i < 80; i++)
         client_say(connect_from(fixture, 1), i % 2 == 0 ? "GET /hea" : "GET /health HTTP/1.1\r\nX: y");
-    assert_true(time_until_served(fixture, 1) < 4.0);
+    assert_true(time_until_served(fixture, 1) < 8.0);
 }
 
 /* Clients that do send their requests keep their connections as long as there are places. */
@@ -104,33 +101,58 @@ static void connections_in_use_are_left_alone(void **state)
         assert_int_equal(ask(fixture->fds[i]), 200);
 }
 
-/* More than its share is told so, then hung up on; another address notices nothing. */
-static void address_with_too_many_connections_is_told_so(void **state)
+/* What clients of an address that has all its places meet. */
+struct met {
+    int told, hung_up_on, other_address, one_served, one_in_place_of_another; /* statuses */
+    bool in_json;
+};
+
+static struct met fill_address(struct fixture *fixture)
 {
-    struct fixture *fixture = *state;
+    struct met met;
     for (size_t i = 0; i < WATCH_ADDRESS_MAX; i++)
-        assert_int_equal(ask(connect_from(fixture, 2)), 200);
+        (void)ask(connect_from(fixture, 2));
     const int surplus = connect_from(fixture, 2);
     client_say(surplus, REQUEST);
     const char *heard = client_hear(surplus, NULL, 500);
-    assert_contains(heard, "HTTP/1.1 503 ");
-    assert_contains(heard, "{\"detail\": \"Too Many Connections\"}");
-    assert_contains(heard, "Connection: close");
+    met.told = 0;
+    (void)sscanf(heard, "HTTP/1.1 %d ", &met.told);
+    met.in_json = strstr(heard, "\r\nConnection: close\r\n") != NULL &&
+                  strstr(heard, "{\"detail\": \"Too Many Connections\"}") != NULL;
     for (size_t i = 0; i < WATCH_SURPLUS_MAX; i++)
         (void)connect_from(fixture, 2);
-    assert_int_equal(ask(connect_from(fixture, 2)), 0);
-    assert_int_equal(ask(connect_from(fixture, 3)), 200);
-    assert_int_equal(ask(fixture->fds[7]), 200);
+    met.hung_up_on = ask(connect_from(fixture, 2));
+    met.other_address = ask(connect_from(fixture, 3));
+    met.one_served = ask(fixture->fds[7]);
+    while (fixture->count > WATCH_ADDRESS_MAX - 1)
+        (void)close(fixture->fds[--fixture->count]);
+    (void)usleep(20000); /* until the server has noticed */
+    met.one_in_place_of_another = ask(connect_from(fixture, 2));
+    return met;
 }
 
-/* One that ends makes room at once. */
-static void connection_that_ends_makes_room(void **state)
+/* More than its share is told so, then hung up on; another address notices nothing; and a connection that
+ * ends makes room. On a slow machine it is tried again: after a while those that say nothing are closed. */
+static void address_with_too_many_connections_is_told_so(void **state)
 {
     struct fixture *fixture = *state;
-    for (size_t i = 0; i < WATCH_ADDRESS_MAX; i++)
-        assert_int_equal(ask(connect_from(fixture, 1)), 200);
-    (void)close(fixture->fds[--fixture->count]);
-    assert_true(time_until_served(fixture, 1) < 0.5);
+    for (int tries = 0; tries < 20; tries++) {
+        const double start = clock_seconds();
+        const struct met met = fill_address(fixture);
+        while (fixture->count > 0)
+            (void)close(fixture->fds[--fixture->count]);
+        if (clock_seconds() - start < 0.9e-3 * WATCH_PATIENCE_MS) {
+            assert_int_equal(met.told, 503);
+            assert_true(met.in_json);
+            assert_int_equal(met.hung_up_on, 0);
+            assert_int_equal(met.other_address, 200);
+            assert_int_equal(met.one_served, 200);
+            assert_int_equal(met.one_in_place_of_another, 200);
+            return;
+        }
+        (void)usleep(50000);
+    }
+    fail_msg("the machine is too slow for this test");
 }
 
 /* IPv6 clients have a whole network of addresses each; an IPv4 one is itself in both families. */
@@ -169,7 +191,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(connections_that_say_nothing_make_room), TEST(connections_that_dribble_make_room),
         TEST(connections_in_use_are_left_alone),      TEST(address_with_too_many_connections_is_told_so),
-        TEST(connection_that_ends_makes_room),        cmocka_unit_test(addresses_count_by_network),
+        cmocka_unit_test(addresses_count_by_network),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,6 +14,7 @@
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 
 #define DISK      "disk" /* where the tmpfs is mounted, below the test's folder */
 #define ZONE_FILE "s3-persistence/current_dns_zone.json"
@@ -44,15 +45,31 @@ static bool write_to(const char *path, const char *text)
     return done;
 }
 
-/* A user namespace in which this process may mount, and may not read or write past permissions. Before any
- * thread. */
-static void enter_own_mounts(void)
+/* A user namespace in which this process may mount. */
+static bool enter_own_mounts(void)
 {
     char user[64], group[64];
     (void)snprintf(user, sizeof user, "0 %u 1", (unsigned)geteuid());
     (void)snprintf(group, sizeof group, "0 %u 1", (unsigned)getegid());
-    has_own_mounts = unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0 && write_to("/proc/self/uid_map", user) &&
-                     write_to("/proc/self/setgroups", "deny") && write_to("/proc/self/gid_map", group);
+    return unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0 && write_to("/proc/self/uid_map", user) &&
+           write_to("/proc/self/setgroups", "deny") && write_to("/proc/self/gid_map", group);
+}
+
+/* A process that gets only half of it is of no use any more, so that a child tries first. Before any thread.
+ */
+static void take_own_mounts(void)
+{
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0)
+        _exit(enter_own_mounts() && mount("none", "/tmp", "tmpfs", 0, "size=256k") == 0 ? 0 : 1);
+    int outcome;
+    has_own_mounts = waitpid(child, &outcome, 0) == child && outcome == 0 && enter_own_mounts();
+}
+
+/* From here on permissions count, whoever runs the test. */
+static void give_up_privileges(void)
+{
     struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};
     struct __user_cap_data_struct data[2];
     if (syscall(SYS_capget, &head, data) == 0) {
@@ -413,7 +430,8 @@ int main(void)
         TEST(open_beside_files_of_another_kind_names_them, set_up),
         TEST(files_of_others_are_left_alone, set_up),
     };
-    enter_own_mounts();
+    take_own_mounts();
+    give_up_privileges();
     curl_global_init(CURL_GLOBAL_DEFAULT);
     const int failures = cmocka_run_group_tests(tests, NULL, NULL);
     curl_global_cleanup();

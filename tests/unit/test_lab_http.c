@@ -223,7 +223,7 @@ static void idle_connection_is_closed_in_time(void **state)
     client_say(slow, "GET /hea"); /* no first line yet */
     client_say(used, "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
     assert_contains(client_hear(used, "]}", 2000), "HTTP/1.1 200 ");
-    assert_false(client_is_hung_up(used, REQUEST_MS / 2));
+    assert_false(client_is_hung_up(used, REQUEST_MS / 6));
     assert_true(client_is_hung_up(used, 4 * REQUEST_MS));
     assert_true(client_is_hung_up(fresh, REQUEST_MS));
     assert_true(client_is_hung_up(slow, REQUEST_MS));
