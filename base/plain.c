@@ -29,32 +29,32 @@ struct plain {
     bool inside; /* more than blanks came before */
 };
 
-enum { PIECE_MAX = 5 };
+enum { PIECE_MAX = 5 }; /* a character of UTF-8, or \xNN and the NUL behind it */
 
-/* The next character as it is to be printed; false at the end. */
-static bool next_piece(struct plain *plain, char piece[PIECE_MAX])
+/* The next character as it is to be printed, and its length; 0 at the end. */
+static size_t next_piece(struct plain *plain, char piece[PIECE_MAX])
 {
     if (plain->left == 0)
-        return false;
+        return 0;
     size_t bytes = is_command(plain->text, !plain->inside) ? 0 : shown_length(plain->text, plain->left);
+    size_t length = bytes;
     memcpy(piece, plain->text, bytes);
-    piece[bytes] = '\0';
     if (bytes == 0) {
-        (void)snprintf(piece, PIECE_MAX, "\\x%02x", (unsigned)(unsigned char)*plain->text);
+        length = (size_t)snprintf(piece, PIECE_MAX, "\\x%02x", (unsigned)(unsigned char)*plain->text);
         bytes = 1;
     }
     plain->inside = plain->inside || *plain->text != ' ';
     plain->text += bytes;
     plain->left -= bytes;
-    return true;
+    return length;
 }
 
 void buffer_plain(struct buffer *buffer, const char *text)
 {
     struct plain plain = {.text = text, .left = strlen(text)};
     char piece[PIECE_MAX];
-    while (next_piece(&plain, piece))
-        buffer_string(buffer, piece);
+    for (size_t length; (length = next_piece(&plain, piece)) > 0;)
+        buffer_append(buffer, piece, length);
 }
 
 void print_plain(FILE *out, const char *text)
@@ -62,14 +62,12 @@ void print_plain(FILE *out, const char *text)
     struct plain plain = {.text = text, .left = strlen(text)};
     char piece[PIECE_MAX], block[1024]; /* standard error has no buffer of its own */
     size_t used = 0;
-    while (next_piece(&plain, piece)) {
-        const size_t bytes = strlen(piece);
-        if (used + bytes > sizeof block) {
+    for (size_t length; (length = next_piece(&plain, piece)) > 0; used += length) {
+        if (used + length > sizeof block) {
             (void)fwrite(block, 1, used, out);
             used = 0;
         }
-        memcpy(block + used, piece, bytes);
-        used += bytes;
+        memcpy(block + used, piece, length);
     }
     (void)fwrite(block, 1, used, out);
 }

@@ -92,14 +92,13 @@ static bool is_stopped(void *user)
     return stop_requested();
 }
 
-static enum lab_watch watch_for(const struct shrinking *s, const struct trace *trace)
+static enum lab_watch watch_for(const struct shrinking *s, const struct itf_trace *itf)
 {
     const char *watch = option_text(s->options, "watch");
     if (watch != NULL)
         return strcmp(watch, "rollback") == 0 ? LAB_WATCH_ROLLBACK : LAB_WATCH_ROOT;
     const bool rollback =
-        trace->property != PROPERTY_NONE &&
-        strcmp(s->cli->class->properties[trace->property].name, "no_inconsistent_rollback") == 0;
+        itf->property_name != NULL && strcmp(itf->property_name, "no_inconsistent_rollback") == 0;
     return rollback ? LAB_WATCH_ROLLBACK : LAB_WATCH_ROOT;
 }
 
@@ -130,11 +129,11 @@ static enum status open_lab(struct shrinking *s, enum lab_watch watch, struct er
     return confirm_new(s->cli->class, s->client, &options, &s->confirm, err);
 }
 
-static enum status shrink_on_lab(struct shrinking *s, const struct model *model, const struct trace *trace,
-                                 struct trace *ret_trace, struct error *err)
+static enum status shrink_on_lab(struct shrinking *s, const struct model *model, const struct itf_trace *itf,
+                                 const struct trace *trace, struct trace *ret_trace, struct error *err)
 {
     struct lab_shrink_result result;
-    enum status status = open_lab(s, watch_for(s, trace), err);
+    enum status status = open_lab(s, watch_for(s, itf), err);
     if (status == OK)
         status = lab_shrink(model, s->confirm, trace, ret_trace, &result, err);
     if (status == OK && !option_flag(s->options, "quiet"))
@@ -186,7 +185,7 @@ static enum status shrink_with_model(struct shrinking *s, const struct model *mo
         status = error_set(err, ERR_DATA, "not a run of the model: %.900s", report.message);
     if (status == OK) {
         if (option_flag(s->options, "on-lab"))
-            status = shrink_on_lab(s, model, &trace, &shrunk, err);
+            status = shrink_on_lab(s, model, itf, &trace, &shrunk, err);
         else if (option_flag(s->options, "any"))
             status = shrink_to_any(model, &trace, &shrunk, err);
         else

@@ -46,7 +46,9 @@ static enum lab_watch choose_watch(const struct lab_driver *driver, const struct
 {
     if (driver->options.watch != LAB_WATCH_PROPERTY)
         return driver->options.watch;
-    return itf->head.property == DNS_NO_INCONSISTENT_ROLLBACK ? LAB_WATCH_ROLLBACK : LAB_WATCH_ROOT;
+    /* Also of a trace in which the property was looked for, and no state shows it. */
+    const bool of_rollback = itf->property_name != NULL && strcmp(itf->property_name, ROLLBACK_PROPERTY) == 0;
+    return of_rollback ? LAB_WATCH_ROLLBACK : LAB_WATCH_ROOT;
 }
 
 const char *lab_driver_watched_name(const struct lab_driver *driver)

@@ -17,6 +17,10 @@ run like any other, for every command:
   rollback.gz[0]: agrees
   epoch.gz[0]: agrees
   2 traces: 2 agrees; 2 as expected, 0 not
+  $ racewalk confirm rollback.gz | grep -c 'rollback -> '
+  20
+  $ racewalk confirm epoch.gz | grep -c 'root -> '
+  20
   $ racewalk view --out page.html rollback.gz epoch.gz
   page.html: 2 traces. Open it in a browser.
   $ racewalk shrink rollback.gz
