@@ -19,7 +19,7 @@
 #include "mbt/findings.h"
 #include "search/check_checkpoint.h"
 #include "search/explore.h"
-#include "search/shape.h"
+#include "search/make_finding.h"
 
 #define FINDINGS_MAX 1024
 /* The rate on the line is that of the last seconds. */
@@ -46,34 +46,6 @@ struct check {
 };
 
 /* --- findings --- */
-
-static void finding_free(struct finding *finding)
-{
-    if (finding != NULL) {
-        trace_release(&finding->trace);
-        mem_free(finding);
-    }
-}
-
-static enum status make_finding(struct check *check, const struct trace *trace, const struct shape *shape,
-                                struct finding **ret_finding)
-{
-    struct finding *finding = mem_new(1, sizeof *finding);
-    if (finding == NULL)
-        return error_memory(&check->err, sizeof *finding);
-    trace_init(&finding->trace);
-    if (trace_copy(trace, &finding->trace) != OK) {
-        finding_free(finding);
-        return error_memory(&check->err, trace->step_count * sizeof *trace->steps);
-    }
-    (void)snprintf(finding->trace.source, sizeof finding->trace.source, "racewalk check");
-    finding->shape = shape->id;
-    (void)snprintf(finding->shape_name, sizeof finding->shape_name, "%s", shape->name);
-    (void)snprintf(finding->shape_text, sizeof finding->shape_text, "%s", shape->text);
-    (void)snprintf(finding->shape_here, sizeof finding->shape_here, "%s", shape->here);
-    *ret_finding = finding;
-    return OK;
-}
 
 /* Checks it, writes it where it belongs, and notes how to bring it back. */
 static enum status write_finding(struct check *check, struct finding *finding)
@@ -117,15 +89,14 @@ static enum status announce(struct check *check, struct finding *finding)
 static enum explore_verdict on_finding(void *context, const struct trace *trace)
 {
     struct check *check = context;
-    struct shape shape;
     struct finding *finding = NULL;
-    check->failure = shape_of_trace(check->model, trace, &shape, &check->err);
+    check->failure = finding_of_trace(check->model, trace, "racewalk check", &finding, &check->err);
     for (size_t i = 0; i < check->finding_count && check->failure == OK; i++) {
-        if (check->findings[i]->shape == shape.id)
+        if (check->findings[i]->shape.id == finding->shape.id) {
+            finding_free(finding);
             return EXPLORE_GO_ON;
+        }
     }
-    if (check->failure == OK)
-        check->failure = make_finding(check, trace, &shape, &finding);
     if (check->failure == OK)
         check->failure = announce(check, finding);
     if (check->failure != OK)

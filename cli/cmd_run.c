@@ -21,6 +21,7 @@
 #include "cluster/checkpoint.h"
 #include "cluster/message.h"
 #include "mbt/findings.h"
+#include "search/make_finding.h"
 #include "search/merge.h"
 #include "search/odds.h"
 #include "search/runner.h"
@@ -97,7 +98,7 @@ static enum status on_finding(void *context, const struct walk_hit *hit)
 {
     struct run *run = context;
     struct finding *finding = NULL;
-    run->failure = message_finding_of_hit(&run->config, hit, &finding, &run->err);
+    run->failure = finding_of_hit(&run->config, hit, &finding, &run->err);
     if (run->failure == OK)
         run->failure = announce(run, finding);
     return run->failure;
@@ -244,7 +245,7 @@ static void note_hits(struct run *run)
     const struct run_result *result = &run->result;
     for (size_t i = 0; i < run->finding_count; i++) {
         for (size_t s = 0; s < result->shape_count; s++) {
-            if (result->shapes[s].id == run->findings[i]->shape)
+            if (result->shapes[s].id == run->findings[i]->shape.id)
                 run->findings[i]->hits = result->shapes[s].hits;
         }
     }

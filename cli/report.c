@@ -84,7 +84,7 @@ void report_print_finding(FILE *out, const struct model *model, const struct fin
     if (finding->has_sample)
         fprintf(out, " (walk %llu, trace seed %llu)", (unsigned long long)finding->sample,
                 (unsigned long long)finding->trace.trace_seed);
-    fprintf(out, "\n  %s: %s\n    here: %s\n", finding->shape_name, finding->shape_text, finding->shape_here);
+    fprintf(out, "\n  %s: %s\n    here: %s\n", finding->shape.name, finding->shape.text, finding->shape.here);
     for (size_t i = 0; i < finding->before_count; i++)
         fprintf(out, "  %s was violated before, at state %zu\n",
                 model->class->properties[finding->before[i].property].name, finding->before[i].state);

@@ -1,34 +1,8 @@
 #include "cli/run_guided.h"
 
 #include "base/budget.h"
-#include "base/memory.h"
 #include "cli/report.h"
-#include "cluster/finding_codec.h"
-#include "search/shape.h"
-
-static enum status finding_of_trace(const struct model *model, const struct trace *trace,
-                                    struct finding **ret_finding, struct error *err)
-{
-    struct shape shape;
-    struct finding *finding = mem_new(1, sizeof *finding);
-    if (finding == NULL)
-        return error_memory(err, sizeof *finding);
-    trace_init(&finding->trace);
-    enum status status = trace_copy(trace, &finding->trace);
-    if (status == OK)
-        status = shape_of_trace(model, trace, &shape, err);
-    if (status != OK) {
-        finding_free(finding);
-        return status;
-    }
-    (void)snprintf(finding->trace.source, sizeof finding->trace.source, "racewalk run --scheduler iw2");
-    finding->shape = shape.id;
-    (void)snprintf(finding->shape_name, sizeof finding->shape_name, "%s", shape.name);
-    (void)snprintf(finding->shape_text, sizeof finding->shape_text, "%s", shape.text);
-    (void)snprintf(finding->shape_here, sizeof finding->shape_here, "%s", shape.here);
-    *ret_finding = finding;
-    return OK;
-}
+#include "search/make_finding.h"
 
 enum status run_guided_search(const struct run_config *config, uint32_t max_steps,
                               struct run_guided *ret_guided, struct error *err)
@@ -44,7 +18,8 @@ enum status run_guided_search(const struct run_config *config, uint32_t max_step
     trace_init(&trace);
     enum status status = novelty_search(&novelty, &guided.result, &trace, err);
     if (status == OK && guided.result.stop == NOVELTY_FOUND)
-        status = finding_of_trace(config->model, &trace, &guided.finding, err);
+        status =
+            finding_of_trace(config->model, &trace, "racewalk run --scheduler iw2", &guided.finding, err);
     trace_release(&trace);
     if (status == OK)
         *ret_guided = guided;

@@ -65,7 +65,7 @@ static void print_hits(FILE *out, const struct run_outcome *outcome)
 static void print_shapes(FILE *out, const struct run_outcome *outcome)
 {
     for (size_t i = 0; i < outcome->finding_count && outcome->finding_count > 1; i++)
-        fprintf(out, "  shape %s: %s walk%s\n", outcome->findings[i]->shape_name,
+        fprintf(out, "  shape %s: %s walk%s\n", outcome->findings[i]->shape.name,
                 report_number(outcome->findings[i]->hits), outcome->findings[i]->hits == 1 ? "" : "s");
     if (outcome->config->max_findings > outcome->finding_count && outcome->finding_count > 0)
         fprintf(out, "  %zu shape%s found, fewer than the %llu asked for\n", outcome->finding_count,

@@ -5,6 +5,7 @@
 #include "base/checkpoint_folder.h"
 #include "base/memory.h"
 #include "cluster/state_codec.h"
+#include "search/make_finding.h"
 
 #define KEY_COUNT            15
 #define CHECKPOINT_BYTES_MAX ((size_t)1 << 30)

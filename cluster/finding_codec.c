@@ -7,32 +7,11 @@
 
 #include "base/memory.h"
 #include "cluster/pack.h"
-#include "search/shape.h"
+#include "search/make_finding.h"
 
 #define FORMAT_NAME    "racewalk-finding"
 #define FORMAT_VERSION 1
 #define KEY_COUNT      13
-
-void finding_free(struct finding *finding)
-{
-    if (finding == NULL)
-        return;
-    trace_release(&finding->trace);
-    mem_free(finding);
-}
-
-enum status finding_set_shape(const struct model *model, struct finding *finding, struct error *err)
-{
-    struct shape shape;
-    const enum status status = shape_of_trace(model, &finding->trace, &shape, err);
-    if (status != OK)
-        return status;
-    finding->shape = shape.id;
-    (void)snprintf(finding->shape_name, sizeof finding->shape_name, "%s", shape.name);
-    (void)snprintf(finding->shape_text, sizeof finding->shape_text, "%s", shape.text);
-    (void)snprintf(finding->shape_here, sizeof finding->shape_here, "%s", shape.here);
-    return OK;
-}
 
 /* --- encoding --- */
 
@@ -92,7 +71,7 @@ enum status finding_encode(const struct model *model, const struct finding *find
     pack_text(&text, "max_steps");
     pack_uint(&text, trace->max_steps);
     pack_text(&text, "shape");
-    pack_uint(&text, finding->shape);
+    pack_uint(&text, finding->shape.id);
     pack_text(&text, "length");
     pack_uint(&text, trace->property_state);
     pack_text(&text, "steps");
@@ -153,11 +132,16 @@ static enum status decode_steps(struct unpack *in, struct trace *trace)
     return OK;
 }
 
-/* Reads the map into the finding, whose trace is initialized. */
-static enum status decode_map(struct unpack *in, const struct model *model, struct finding *finding)
+/* What a map says besides its trace. */
+struct told {
+    bool has_sample;
+    uint64_t sample, shape;
+};
+
+static enum status decode_map(struct unpack *in, const struct model *model, struct trace *trace,
+                              struct told *told)
 {
     char name[64];
-    struct trace *trace = &finding->trace;
     unpack_map(in, KEY_COUNT);
     unpack_key(in, "format");
     unpack_text(in, name, sizeof name);
@@ -181,13 +165,13 @@ static enum status decode_map(struct unpack *in, const struct model *model, stru
     /* The control state knows only those that are asked for. */
     if (trace->property < 0 || (model->instance.properties >> trace->property & 1) == 0)
         unpack_fail(in, "a property that is looked for");
-    finding->has_sample = decode_uint_or_nil(in, "sample", UINT64_MAX, &finding->sample);
+    told->has_sample = decode_uint_or_nil(in, "sample", UINT64_MAX, &told->sample);
     trace->has_trace_seed =
         decode_uint_or_nil(in, "trace_seed", (uint64_t)TRACE_SEED_MAX, &trace->trace_seed);
     unpack_key(in, "max_steps");
     trace->max_steps = unpack_uint(in, TRACE_STEPS_MAX);
     unpack_key(in, "shape");
-    finding->shape = unpack_uint(in, UINT64_MAX);
+    told->shape = unpack_uint(in, UINT64_MAX);
     unpack_key(in, "length");
     trace->property_state = (size_t)unpack_uint(in, TRACE_STEPS_MAX);
     unpack_key(in, "steps");
@@ -233,29 +217,30 @@ enum status finding_decode(const struct model *model, const void *bytes, size_t 
 {
     if (length > FINDING_BYTES_MAX)
         return error_set(err, ERR_DATA, "a finding: %zu bytes are more than any has", length);
-    struct finding *finding = mem_new(1, sizeof *finding);
-    if (finding == NULL)
-        return error_memory(err, sizeof *finding);
-    trace_init(&finding->trace);
+    struct finding *finding = NULL;
+    struct told told = {.has_sample = false};
     struct unpack in;
+    struct trace trace;
+    trace_init(&trace);
     unpack_sealed(&in, bytes, length);
-    enum status status = decode_map(&in, model, finding);
+    enum status status = decode_map(&in, model, &trace, &told);
     if (status != OK)
         status = error_memory(err, length);
     if (status == OK)
         status = unpack_done(&in, "a finding", err);
     if (status == OK)
-        status = check_run(model, &finding->trace, err);
-    const uint64_t shape = finding->shape;
+        status = check_run(model, &trace, err);
     if (status == OK)
-        status = finding_set_shape(model, finding, err);
-    if (status == OK && finding->shape != shape)
-        status = error_set(err, ERR_DATA, "a finding: its shape is another than it says");
-    if (status != OK) {
+        status = finding_of_trace(model, &trace, "racewalk run", &finding, err);
+    trace_release(&trace);
+    if (status == OK && finding->shape.id != told.shape) {
         finding_free(finding);
-        return status;
+        status = error_set(err, ERR_DATA, "a finding: its shape is another than it says");
     }
-    (void)snprintf(finding->trace.source, sizeof finding->trace.source, "racewalk run");
+    if (status != OK)
+        return status;
+    finding->has_sample = told.has_sample;
+    finding->sample = told.sample;
     *ret_finding = finding;
     return OK;
 }

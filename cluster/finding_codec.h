@@ -11,13 +11,6 @@
 
 #define FINDING_BYTES_MAX ((size_t)64 << 20)
 
-/* NULL is fine. */
-void finding_free(struct finding *finding);
-
-/* Fills in the shape of a finding from its trace. */
-enum status finding_set_shape(const struct model *model, struct finding *finding,
-                              struct error *err) WARN_UNUSED;
-
 /* Appends. file and hits are not part of it. */
 enum status finding_encode(const struct model *model, const struct finding *finding, struct buffer *out,
                            struct error *err) WARN_UNUSED;

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "cluster/state_codec.h"
+#include "search/make_finding.h"
 
 static void begin(struct buffer *out, enum message_kind kind, size_t fields)
 {
@@ -61,39 +62,13 @@ void message_encode_bye(const struct message_bye *bye, struct buffer *out)
     pack_seal(out);
 }
 
-enum status message_finding_of_hit(const struct run_config *config, const struct walk_hit *hit,
-                                   struct finding **ret_finding, struct error *err)
-{
-    struct finding *finding = mem_new(1, sizeof *finding);
-    if (finding == NULL)
-        return error_memory(err, sizeof *finding);
-    trace_init(&finding->trace);
-    finding->has_sample = true;
-    finding->sample = hit->sample;
-    enum status status = walk_trace(config->model, trace_seed_of(config->seed, hit->sample),
-                                    config->max_steps, config->properties, &finding->trace, err);
-    if (status == OK &&
-        (finding->trace.property_state != hit->length || finding->trace.property == PROPERTY_NONE))
-        status = error_set(err, ERR_INTERNAL, "walk %llu ends elsewhere when it is walked again",
-                           (unsigned long long)hit->sample);
-    if (status == OK)
-        status = finding_set_shape(config->model, finding, err);
-    if (status != OK) {
-        finding_free(finding);
-        return status;
-    }
-    (void)snprintf(finding->trace.source, sizeof finding->trace.source, "racewalk run");
-    *ret_finding = finding;
-    return OK;
-}
-
 /* --- results --- */
 
 static enum status encode_hit(const struct run_config *config, const struct walk_hit *hit, struct buffer *out,
                               struct error *err)
 {
     struct finding *finding = NULL;
-    enum status status = message_finding_of_hit(config, hit, &finding, err);
+    enum status status = finding_of_hit(config, hit, &finding, err);
     if (status != OK)
         return status;
     struct buffer text;
@@ -159,7 +134,7 @@ static enum status decode_hit(const struct run_config *config, struct unpack *in
         !trace->has_trace_seed || trace->trace_seed != trace_seed_of(config->seed, hit->sample) ||
         trace->property_state != hit->length || (hit->properties & ~config->properties) != 0 ||
         (hit->properties >> trace->property & 1) == 0 ||
-        (config->goal == RUN_SHAPES && finding->shape != hit->shape))
+        (config->goal == RUN_SHAPES && finding->shape.id != hit->shape))
         unpack_fail(in, "the finding of its walk");
     finding_free(finding);
     piece->has_hit = true;

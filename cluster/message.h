@@ -71,9 +71,4 @@ enum status message_decode_fail(const void *bytes, size_t length, enum status *r
 enum status message_decode_bye(const void *bytes, size_t length, struct message_bye *ret_bye,
                                struct error *err) WARN_UNUSED;
 
-/* The finding that a hit stands for: its walk again, with payload and shape. ERR_INTERNAL when it ends
- * elsewhere. */
-enum status message_finding_of_hit(const struct run_config *config, const struct walk_hit *hit,
-                                   struct finding **ret_finding, struct error *err) WARN_UNUSED;
-
 #endif

@@ -80,7 +80,7 @@ static enum status write_to_folder(const struct findings *findings, struct findi
     char path[PATH_MAX];
     const struct property *property = &findings->model->class->properties[finding->trace.property];
     const int used = snprintf(path, sizeof path, "%s/%s_%zu_%s.itf.json", findings->paths.out_dir,
-                              property->name, finding->trace.property_state, finding->shape_name);
+                              property->name, finding->trace.property_state, finding->shape.name);
     if (used < 0 || (size_t)used >= sizeof path)
         return error_set(err, ERR_IO, "%.200s…: the path is too long", findings->paths.out_dir);
     buffer_clear(text);
@@ -185,9 +185,9 @@ struct cJSON *finding_json(const struct model *model, const struct finding *find
         ok = ok && add_seed(object, "trace_seed", finding->trace.trace_seed);
     else
         ok = ok && cJSON_AddNullToObject(object, "trace_seed") != NULL;
-    ok = ok && cJSON_AddStringToObject(object, "shape", finding->shape_name) != NULL &&
-         cJSON_AddStringToObject(object, "shape_text", finding->shape_text) != NULL &&
-         cJSON_AddStringToObject(object, "shape_here", finding->shape_here) != NULL &&
+    ok = ok && cJSON_AddStringToObject(object, "shape", finding->shape.name) != NULL &&
+         cJSON_AddStringToObject(object, "shape_text", finding->shape.text) != NULL &&
+         cJSON_AddStringToObject(object, "shape_here", finding->shape.here) != NULL &&
          add_before(object, model, finding);
     if (finding->replay[0] != '\0')
         ok = ok && cJSON_AddStringToObject(object, "replay", finding->replay) != NULL;

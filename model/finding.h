@@ -5,10 +5,19 @@
 
 #include "model/model.h"
 
-#define FINDING_SHAPE_NAME_MAX 16
-#define FINDING_SHAPE_TEXT_MAX 128
-#define FINDING_FILE_MAX       4096
-#define FINDING_COMMAND_MAX    8192
+#define FINDING_FILE_MAX    4096
+#define FINDING_COMMAND_MAX 8192
+#define SHAPE_TEXT_MAX      128
+#define SHAPE_NAME_MAX      12 /* "s" and eight hexadecimal digits */
+
+/* Which bug it is: see search/shape.h. */
+struct shape {
+    uint64_t id;     /* never 0 */
+    uint32_t length; /* moves of the reduced run */
+    char name[SHAPE_NAME_MAX];
+    char text[SHAPE_TEXT_MAX]; /* one line in words, the same for all runs of the shape */
+    char here[SHAPE_TEXT_MAX]; /* of shape_of_trace: the trace's own steps that it is about, by name */
+};
 
 /* An invariant that a run violated, and the first state that does. */
 struct finding_violation {
@@ -20,10 +29,7 @@ struct finding {
     struct trace trace; /* owned; trace.property says what it shows, trace.property_state its length */
     bool has_sample;
     uint64_t sample; /* k of the walk that found it */
-    uint64_t shape;  /* id: see search/shape.h */
-    char shape_name[FINDING_SHAPE_NAME_MAX];
-    char shape_text[FINDING_SHAPE_TEXT_MAX];
-    char shape_here[FINDING_SHAPE_TEXT_MAX]; /* which steps of this trace the text is about */
+    struct shape shape;
     /* The other invariants that the run had violated before it came to the state that it shows, by their
      * rows. They may not have been asked for. Filled in when the finding is replayed, see mbt/findings.h. */
     struct finding_violation before[PROPERTIES_MAX];

@@ -11,18 +11,7 @@
 #ifndef RACEWALK_SEARCH_SHAPE_H
 #define RACEWALK_SEARCH_SHAPE_H
 
-#include "model/model.h"
-
-#define SHAPE_TEXT_MAX 128
-#define SHAPE_NAME_MAX 12 /* "s" and eight hexadecimal digits */
-
-struct shape {
-    uint64_t id;     /* never 0 */
-    uint32_t length; /* moves of the reduced run */
-    char name[SHAPE_NAME_MAX];
-    char text[SHAPE_TEXT_MAX]; /* one line in words, the same for all runs of the shape */
-    char here[SHAPE_TEXT_MAX]; /* of shape_of_trace: the trace's own steps that it is about, by name */
-};
+#include "model/finding.h"
 
 /* Reduces a run in place: moves[0..*count) must be a run whose last state hits property (and none before it);
  * what is left is one too, a subsequence of it. kept may be NULL; otherwise kept[i] becomes the index that

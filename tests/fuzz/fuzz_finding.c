@@ -6,6 +6,7 @@
 #include "cluster/message.h"
 #include "cluster/pack.h"
 #include "model/dns/dns_balancer.h"
+#include "search/make_finding.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

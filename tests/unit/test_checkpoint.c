@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "cluster/checkpoint.h"
 #include "cluster/message.h"
+#include "search/make_finding.h"
 #include "search/merge.h"
 #include "tests/support/known_dns.h"
 #include "tests/support/lease_lock.h"
@@ -46,8 +47,7 @@ static struct checkpoint *new_checkpoint(struct model **ret_model)
     while (pieces.count == 0 || !pieces.list[0].has_hit)
         assert_int_equal(walker_block(walker, &task, &pieces, NULL), OK);
     assert_int_equal(merge_piece(&config, &checkpoint->state, &pieces.list[0], NULL), OK);
-    assert_int_equal(message_finding_of_hit(&config, &pieces.list[0].hit, &checkpoint->findings[0], NULL),
-                     OK);
+    assert_int_equal(finding_of_hit(&config, &pieces.list[0].hit, &checkpoint->findings[0], NULL), OK);
     checkpoint->finding_count = 1;
     checkpoint->written = 1;
     checkpoint->sessions = 2;

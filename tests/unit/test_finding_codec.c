@@ -6,6 +6,7 @@
 
 #include "cluster/message.h"
 #include "cluster/pack.h"
+#include "search/make_finding.h"
 #include "search/shape.h"
 #include "tests/support/known_dns.h"
 #include "tests/support/test_model.h"
@@ -32,7 +33,7 @@ static struct finding *new_finding(const struct run_config *config)
 {
     struct finding *finding = NULL;
     const struct walk_hit hit = {.sample = 87, .length = 20, .properties = 1};
-    assert_int_equal(message_finding_of_hit(config, &hit, &finding, NULL), OK);
+    assert_int_equal(finding_of_hit(config, &hit, &finding, NULL), OK);
     return finding;
 }
 
@@ -50,8 +51,8 @@ static void finding_written_and_read_is_the_same(void **unused)
     if (finding_decode(model, text.text, text.length, &read, &err) != OK)
         fail_msg("%s", err.text);
     assert_int_equal(read->sample, 87);
-    assert_string_equal(read->shape_name, finding->shape_name);
-    assert_string_equal(read->shape_text, finding->shape_text);
+    assert_string_equal(read->shape.name, finding->shape.name);
+    assert_string_equal(read->shape.text, finding->shape.text);
     assert_int_equal(read->trace.step_count, finding->trace.step_count);
     assert_int_equal(finding_encode(model, read, &again, NULL), OK);
     assert_int_equal(text.length, again.length);
@@ -106,7 +107,7 @@ static void finding_that_is_no_run_is_refused(void **unused)
         else if (lie == 2)
             finding->trace.property_state--;
         else if (lie == 3)
-            finding->shape++;
+            finding->shape.id++;
         else
             finding->trace.property = 1;
         assert_int_equal(finding_encode(model, finding, &text, NULL), OK);
