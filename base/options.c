@@ -65,22 +65,15 @@ static struct option_value *find(struct option_set *set, const char *name, size_
     return NULL;
 }
 
-/* A decimal integer from the whole of [text, end); false when it is not one or does not fit. */
+/* A decimal integer from the whole of [text, end); false when it is not one. One that does not fit becomes
+ * the nearest that does, which is beyond the limits of every row. */
 static bool read_int(const char *text, const char *end, int64_t *ret)
 {
-    char digits[32];
-    const size_t length = (size_t)(end - text);
-    if (length == 0 || length >= sizeof digits || isspace((unsigned char)text[0]))
+    if (text == end || isspace((unsigned char)text[0]))
         return false;
-    memcpy(digits, text, length);
-    digits[length] = '\0';
     char *stop;
-    errno = 0;
-    const long long n = strtoll(digits, &stop, 10);
-    if (errno != 0 || *stop != '\0')
-        return false;
-    *ret = n;
-    return true;
+    *ret = strtoll(text, &stop, 10);
+    return stop == end;
 }
 
 static enum status out_of_range(const struct option *row, const char *text, struct error *err)

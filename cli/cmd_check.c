@@ -506,7 +506,9 @@ const struct command check_command = {
         "one that is violated, a shortest trace is given, which has been replayed on the model from its "
         "written\n"
         "form. A check that did not finish never says that a property holds.\n\n"
-        "Exit status: 0 all hold, 1 violation, 2 example found, 3 example not found, 75 stopped early.",
+        "Exit status: 0 all hold, 1 violation, 2 example found, 3 example not found (also when an invariant "
+        "beside\n"
+        "it holds), 75 stopped early.",
     .groups = {{"Search", search_rows, COUNT(search_rows)},
                CLI_INSTANCE_GROUP,
                CLI_PROPERTY_GROUP,

@@ -37,6 +37,7 @@ struct run {
     struct run_config config;
     struct run_result result;
     bool guided;           /* --scheduler iw2 */
+    bool no_length;        /* --max-steps auto: no walk of its bound hits anything */
     const char *stop_name; /* overrides the result's, for searches that are no walks; NULL: none */
     struct finding *findings[RUN_FINDINGS_MAX];
     size_t finding_count;
@@ -171,7 +172,8 @@ static enum status on_progress(void *context, const struct run_result *state, do
 
 /* --- the command --- */
 
-/* --max-steps auto: the length with which the first finding costs the least. */
+/* --max-steps auto: the length with which the first finding costs the least. When there is none up to the
+ * bound, nothing is to be walked. */
 static enum status choose_max_steps(struct run *run)
 {
     enum { BOUND = 1000 };
@@ -180,7 +182,12 @@ static enum status choose_max_steps(struct run *run)
                                        .threads = run->config.threads,
                                        .memory_max = memory_available() / 10 * 8,
                                        .timeout = run->config.timeout};
-    const enum status status = odds_best_max_steps(&budget, BOUND, &run->parameters.max_steps, &run->err);
+    enum status status = odds_best_max_steps(&budget, BOUND, &run->parameters.max_steps, &run->err);
+    run->no_length = status == ERR_DATA;
+    if (run->no_length) {
+        run->parameters.max_steps = BOUND;
+        status = OK;
+    }
     run->config.max_steps = run->parameters.max_steps;
     return status == OK ? OK : error_prefix(&run->err, status, "--max-steps auto: ");
 }
@@ -381,8 +388,8 @@ static enum status conclude(struct run *run)
         status = run_stats_write(
             &run->stats, run->cli->engine, &run->result, run->finding_count, run->config.threads,
             complete ? 1 : merge_share_done(&run->config, &run->result, 0), true, &run->err);
-    if (status == OK && !run->quiet && run->stop_name == NULL)
-        run_outcome_print(&outcome, run->words);
+    if (status == OK && run->stop_name == NULL)
+        run_outcome_print(&outcome, run->quiet, run->words);
     if (status == OK && json != NULL)
         status = report_write(run_outcome_json(&outcome), json, &run->err);
     if (status == OK && page != NULL) {
@@ -392,26 +399,34 @@ static enum status conclude(struct run *run)
     return status;
 }
 
-/* True when no walk of this length can hit any property, by a search of little effort; then it says so. */
-static bool is_in_vain(struct run *run)
+static void print_in_vain(const struct run *run, const struct odds_reach *reach)
 {
-    enum { STATES_MAX = 200000 };
-    const double seconds_max = 0.2;
-    struct odds_reach reach;
-    if (odds_shortest(run->model, run->config.properties, run->config.max_steps, STATES_MAX, seconds_max,
-                      &reach, &run->err) != OK ||
-        reach.at_least <= run->config.max_steps)
-        return false;
-    run->stop_name = "exhausted";
-    if (run->quiet)
-        return true;
-    if (reach.never)
+    if (reach->never)
         fprintf(run->words, "nothing can be found: no reachable state hits ");
     else
         fprintf(run->words, "nothing can be found: no walk of up to %u transitions hits ",
                 run->config.max_steps);
     report_print_properties(run->words, run->model->class, run->config.properties);
-    fputs(reach.never ? "\n" : "; give more --max-steps, or auto\n", run->words);
+    if (reach->found)
+        fprintf(run->words, " (the shortest takes %u); give more --max-steps, or auto", reach->shortest);
+    else if (!reach->never)
+        fputs("; give more --max-steps (racewalk check tells whether any walk does)", run->words);
+    fputc('\n', run->words);
+}
+
+/* True when no walk of this length can hit any property, by a search of little effort, or since --max-steps
+ * auto found no length; then it says so, and what is known of longer ones. */
+static bool is_in_vain(struct run *run)
+{
+    enum { STATES_MAX = 200000 };
+    const double seconds_max = 0.2;
+    struct odds_reach reach = {.found = false};
+    const enum status status =
+        odds_shortest(run->model, run->config.properties, 0, STATES_MAX, seconds_max, &reach, &run->err);
+    if (!run->no_length && (status != OK || reach.at_least <= run->config.max_steps))
+        return false;
+    run->stop_name = "exhausted";
+    print_in_vain(run, &reach);
     return true;
 }
 
@@ -532,7 +547,9 @@ const struct command run_command = {
         "is the one of the lowest k. Each finding is replayed on the model from its written form before it "
         "is\n"
         "announced.\n\n"
-        "Exit status: 0 nothing found, 1 violation, 2 example found, 3 example not found, 75 stopped early.",
+        "Exit status: 0 nothing found, 1 violation, 2 example found, 3 example not found (also when an "
+        "invariant\n"
+        "beside it was not violated), 75 stopped early.",
     .groups = {{"Search", run_option_rows, RUN_OPTION_ROW_COUNT},
                CLI_INSTANCE_GROUP,
                CLI_PROPERTY_GROUP,

@@ -166,5 +166,5 @@ int report_exit_code(const struct model_class *class, uint32_t properties, uint3
         return EXIT_WITNESS;
     if (!complete)
         return EXIT_STOPPED;
-    return (properties & invariants) != 0 ? EXIT_NOTHING_FOUND : EXIT_NO_WITNESS;
+    return (properties & ~invariants) == 0 ? EXIT_NOTHING_FOUND : EXIT_NO_WITNESS;
 }

@@ -38,8 +38,9 @@ const char *report_rate(double rate);
 /* 75.5 as "1 min 16 s". As report_number. */
 const char *report_seconds(double seconds);
 
-/* The exit status of a search that is over. found has the properties that were hit; complete is false when it
- * stopped before the end of its work, by time-out or signal. */
+/* The exit status of a search that is over: violation, example found, stopped early, example not found,
+ * nothing found, in this order where several are true. found has the properties that were hit; complete is
+ * false when it stopped before the end of its work, by time-out or signal. */
 int report_exit_code(const struct model_class *class, uint32_t properties, uint32_t found, bool complete);
 
 #endif

@@ -30,7 +30,8 @@ const char *run_outcome_stop(const struct run_outcome *outcome);
 /* The 95% interval of a chance from hits in walks (Wilson, 1927). */
 void run_outcome_interval(double hits, double walks, double *ret_low, double *ret_high);
 
-void run_outcome_print(const struct run_outcome *outcome, FILE *out);
+/* quiet: only what is the result of a run that counts. */
+void run_outcome_print(const struct run_outcome *outcome, bool quiet, FILE *out);
 /* The report. The caller deletes it; NULL when out of memory. */
 struct cJSON *run_outcome_json(const struct run_outcome *outcome);
 

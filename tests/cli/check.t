@@ -84,6 +84,10 @@ Examples: found is 2, not found is 3:
   $ racewalk check --property plans3 --plans 2 --quiet
   plans3: not reached: no reachable state shows it
   [3]
+  $ racewalk check --property plans3,no_inconsistent_root --plans 2 --quiet
+  no_inconsistent_root: holds in every reachable state
+  plans3: not reached: no reachable state shows it
+  [3]
   $ racewalk check --property epoch5 --quiet | tail -1
   epoch5: reached, at the shortest after 9 transitions
 

@@ -55,12 +55,12 @@ A checkpoint that is cut off or empty is not the end: the one before it is taken
   1
   $ ls saved
 
-  $ racewalk run --seed 4 --max-findings 0 --max-samples 20000000 --quiet --json whole.json
+  $ racewalk run --seed 4 --max-findings 0 --max-samples 20000000 --quiet --json whole.json > /dev/null
   [1]
-  $ racewalk run --seed 4 --max-findings 0 --max-samples 20000000 --quiet --timeout 0.02 --threads 1 --checkpoint walks
+  $ racewalk run --seed 4 --max-findings 0 --max-samples 20000000 --quiet --timeout 0.02 --threads 1 --checkpoint walks > /dev/null
   [75]
   $ : > walks/run.checkpoint
-  $ racewalk run --resume walks --quiet --json parts.json
+  $ racewalk run --resume walks --quiet --json parts.json > /dev/null
   racewalk: warning: walks/run.checkpoint is damaged: it is empty; the one before it is taken, walks/run.checkpoint.previous
   [1]
   $ report_of() { jq 'del(.command, .elapsed_s, .steps_per_s, .threads)' "$1"; }

@@ -120,7 +120,20 @@ The report, but for its times:
 With --max-findings 0 it counts only:
 
   $ racewalk run --seed 2 --max-findings 0 --max-samples 100000 --json - --quiet | jq -c '[.samples, .steps, .hits, .stop]'
+    no_inconsistent_root ended 400 of 100 000 walks: 0.004, 95% within 0.00362739 and 0.00441072
+    no_inconsistent_rollback ended 158 of 100 000 walks: 0.00158, 95% within 0.00135224 and 0.00184605
   [100000,1999299,{"no_inconsistent_root":400,"no_inconsistent_rollback":158},"samples"]
+
+Its counts are its result, also for the quiet:
+
+  $ racewalk run --seed 2 --max-findings 0 --max-samples 100000 --quiet
+    no_inconsistent_root ended 400 of 100 000 walks: 0.004, 95% within 0.00362739 and 0.00441072
+    no_inconsistent_rollback ended 158 of 100 000 walks: 0.00158, 95% within 0.00135224 and 0.00184605
+  [1]
+  $ racewalk run --seed 2 --max-findings 0 --max-samples 20 --quiet
+  nothing found: no_inconsistent_root, no_inconsistent_rollback in 20 walks of up to 20 transitions
+    this is no proof: with 95% confidence the chance per walk is below 0.15 (3/W), and longer walks
+    may find what these could not
 
 Nothing is found on a guarded model, which is no proof:
 
@@ -153,14 +166,36 @@ An example is found, or not:
     Replay with: racewalk replay --trace-seed 6238072747940578789 --max-steps 20 --property plans3
   [2]
   $ racewalk run --seed 1 --property epoch5 --max-steps 5 --max-samples 100 --quiet --threads 1
+  nothing can be found: no walk of up to 5 transitions hits epoch5 (the shortest takes 9); give more --max-steps, or auto
   [3]
 
-What no walk can find is not searched for:
+An example that is not found counts for more than an invariant that was not violated:
+
+  $ racewalk run --seed 1 --property epoch5,no_inconsistent_root --max-steps 11 --max-samples 100 --quiet
+  [3]
+
+What no walk can find is not searched for, and that is said to the quiet too:
+
+  $ racewalk run --seed 1 --max-steps 10 --quiet
+  nothing can be found: no walk of up to 10 transitions hits no_inconsistent_root, no_inconsistent_rollback (the shortest takes 11); give more --max-steps, or auto
+  $ racewalk run --seed 1 --max-steps 2 --property plans3,no_inconsistent_root --quiet
+  nothing can be found: no walk of up to 2 transitions hits no_inconsistent_root, plans3 (the shortest takes 3); give more --max-steps, or auto
+  [3]
+  $ racewalk run --seed 1 --guard protect-live --quiet
+  nothing can be found: no reachable state hits no_inconsistent_root, no_inconsistent_rollback
+  $ racewalk run --seed 1 --guard protect-live --max-steps auto --quiet
+  nothing can be found: no reachable state hits no_inconsistent_root, no_inconsistent_rollback
+  $ racewalk run --seed 1 --instance n3_30_20 --quiet
+  nothing can be found: no walk of up to 20 transitions hits no_inconsistent_root, no_inconsistent_rollback; give more --max-steps (racewalk check tells whether any walk does)
+  $ racewalk run --max-samples 9223372036854775808
+  racewalk: error: --max-samples 9223372036854775808: must be between 1 and 4611686018427387903
+  racewalk help run tells what it takes.
+  [64]
 
   $ racewalk run --seed 1 --max-steps 10 --threads 2
   racewalk run: n3_5_3: deployers 3, plans 5, ips 3, weights 100:120, max-plan-age 3
     no_inconsistent_root, no_inconsistent_rollback; walks of up to 10 transitions, seed 1, 2 threads
-  nothing can be found: no walk of up to 10 transitions hits no_inconsistent_root, no_inconsistent_rollback; give more --max-steps, or auto
+  nothing can be found: no walk of up to 10 transitions hits no_inconsistent_root, no_inconsistent_rollback (the shortest takes 11); give more --max-steps, or auto
 
 The best length, a guided search, a kernel of one's choice:
 
@@ -264,6 +299,8 @@ A page with plots, whose data are there for scripts too; it goes where the findi
   [11,0,487,21]
   true
   $ racewalk run --seed 7 --max-findings 0 --max-samples 5000 --quiet --report - | grep -c '<!DOCTYPE html>'
+    no_inconsistent_root ended 17 of 5 000 walks: 0.0034, 95% within 0.00212394 and 0.00543854
+    no_inconsistent_rollback ended 8 of 5 000 walks: 0.0016, 95% within 0.000810975 and 0.00315427
   1
   $ racewalk run --seed 7 --report /nowhere/page.html
   racewalk: error: /nowhere/page.html: cannot be written: No such file or directory
