@@ -1,11 +1,15 @@
 #!/bin/bash
 # merge-findings.sh TARGET FOLDER…: merges findings folders (--out-dir of racewalk run). Of each property and shape the shortest
-# trace is kept (of equals the one of the first folder), its hits are summed up. TARGET must not exist. Needs jq.
+# trace is kept (of equals the one of the first folder), its hits are summed up. A TARGET that is there is replaced if it
+# holds an index and traces only, as of an earlier merge. Needs jq.
 set -eu
 target=$1
 shift
 [ $# -gt 0 ] || { echo "usage: merge-findings.sh TARGET FOLDER…" >&2; exit 64; }
-[ ! -e "$target" ] || { echo "$target is there already" >&2; exit 64; }
+if [ -e "$target" ] && { [ ! -e "$target/index.json" ] || [ -n "$(ls -A "$target" | grep -vx -e index.json -e '.*\.itf\.json')" ]; }; then
+    echo "$target is there already, and is no folder of merged findings: give another one" >&2
+    exit 64
+fi
 temporary=$target.tmp.$$
 mkdir "$temporary"
 trap 'rm -rf "$temporary"' EXIT
@@ -24,6 +28,10 @@ jq -r '.findings[] | .folder + "\t" + .file' "$temporary/index.full" | while IFS
 done
 jq '.findings |= map(del(.folder))' "$temporary/index.full" >"$temporary/index.json"
 rm "$rows" "$temporary/index.full"
+if [ -e "$target" ]; then # out of the way first: a folder cannot take another one's place
+    mv "$target" "$temporary.old"
+fi
 mv "$temporary" "$target"
+rm -rf "$temporary.old"
 trap - EXIT
 jq -r '.findings[] | "\(.property) after \(.length): \(.shape) \(.shape_text) (\(.hits) walks, found by \(.found_by))"' "$target/index.json"
