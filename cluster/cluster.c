@@ -17,6 +17,7 @@
 #include "cluster/message.h"
 #include "cluster/mpi_exchange.h"
 #include "cluster/mpi_peers.h"
+#include "cluster/start_failure.h"
 #include "cluster/worker.h"
 #include "version.h"
 
@@ -268,7 +269,10 @@ static enum status connect_ranks(int neighbours, struct error *err)
 static enum status start_mpi(int *argc, char ***argv, struct error *err)
 {
     int level = MPI_THREAD_SINGLE;
-    if (MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &level) != MPI_SUCCESS)
+    start_failure_watch();
+    const bool started = MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &level) == MPI_SUCCESS;
+    start_failure_over();
+    if (!started)
         return error_set(err, ERR_INTERNAL, "MPI does not start");
     if (level < MPI_THREAD_FUNNELED)
         return error_set(err, ERR_INTERNAL,

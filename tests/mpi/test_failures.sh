@@ -1,6 +1,6 @@
 #!/bin/bash
 # What goes wrong on ranks is said, once, with what and where: a disk that is full, a message of rank 0 that is damaged, ranks that run
-# different programs, a launcher of another MPI.
+# different programs, a launcher of another MPI, an MPI that does not start.
 . "$(dirname "$0")/lib.sh"
 LIMIT=60
 
@@ -26,6 +26,12 @@ for every in 1 2 3; do
         'rank [12] on .*: a message from rank 0 is not right: .* expected' \
         ranks 3 run --seed 2 --max-findings 0 --max-samples 100000000 --no-progress
 done
+
+# MPI then ends the process itself, with 1, which would be a violation. (Without mpirun, whose own status is 1 all the same.)
+OMPI_MCA_pml=nonsense says "MPI that does not start" 70 'error: MPI does not start; see above' \
+    "$bin/racewalk-mpi" check --no-progress
+OMPI_MCA_btl=nonsense says "MPI that has no network" 70 'error: MPI does not start; see above' \
+    "$bin/racewalk-mpi" run --no-progress
 
 version=$("$bin/racewalk" --version | sed -n 's/^racewalk \([^ ]*\).*/\1/p')
 RACEWALK_FAULT=version:1:7 says "two versions" 64 \
