@@ -1,6 +1,6 @@
 #!/bin/bash
-# The batch scripts of slurm/, as they stand, under a real slurmctld and two slurmd: a find; a time limit, a checkpoint, a requeue and
-# the end; an array and its merge; a replay; a cancel. Skipped, loudly, where there is no Slurm or no right to start it.
+# The batch scripts of slurm/, as they stand, under a real slurmctld and two slurmd: a find; a job that does not start; a time limit, a
+# checkpoint, a requeue and the end; an array, again, and its merge; a replay; a cancel; a memory limit. Skipped, loudly, where there is no Slurm or no right to start it.
 bin=$1
 scripts=$(cd "$(dirname "$0")/../../slurm" && pwd)
 . "$(dirname "$0")/cluster.sh"
@@ -63,6 +63,14 @@ wait_for "$job" COMPLETED 40 && {
     [ "$(jq .ranks "$work/find/report.json")" = 2 ] || fail "find: not two ranks"
 }
 
+# A job that mpirun does not start, in a folder that has a report already: mpirun ends with 1, which would be a violation.
+job=$(unset OMPI_ALLOW_RUN_AS_ROOT_CONFIRM; RESULTS=$work/find SEARCH="--seed 1" submit "$scripts/deep-search.sbatch")
+wait_for "$job" FAILED 40 && {
+    [ "$(scontrol show job "$job" | sed -n 's/.*ExitCode=\([0-9]*\):.*/\1/p')" = 70 ] || fail "no start: not status 70"
+    grep -q 'attempt to run as root' racewalk-deep-"$job".log || fail "no start: mpirun's words are not in the log"
+    grep -q 'there is no report of this start' racewalk-deep-"$job".log || fail "no start: the log does not say so"
+}
+
 # A time limit of one minute, of which a run has some 20 seconds until it is told to save, for about 50 seconds of work on this
 # machine as it is now: saved, requeued, and ended with the right counts.
 "$bin/racewalk" run --seed 2 --max-findings 0 --max-samples 1000000000000 --timeout 2 --quiet --json "$work/speed.json" >/dev/null
@@ -95,6 +103,32 @@ wait_for "$replay" COMPLETED 90 && {
     [ "$found" = "$merged" ] && [ "$merged" -gt 2 ] || fail "merge: $merged shapes of $found"
     [ "$(ls "$work"/array/merged/*.itf.json | wc -l)" = "$merged" ] || fail "merge: traces are missing"
     grep -q '=== 0 traces failed' racewalk-replay-"$replay".log || fail "replay: $(tail -3 racewalk-replay-"$replay".log)"
+}
+
+# The same once more: what is finished tells its result again.
+cp -r "$work/array/merged" "$work/merged"
+job=$(COMMON="--max-samples 2000 --max-findings 50" submit "$scripts/array.sbatch")
+merge=$(MERGE=$scripts/merge-findings.sh submit --dependency=afterok:"$job" "$scripts/merge.sbatch")
+wait_for "$merge" COMPLETED 90 && { diff -r "$work/merged" "$work/array/merged" || fail "array: another result the second time"; }
+
+# A task of an array that is told to save itself is requeued, alone, and goes on.
+searches=$(printf -- '--seed 1\n--seed 2')
+job=$(RESULTS=$work/tasks SEARCHES=$searches COMMON="--max-findings 0 --max-samples $((samples / 5))" submit --array=1-2 "$scripts/array.sbatch")
+wait_for "${job}_2" RUNNING 30 && {
+    sleep 3
+    scancel --signal=USR1 --batch "${job}_2"
+}
+wait_for "$job" COMPLETED 120 && {
+    grep -q 'start 2' racewalk-array-"$job"-2.log || fail "task: it was not requeued: $(cat racewalk-array-"$job"-2.log)"
+    grep -q 'start 2' racewalk-array-"$job"-1.log && fail "task: the other one was requeued"
+    [ "$(jq .samples "$work/tasks/2/report.json")" = $((samples / 5)) ] || fail "task: not all samples"
+}
+
+# A check that the memory limit ends would be ended so again.
+job=$(RESULTS=$work/memory CHECK="--plans 24 --guard protect-live --max-memory 1M" submit "$scripts/check.sbatch")
+wait_for "$job" FAILED 60 && {
+    grep -q 'start 2' racewalk-check-"$job".log && fail "memory: it was requeued"
+    grep -q 'not requeued, for the memory would end it' racewalk-check-"$job".log || fail "memory: the log does not say so"
 }
 
 # An exhaustive check on two nodes, and one that is told to save itself while it runs, is requeued, and ends as on one machine.
