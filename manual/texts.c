@@ -17,6 +17,8 @@ const struct example examples[] = {
      "racewalk confirm --expect outage found.ndjson"},
     {"confirm", "Does one that has been mended keep the name? With a report for a CI server:",
      "racewalk confirm --guard protect-live --junit junit.xml found.ndjson"},
+    {"confirm", "Does it do what the model does, to the end of each trace?",
+     "racewalk confirm --expect same found.ndjson"},
     {"shrink", "The steps that matter:", "racewalk shrink found.ndjson --out-itf small.ndjson"},
     {"explain", "What happened, in words:", "racewalk explain small.ndjson"},
     {"explain", "For a post-mortem:", "racewalk explain --markdown --brief small.ndjson > outage.md"},

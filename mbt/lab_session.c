@@ -6,8 +6,8 @@
 
 #include <cjson/cJSON.h>
 
-_Static_assert(LAB_PATH_SIZE >= LAB_DEPLOYER_NAME_MAX + 64 && LAB_PATH_SIZE >= LAB_PLAN_NAME_SIZE + 64,
-               "a path holds any name");
+_Static_assert(LAB_PATH_SIZE >= LAB_DEPLOYER_NAME_MAX + 64, "a path holds any deployer's name");
+_Static_assert(LAB_PATH_SIZE >= LAB_PLAN_NAME_SIZE + 64, "a path holds any name in the zone");
 
 const struct known_difference lab_known_differences[LAB_DIFFERENCES_MAX] = {
     [LAB_IDLE_BACKOFF] =
