@@ -90,13 +90,15 @@ function drawLab(trace, y, group) {
   }
 }
 
-/* The words stand before the line of no return and behind that of the violation, so that they never meet. */
+/* The words stand before the line of no return and behind that of the violation, so that they never meet; at the right end, as far right
+   as there is room. */
 function drawMarkers(trace, group) {
-  const column = lanes.column, height = lanes.height;
+  const width = trace.states.length * lanes.column, height = lanes.height;
   const mark = (step, look, text, left) => {
-    const x = step * column, room = left ? x > 60 : x + 60 < trace.states.length * column || column > 40;
+    const x = step * lanes.column, fits = left ? x > 60 : x + text.length * TEXT + 4 < width;
     group.append(svg("line", { class: `${look}-line`, x1: x, x2: x, y1: 2, y2: height }));
-    if (room) group.append(svg("text", { class: `${look}-text`, x: left ? x - 4 : x + 4, y: 11, "text-anchor": left ? "end" : "start" }, text));
+    if (fits) group.append(svg("text", { class: `${look}-text`, x: left ? x - 4 : x + 4, y: 11, "text-anchor": left ? "end" : "start" }, text));
+    else if (lanes.column > 40) group.append(svg("text", { class: `${look}-text`, x: width, y: 11, "text-anchor": "end" }, text));
   };
   if (trace.turn) mark(trace.turn.at, "turn", "no return", true);
   if (trace.kind === "invariant") mark(trace.at, "end", "violation", false);

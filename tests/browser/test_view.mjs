@@ -18,7 +18,7 @@ const folder = mkdtempSync(join(tmpdir(), "racewalk-view-"));
 const shortest = join(known, "itf", "root_n3_5_3_shortest.itf.json");
 
 function program(path, ...args) {
-  const { status, stdout, stderr, error } = spawnSync(path, args, { encoding: "utf8" });
+  const { status, stdout, stderr, error } = spawnSync(path, args, { encoding: "utf8", cwd: folder });
   assert.equal(status, 0, `${path} ${args.join(" ")}: ${error || stdout + stderr}`);
 }
 function page(name, ...args) {
@@ -66,6 +66,19 @@ const tests = {
     assert.equal(await browser.run("return document.querySelectorAll('#story li').length"), 12);
     assert.equal(await browser.run("return document.querySelectorAll('.lane-labels div').length"), 7);
     assert.equal(await browser.run("return document.querySelectorAll('#pick-label[hidden]').length"), 1);
+  },
+  async "names the violation where it can be read"() {
+    await browser.run("goTo(11)");
+    const room = await browser.run("return document.querySelector('#lanes svg, .lanes svg, #lane-scroll svg').getBoundingClientRect().right - document.querySelector('.end-text').getBoundingClientRect().right");
+    assert.ok(room >= 0, `the word ends ${-room} pixels outside`);
+    // The picture of README: docs/trace-page.png.
+    copyFileSync(shortest, join(folder, "outage.itf.json"));
+    await browser.screen(1280, 970);
+    await open(page("outage.html", "outage.itf.json") + "#1/11");
+    await settled();
+    await picture("trace-page", false);
+    await browser.screen(1280, 900);
+    await open(pathToFileURL(join(folder, "one.html")).href);
   },
   async "asks the network for nothing"() {
     assert.deepEqual(await browser.run("return performance.getEntriesByType('resource').map((e) => e.name)"), []);

@@ -43,10 +43,10 @@ for command in $commands; do
     done <"$folder/options"
 done
 
-# Each exit status of the README's table is in the manual with the same number, and no other.
-readme=$(sed -n '/^## Exit status/,/^## /s/^| \([0-9]*\) |.*/\1/p' "$(dirname "$0")/../../README.md" | tr '\n' ' ')
+# Each exit status of the reference's table is in the manual with the same number, and no other.
+reference=$(sed -n '/^## Exit status/,/^## /s/^| \([0-9]*\) |.*/\1/p' "$(dirname "$0")/../../docs/reference.md" | tr '\n' ' ')
 pages=$(sed -n '/^EXIT STATUS/,/^ENVIRONMENT/s/^ \{1,7\}\([0-9]\{1,2\}\) .*/\1/p' "$folder/overview" | tr '\n' ' ')
-[ "$readme" = "$pages" ] || fail "exit statuses: '$readme' in the README, '$pages' in racewalk(1)"
+[ "$reference" = "$pages" ] || fail "exit statuses: '$reference' in docs/reference.md, '$pages' in racewalk(1)"
 
 # run_examples PROGRAM: as a reader would, one after the other in one folder. A lab would run for ever.
 run_examples() {
