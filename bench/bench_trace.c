@@ -6,9 +6,8 @@
 #include "base/memory.h"
 #include "base/stop.h"
 #include "bench/bench_walk.h"
-#include "mbt/confirm.h"
+#include "mbt/confirm_jobs.h"
 #include "mbt/itf_writer.h"
-#include "mbt/lab_process.h"
 #include "mbt/replay.h"
 #include "model/dns/dns_balancer.h"
 #include "model/dns/dns_state.h"
@@ -16,7 +15,6 @@
 
 #define TEXT_BYTES       ((size_t)4 << 20) /* of ITF */
 #define TEXT_BYTES_QUICK ((size_t)20 << 10)
-#define LAB_TRACES       64
 #define WALKS_AT_ONCE    4096
 
 struct trace_setup {
@@ -123,86 +121,101 @@ static enum status run_read(const struct bench *bench, const struct bench_settin
     return status;
 }
 
-/* --- the lab --- */
+/* --- labs --- */
 
-/* The first traces of the text; *ret_count of them, which must be initialized all. */
-static enum status read_some(const struct buffer *text, struct itf_trace *traces, size_t *ret_count,
-                             struct error *err)
+/* Confirms the traces of a text on labs, over and over. */
+struct confirming {
+    const struct buffer *text;
+    struct itf_reader *reader; /* NULL before the text is read again */
+    struct confirm_jobs *jobs;
+    size_t actions; /* of the traces that were taken back */
+};
+
+/* Reads the next trace into a place for it, and puts it in. */
+static enum status put_one(struct confirming *confirming, struct confirm_job *job, struct error *err)
 {
-    struct itf_reader *reader = NULL;
+    bool found = false;
+    enum status status = OK;
+    for (int i = 0; status == OK && !found && i < 2; i++) {
+        if (confirming->reader == NULL)
+            status = itf_reader_open_memory("traces", confirming->text->text, confirming->text->length,
+                                            &dns_balancer, &confirming->reader, err);
+        if (status == OK)
+            status = itf_reader_next(confirming->reader, &job->itf, &found, err);
+        if (status == OK && !found) {
+            itf_reader_close(confirming->reader);
+            confirming->reader = NULL;
+        }
+    }
+    if (status == OK && !found)
+        status = error_set(err, ERR_INTERNAL, "no traces");
+    if (status == OK)
+        confirm_jobs_put(confirming->jobs, false);
+    return status;
+}
+
+/* Each must be confirmed. */
+static enum status take_one(struct confirming *confirming, bool *ret_found, struct error *err)
+{
+    const struct confirm_job *job = confirm_jobs_take(confirming->jobs);
+    *ret_found = job != NULL;
+    if (job == NULL)
+        return OK;
+    confirming->actions += job->result.actions;
+    if (job->status != OK)
+        return error_set(err, job->status, "%s", job->err.text);
+    if (job->result.verdict != CONFIRM_CONFIRMED)
+        return error_set(err, ERR_DATA, "a trace was not confirmed: %s", job->result.message);
+    return OK;
+}
+
+/* Keeps all labs at work for so many seconds; 0: until each place had a trace. */
+static enum status confirm_for(struct confirming *confirming, double seconds, double *ret_elapsed,
+                               struct error *err)
+{
+    enum status status = OK;
     bool found = true;
-    size_t count = 0;
-    enum status status =
-        itf_reader_open_memory("traces", text->text, text->length, &dns_balancer, &reader, err);
-    while (status == OK && found && count < LAB_TRACES) {
-        status = itf_reader_next(reader, &traces[count], &found, err);
-        count += status == OK && found;
-    }
-    itf_reader_close(reader);
-    *ret_count = count;
-    return status;
-}
-
-/* Confirms the traces on the lab, in turn, for the time of a measure; each must be confirmed. */
-static enum status confirm_all(struct http_client *client, const struct itf_trace *traces, size_t count,
-                               double seconds, struct measure *ret_measure, struct error *err)
-{
-    const struct confirm_options options = {.driver = {.watch = LAB_WATCH_PROPERTY}};
-    struct confirm *confirm = NULL;
-    struct confirm_result result;
-    confirm_result_init(&result);
-    enum status status = confirm_new(&dns_balancer, client, &options, &confirm, err);
-    size_t actions = 0;
-    double elapsed = 0;
     const double start = clock_seconds();
-    for (size_t i = 0; status == OK && (i == 0 || elapsed < seconds); i++) {
-        status = confirm_trace(confirm, &traces[i % count], &result, err);
-        actions += result.actions;
-        elapsed = clock_seconds() - start;
-        if (status == OK && result.verdict != CONFIRM_CONFIRMED)
-            status = error_set(err, ERR_DATA, "a trace was not confirmed: %s", result.message);
+    confirming->actions = 0;
+    while (status == OK) {
+        struct confirm_job *job = confirm_jobs_room(confirming->jobs);
+        if (job != NULL)
+            status = put_one(confirming, job, err);
+        else if (clock_seconds() - start >= seconds)
+            break;
+        else
+            status = take_one(confirming, &found, err);
     }
-    confirm_result_release(&result);
-    confirm_free(confirm);
-    if (status == OK)
-        *ret_measure = (struct measure){.value = (double)actions / elapsed, .work = (double)actions};
-    return status;
-}
-
-static enum status confirm_text(const struct buffer *text, const struct bench_settings *settings,
-                                struct measure *ret_measure, struct error *err)
-{
-    static struct itf_trace traces[LAB_TRACES];
-    char program[4096];
-    (void)snprintf(program, sizeof program, "%s/racewalk", settings->programs);
-    const struct lab_process_options lab = {.program = program, .deployers = DNS_DEPLOYERS_MAX};
-    struct lab_process *process = NULL;
-    struct http_client *client = NULL;
-    size_t count = 0;
-    for (size_t i = 0; i < LAB_TRACES; i++)
-        itf_trace_init(&traces[i]);
-    enum status status = read_some(text, traces, &count, err);
-    if (status == OK)
-        status = lab_process_start(&lab, &process, err);
-    if (status == OK)
-        status = http_client_new(lab_process_url(process), NULL, &client, err);
-    if (status == OK)
-        status = confirm_all(client, traces, count, settings->seconds, ret_measure, err);
-    http_client_free(client);
-    lab_process_stop(process);
-    for (size_t i = 0; i < LAB_TRACES; i++)
-        itf_trace_release(&traces[i]);
+    while (status == OK && found)
+        status = take_one(confirming, &found, err);
+    *ret_elapsed = clock_seconds() - start;
     return status;
 }
 
 static enum status run_confirm(const struct bench *bench, const struct bench_settings *settings,
                                struct measure *ret_measure, struct error *err)
 {
+    char program[4096];
     struct buffer text;
+    double elapsed = 0;
+    (void)snprintf(program, sizeof program, "%s/racewalk", settings->programs);
+    const struct confirm_jobs_config config = {.class = &dns_balancer,
+                                               .lab = {.program = program, .deployers = DNS_DEPLOYERS_MAX},
+                                               .count = (size_t)bench->threads};
+    struct confirming confirming = {.text = &text};
     buffer_init(&text);
     enum status status = make_text(bench->setup, TEXT_BYTES_QUICK, &text, err);
     if (status == OK)
-        status = confirm_text(&text, settings, ret_measure, err);
+        status = confirm_jobs_new(&config, &confirming.jobs, err);
+    if (status == OK) /* the labs start */
+        status = confirm_for(&confirming, 0, &elapsed, err);
+    if (status == OK)
+        status = confirm_for(&confirming, settings->seconds, &elapsed, err);
+    if (status == OK)
+        *ret_measure = (struct measure){.value = (double)confirming.actions / elapsed,
+                                        .work = (double)confirming.actions};
+    confirm_jobs_free(confirming.jobs);
+    itf_reader_close(confirming.reader);
     buffer_release(&text);
     return status;
 }
@@ -226,6 +239,11 @@ static const struct bench rows[] = {
     {.name = "confirm/one connection",
      .unit = "actions/s",
      .threads = 1,
+     .run = run_confirm,
+     .setup = &(const struct trace_setup){20, 3, 20, false}},
+    {.name = "confirm/two labs",
+     .unit = "actions/s",
+     .threads = 2,
      .run = run_confirm,
      .setup = &(const struct trace_setup){20, 3, 20, false}},
 };

@@ -248,6 +248,284 @@ static void new_url_that_is_none_is_refused(void **state)
     }
 }
 
+/* --- what is sent --- */
+
+#define RECORD_SIZE 4096
+
+/* Keeps what came, for the test to look at. The body comes with the head: they are one write. */
+static void serve_recorded(int connection, size_t index, void *user)
+{
+    (void)index;
+    (void)snprintf(user, RECORD_SIZE, "%s", script_read_requests(connection, 1));
+    script_write(connection, JSON_OK);
+}
+
+struct wire_case {
+    const char *method, *path, *body, *expected; /* %s: the host */
+};
+
+static void request_on_the_wire_is_exact(void **state)
+{
+    (void)state;
+    static const struct wire_case cases[] = {
+        {"POST", "/mbt/reset", NULL,
+         "POST /prefix/mbt/reset HTTP/1.1\r\nHost: %s\r\nAccept: application/json\r\n"
+         "Content-Length: 0\r\n\r\n"},
+        {"POST", "/y", "[1]",
+         "POST /prefix/y HTTP/1.1\r\nHost: %s\r\nAccept: application/json\r\nContent-Type: "
+         "application/json\r\nContent-Length: 3\r\n\r\n[1]"},
+        {"GET", "/y?a=b", NULL, "GET /prefix/y?a=b HTTP/1.1\r\nHost: %s\r\nAccept: application/json\r\n\r\n"},
+        {"PUT", "/y", "{}",
+         "PUT /prefix/y HTTP/1.1\r\nHost: %s\r\nAccept: application/json\r\nContent-Type: "
+         "application/json\r\nContent-Length: 2\r\n\r\n{}"},
+        {"DELETE", "/y", NULL, "DELETE /prefix/y HTTP/1.1\r\nHost: %s\r\nAccept: application/json\r\n\r\n"},
+        {"GET", "/y", NULL, "GET /prefix/y HTTP/1.1\r\nHost: %s\r\nAccept: application/json\r\n\r\n"},
+    };
+    char record[RECORD_SIZE] = "", url[128], expected[RECORD_SIZE];
+    struct fixture fixture = {.server = script_server_start(serve_recorded, record)};
+    http_answer_init(&fixture.answer);
+    (void)snprintf(url, sizeof url, "%s/prefix/", script_server_url(fixture.server));
+    assert_int_equal(http_client_new(url, &quick, &fixture.client, &fixture.err), OK);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        if (ask(&fixture, cases[i].method, cases[i].path, cases[i].body) != OK)
+            fail_msg("case %zu: %s", i, fixture.err.text);
+        /* Where the host stands in the text. */
+        const char *host = script_server_url(fixture.server) + strlen("http://");
+        const char *gap = strstr(cases[i].expected, "%s");
+        (void)snprintf(expected, sizeof expected, "%.*s%s%s", (int)(gap - cases[i].expected),
+                       cases[i].expected, host, gap + 2);
+        assert_string_equal(record, expected);
+        (void)usleep(10000); /* each connection is good for one */
+    }
+    close_fixture(&fixture);
+}
+
+static void user_headers_and_credentials_are_sent(void **state)
+{
+    (void)state;
+    static const char *const headers[] = {"X-Key: k3y", "accept: text/plain", "Content-Type: a/b"};
+    struct http_options options = quick;
+    options.headers = headers;
+    options.header_count = 3;
+    options.user = "ann:s3cret:more";
+    char record[RECORD_SIZE] = "";
+    struct fixture fixture = {.server = script_server_start(serve_recorded, record)};
+    http_answer_init(&fixture.answer);
+    assert_int_equal(
+        http_client_new(script_server_url(fixture.server), &options, &fixture.client, &fixture.err), OK);
+    assert_int_equal(ask(&fixture, "POST", "/x", "{}"), OK);
+    assert_non_null(strstr(record, "\r\nAuthorization: Basic YW5uOnMzY3JldDptb3Jl\r\n"));
+    assert_non_null(strstr(record, "\r\nX-Key: k3y\r\n"));
+    assert_non_null(strstr(record, "\r\naccept: text/plain\r\n"));
+    assert_non_null(strstr(record, "\r\nContent-Type: a/b\r\n"));
+    assert_null(strstr(record, "application/json"));
+    close_fixture(&fixture);
+}
+
+/* Answers the first request of the first connection, takes the second and closes; requests that come over
+ * another connection are counted. */
+static void serve_then_lose(int connection, size_t index, void *user)
+{
+    int *counts = user;
+    counts[index > 0] += script_read_requests(connection, 1)[0] != '\0';
+    script_write(connection, JSON_OK);
+    if (index == 0)
+        counts[0] += script_read_requests(connection, 1)[0] != '\0';
+}
+
+static void request_that_was_lost_is_not_sent_again(void **state)
+{
+    (void)state;
+    static const char *const methods[] = {"POST", "GET"};
+    for (size_t i = 0; i < 2; i++) {
+        int counts[2] = {0};
+        struct fixture fixture;
+        open_fixture(&fixture, serve_then_lose, counts);
+        assert_int_equal(get(&fixture), OK);
+        assert_int_equal(ask(&fixture, methods[i], "/x", NULL), ERR_IO);
+        assert_non_null(strstr(fixture.err.text, "/x: the connection was closed without an answer"));
+        assert_int_equal(http_client_requests(fixture.client), 2);
+        close_fixture(&fixture);
+        assert_int_equal(counts[0], 2);
+        assert_int_equal(counts[1], 0);
+    }
+}
+
+/* --- answers that are too long --- */
+
+static void serve_headers_for_ever(int connection, size_t index, void *user)
+{
+    (void)index;
+    const char *line = user;
+    (void)script_read_requests(connection, 1);
+    script_write(connection, strstr(line, "HTTP") != NULL ? "" : "HTTP/1.1 200 OK\r\n");
+    for (int i = 0; i < 4000; i++)
+        script_write(connection, line);
+}
+
+static void answer_without_an_end_of_its_head_is_refused(void **state)
+{
+    (void)state;
+    char header[] = "X-More: and more and more and more\r\n", interim[] = "HTTP/1.1 103 Early Hints\r\n\r\n";
+    char *const lines[] = {header, interim};
+    for (size_t i = 0; i < 2; i++) {
+        struct fixture fixture;
+        open_fixture(&fixture, serve_headers_for_ever, lines[i]);
+        assert_int_equal(get(&fixture), ERR_DATA);
+        assert_string_equal(message(&fixture), ": GET /x: the answer's headers are longer than 65536 bytes");
+        close_fixture(&fixture);
+    }
+}
+
+/* --- redirects --- */
+
+struct redirect_script {
+    const char *head;           /* of each answer but the last */
+    size_t count;               /* of redirects */
+    char requests[RECORD_SIZE]; /* their first lines */
+    char last[RECORD_SIZE];     /* the last request */
+};
+
+static void serve_redirects(int connection, size_t index, void *user)
+{
+    struct redirect_script *script = user;
+    const char *request = script_read_requests(connection, 1);
+    const size_t used = strlen(script->requests);
+    (void)snprintf(script->requests + used, sizeof script->requests - used, "%.*s;",
+                   (int)strcspn(request, "H\r") - 1, request);
+    (void)snprintf(script->last, sizeof script->last, "%s", request);
+    script_write(connection, index < script->count ? script->head : JSON_OK);
+}
+
+struct redirect_case {
+    const char *head;
+    const char *requests;
+};
+
+static void redirect_within_the_server_is_followed(void **state)
+{
+    (void)state;
+    static const struct redirect_case cases[] = {
+        {"HTTP/1.1 301 Moved\r\nLocation: /y\r\nContent-Length: 0\r\n\r\n", "POST /x;POST /y;"},
+        {"HTTP/1.1 302 Found\r\nLocation: y/z\r\nContent-Length: 0\r\n\r\n", "POST /x;POST /y/z;"},
+        {"HTTP/1.1 307 T\r\nLocation: ?q=1\r\nContent-Length: 0\r\n\r\n", "POST /x;POST /x?q=1;"},
+        {"HTTP/1.1 308 P\r\nLocation: /y\r\nContent-Length: 0\r\n\r\n", "POST /x;POST /y;"},
+        {"HTTP/1.1 303 See\r\nLocation: /y\r\nContent-Length: 0\r\n\r\n", "POST /x;GET /y;"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct redirect_script script = {.head = cases[i].head, .count = 1};
+        struct fixture fixture;
+        open_fixture(&fixture, serve_redirects, &script);
+        if (ask(&fixture, "POST", "/x", "{}") != OK)
+            fail_msg("case %zu: %s", i, fixture.err.text);
+        assert_int_equal(fixture.answer.status, 200);
+        close_fixture(&fixture);
+        assert_string_equal(script.requests, cases[i].requests);
+    }
+}
+
+static void redirect_that_is_not_followed_says_where_to(void **state)
+{
+    (void)state;
+    static const struct bad_case cases[] = {
+        {"HTTP/1.1 301 Moved\r\nLocation: http://ann:s3cret@example.com/y?token=t0ken\r\n\r\n", ERR_DATA,
+         ": GET /x: answered 301, a redirect to another server: http://example.com:80/y; --location follows "
+         "it"},
+        {"HTTP/1.1 308 Moved\r\nLocation: http://127.0.0.1:1/y\r\n\r\n", ERR_DATA,
+         ": GET /x: answered 308, a redirect to another server: http://127.0.0.1:1/y; --location follows it"},
+        {"HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\n\r\n", ERR_DATA,
+         ": GET /x: answered 302, a redirect to what is no URL of http or https"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct script script = {.text = cases[i].text, .requests = 1};
+        struct fixture fixture;
+        open_fixture(&fixture, serve_script, &script);
+        assert_int_equal(get(&fixture), cases[i].status);
+        assert_string_equal(message(&fixture), cases[i].message);
+        close_fixture(&fixture);
+    }
+}
+
+static void redirect_without_an_end_is_refused(void **state)
+{
+    (void)state;
+    struct redirect_script script = {.head = "HTTP/1.1 302 F\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n",
+                                     .count = 1000};
+    struct fixture fixture;
+    open_fixture(&fixture, serve_redirects, &script);
+    assert_int_equal(get(&fixture), ERR_DATA);
+    assert_string_equal(message(&fixture), ": GET /x: more than 10 redirects");
+    close_fixture(&fixture);
+}
+
+/* Elsewhere means without secrets; the next request goes home again, with them. */
+static void redirect_elsewhere_carries_no_secrets(void **state)
+{
+    (void)state;
+    static const char *const headers[] = {"X-Key: k3y"};
+    char head[256];
+    struct redirect_script there = {.count = 0}, here = {.head = head, .count = 1};
+    struct script_server *other = script_server_start(serve_redirects, &there);
+    (void)snprintf(head, sizeof head, "HTTP/1.1 307 T\r\nLocation: %s/y\r\nContent-Length: 0\r\n\r\n",
+                   script_server_url(other));
+    struct http_options options = quick;
+    options.headers = headers;
+    options.header_count = 1;
+    options.user = "ann:s3cret";
+    options.location = true;
+    struct fixture fixture = {.server = script_server_start(serve_redirects, &here)};
+    http_answer_init(&fixture.answer);
+    assert_int_equal(
+        http_client_new(script_server_url(fixture.server), &options, &fixture.client, &fixture.err), OK);
+    assert_int_equal(get(&fixture), OK);
+    (void)usleep(10000);
+    assert_int_equal(get(&fixture), OK);
+    close_fixture(&fixture);
+    script_server_stop(other);
+    assert_string_equal(here.requests, "GET /x;GET /x;");
+    assert_string_equal(there.requests, "GET /y;");
+    assert_null(strstr(there.last, "Authorization"));
+    assert_null(strstr(there.last, "k3y"));
+    assert_non_null(strstr(here.last, "Authorization"));
+    assert_non_null(strstr(here.last, "k3y"));
+}
+
+/* --- options that cannot be --- */
+
+static void expect_refusal(const struct http_options *options, enum status status, const char *text)
+{
+    struct http_client *client = NULL;
+    struct error err;
+    assert_int_equal(http_client_new("http://127.0.0.1:1", options, &client, &err), status);
+    assert_string_equal(err.text, text);
+    assert_null(client);
+}
+
+static void option_that_cannot_be_is_refused_without_its_value(void **state)
+{
+    (void)state;
+    static const char *const headers[] = {"X-Key: k3y", "X-Other"};
+    char path[200];
+    memset(path, 'p', sizeof path - 1);
+    path[sizeof path - 1] = '\0';
+    expect_refusal(&(struct http_options){.user = "s3cret"}, ERR_USAGE,
+                   "credentials have the form NAME:PASSWORD");
+    expect_refusal(&(struct http_options){.headers = headers, .header_count = 2}, ERR_USAGE,
+                   "header 2 is not of the form 'NAME: VALUE', on one line");
+    expect_refusal(&(struct http_options){.cacert = "/nowhere.pem"}, ERR_NO_INPUT,
+                   "/nowhere.pem: No such file or directory");
+    expect_refusal(&(struct http_options){.unix_socket = ""}, ERR_USAGE,
+                   "'': a socket's path has 1 to 107 bytes");
+    struct http_client *client = NULL;
+    struct error err;
+    assert_int_equal(
+        http_client_new("http://127.0.0.1:1", &(struct http_options){.unix_socket = path}, &client, &err),
+        ERR_USAGE);
+    assert_int_equal(http_client_new("http://ann:s3cret@127.0.0.1:1", NULL, &client, &err), ERR_USAGE);
+    assert_string_equal(err.text,
+                        "the URL has a name or password in it; give them with --user NAME:PASSWORD");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -259,6 +537,15 @@ int main(void)
         cmocka_unit_test(call_dripping_server_ends_in_time),
         cmocka_unit_test(call_idle_connection_was_closed_opens_another),
         cmocka_unit_test(new_url_that_is_none_is_refused),
+        cmocka_unit_test(request_on_the_wire_is_exact),
+        cmocka_unit_test(user_headers_and_credentials_are_sent),
+        cmocka_unit_test(request_that_was_lost_is_not_sent_again),
+        cmocka_unit_test(answer_without_an_end_of_its_head_is_refused),
+        cmocka_unit_test(redirect_within_the_server_is_followed),
+        cmocka_unit_test(redirect_that_is_not_followed_says_where_to),
+        cmocka_unit_test(redirect_without_an_end_is_refused),
+        cmocka_unit_test(redirect_elsewhere_carries_no_secrets),
+        cmocka_unit_test(option_that_cannot_be_is_refused_without_its_value),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
