@@ -167,7 +167,8 @@ static enum status set_base(struct http_client *client, const char *url, struct 
         return error_memory(err, HTTP_URL_MAX);
     enum status status = OK;
     const bool good = read_origin(parts, client->base, &client->home);
-    if (has_part(parts, CURLUPART_USER) || has_part(parts, CURLUPART_PASSWORD))
+    if (has_part(parts, CURLUPART_USER) || has_part(parts, CURLUPART_PASSWORD) ||
+        (!good && strchr(url, '@') != NULL))
         status = error_set(err, ERR_USAGE,
                            "the URL has a name or password in it; give them with --user NAME:PASSWORD");
     else if (!good || has_part(parts, CURLUPART_QUERY) || has_part(parts, CURLUPART_FRAGMENT))
@@ -320,6 +321,7 @@ static bool set_up(struct http_client *client)
     bool good =
         curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
         curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, client->detail) == CURLE_OK &&
+        curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L) == CURLE_OK &&
         curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, options->request_ms) == CURLE_OK &&
         curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, options->connect_ms) == CURLE_OK &&
         curl_easy_setopt(curl, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)options->answer_max) == CURLE_OK &&
@@ -502,6 +504,15 @@ static enum status failure(const struct http_client *client, const struct http_r
 
 /* --- a request --- */
 
+/* What libcurl would change, or take for something else, must not be in a path: blanks, a fragment, bytes
+ * beyond ASCII. */
+static bool is_plain_path(const char *path)
+{
+    for (; *path > ' ' && *path < 0x7f && *path != '#'; path++)
+        continue;
+    return *path == '\0';
+}
+
 /* Performs what curl is set up for. TLS libraries may write to a connection that the other end has closed: a
  * SIGPIPE of that is taken away before anyone sees it. */
 static CURLcode perform(CURL *curl)
@@ -617,6 +628,9 @@ enum status http_client_request(struct http_client *client, const struct http_re
     assert(request->path[0] == '/');
     cJSON_Delete(answer->json);
     answer->json = NULL;
+    if (!is_plain_path(request->path))
+        return error_set(err, ERR_DATA, "%s: %s %s: no URL has such a path", client->base, method,
+                         request->path);
     buffer_clear(&client->target);
     buffer_string(&client->target, client->base);
     buffer_string(&client->target, request->path);

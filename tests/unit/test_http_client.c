@@ -11,7 +11,8 @@
 
 #define JSON_OK "HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n{\"ok\": true}"
 
-static const struct http_options quick = {.connect_ms = 500, .request_ms = 150, .answer_max = 1000};
+static const struct http_options quick = {.connect_ms = 5000, .request_ms = 5000, .answer_max = 1000};
+static const struct http_options hasty = {.connect_ms = 5000, .request_ms = 150, .answer_max = 1000};
 
 /* A script of one text, sent to each connection after so many requests. */
 struct script {
@@ -41,12 +42,18 @@ struct fixture {
     struct http_answer answer;
 };
 
-static void open_fixture(struct fixture *fixture, script_serve serve, void *user)
+static void open_fixture_with(struct fixture *fixture, const struct http_options *options, script_serve serve,
+                              void *user)
 {
     *fixture = (struct fixture){.server = script_server_start(serve, user)};
     http_answer_init(&fixture->answer);
-    if (http_client_new(script_server_url(fixture->server), &quick, &fixture->client, &fixture->err) != OK)
+    if (http_client_new(script_server_url(fixture->server), options, &fixture->client, &fixture->err) != OK)
         fail_msg("%s", fixture->err.text);
+}
+
+static void open_fixture(struct fixture *fixture, script_serve serve, void *user)
+{
+    open_fixture_with(fixture, &quick, serve, user);
 }
 
 static void close_fixture(struct fixture *fixture)
@@ -178,7 +185,7 @@ static void call_slow_server_ends_in_time(void **state)
 {
     (void)state;
     struct fixture fixture;
-    open_fixture(&fixture, serve_nothing, NULL);
+    open_fixture_with(&fixture, &hasty, serve_nothing, NULL);
     assert_int_equal(get(&fixture), ERR_IO);
     assert_string_equal(message(&fixture), ": GET /x: no answer within 150 ms");
     close_fixture(&fixture);
@@ -201,7 +208,7 @@ static void call_dripping_server_ends_in_time(void **state)
 {
     (void)state;
     struct fixture fixture;
-    open_fixture(&fixture, serve_drips, NULL);
+    open_fixture_with(&fixture, &hasty, serve_drips, NULL);
     assert_int_equal(get(&fixture), ERR_IO);
     assert_string_equal(message(&fixture), ": GET /x: no answer within 150 ms");
     close_fixture(&fixture);
@@ -279,6 +286,8 @@ static void request_on_the_wire_is_exact(void **state)
          "PUT /prefix/y HTTP/1.1\r\nHost: %s\r\nAccept: application/json\r\nContent-Type: "
          "application/json\r\nContent-Length: 2\r\n\r\n{}"},
         {"DELETE", "/y", NULL, "DELETE /prefix/y HTTP/1.1\r\nHost: %s\r\nAccept: application/json\r\n\r\n"},
+        {"GET", "/a/../b/./c%20d", NULL,
+         "GET /prefix/a/../b/./c%20d HTTP/1.1\r\nHost: %s\r\nAccept: application/json\r\n\r\n"},
         {"GET", "/y", NULL, "GET /prefix/y HTTP/1.1\r\nHost: %s\r\nAccept: application/json\r\n\r\n"},
     };
     char record[RECORD_SIZE] = "", url[128], expected[RECORD_SIZE];
@@ -298,6 +307,21 @@ static void request_on_the_wire_is_exact(void **state)
         (void)usleep(10000); /* each connection is good for one */
     }
     close_fixture(&fixture);
+}
+
+static void path_that_cannot_be_is_not_asked_for(void **state)
+{
+    (void)state;
+    static const char *const paths[] = {"/a b", "/a#b", "/a\r\nX: y", "/\xc3\xa9", "/\x7f"};
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        struct script script = {.text = JSON_OK, .requests = 1};
+        struct fixture fixture;
+        open_fixture(&fixture, serve_script, &script);
+        assert_int_equal(ask(&fixture, "POST", paths[i], NULL), ERR_DATA);
+        assert_non_null(strstr(fixture.err.text, ": no URL has such a path"));
+        assert_int_equal(http_client_requests(fixture.client), 0);
+        close_fixture(&fixture);
+    }
 }
 
 static void user_headers_and_credentials_are_sent(void **state)
@@ -406,11 +430,16 @@ static void redirect_within_the_server_is_followed(void **state)
 {
     (void)state;
     static const struct redirect_case cases[] = {
-        {"HTTP/1.1 301 Moved\r\nLocation: /y\r\nContent-Length: 0\r\n\r\n", "POST /x;POST /y;"},
-        {"HTTP/1.1 302 Found\r\nLocation: y/z\r\nContent-Length: 0\r\n\r\n", "POST /x;POST /y/z;"},
-        {"HTTP/1.1 307 T\r\nLocation: ?q=1\r\nContent-Length: 0\r\n\r\n", "POST /x;POST /x?q=1;"},
-        {"HTTP/1.1 308 P\r\nLocation: /y\r\nContent-Length: 0\r\n\r\n", "POST /x;POST /y;"},
-        {"HTTP/1.1 303 See\r\nLocation: /y\r\nContent-Length: 0\r\n\r\n", "POST /x;GET /y;"},
+        {"HTTP/1.1 301 Moved\r\nLocation: /y\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+         "POST /x;POST /y;"},
+        {"HTTP/1.1 302 Found\r\nLocation: y/z\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+         "POST /x;POST /y/z;"},
+        {"HTTP/1.1 307 T\r\nLocation: ?q=1\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+         "POST /x;POST /x?q=1;"},
+        {"HTTP/1.1 308 P\r\nLocation: /y\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+         "POST /x;POST /y;"},
+        {"HTTP/1.1 303 See\r\nLocation: /y\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+         "POST /x;GET /y;"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct redirect_script script = {.head = cases[i].head, .count = 1};
@@ -449,8 +478,9 @@ static void redirect_that_is_not_followed_says_where_to(void **state)
 static void redirect_without_an_end_is_refused(void **state)
 {
     (void)state;
-    struct redirect_script script = {.head = "HTTP/1.1 302 F\r\nLocation: /x\r\nContent-Length: 0\r\n\r\n",
-                                     .count = 1000};
+    struct redirect_script script = {
+        .head = "HTTP/1.1 302 F\r\nLocation: /x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+        .count = 1000};
     struct fixture fixture;
     open_fixture(&fixture, serve_redirects, &script);
     assert_int_equal(get(&fixture), ERR_DATA);
@@ -466,7 +496,8 @@ static void redirect_elsewhere_carries_no_secrets(void **state)
     char head[256];
     struct redirect_script there = {.count = 0}, here = {.head = head, .count = 1};
     struct script_server *other = script_server_start(serve_redirects, &there);
-    (void)snprintf(head, sizeof head, "HTTP/1.1 307 T\r\nLocation: %s/y\r\nContent-Length: 0\r\n\r\n",
+    (void)snprintf(head, sizeof head,
+                   "HTTP/1.1 307 T\r\nLocation: %s/y\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
                    script_server_url(other));
     struct http_options options = quick;
     options.headers = headers;
@@ -521,9 +552,13 @@ static void option_that_cannot_be_is_refused_without_its_value(void **state)
     assert_int_equal(
         http_client_new("http://127.0.0.1:1", &(struct http_options){.unix_socket = path}, &client, &err),
         ERR_USAGE);
-    assert_int_equal(http_client_new("http://ann:s3cret@127.0.0.1:1", NULL, &client, &err), ERR_USAGE);
-    assert_string_equal(err.text,
-                        "the URL has a name or password in it; give them with --user NAME:PASSWORD");
+    static const char *const urls[] = {"http://ann:s3cret@127.0.0.1:1", "http://ann:s3 cret@127.0.0.1:1",
+                                       "ftp://ann:s3cret@127.0.0.1:1"};
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(http_client_new(urls[i], NULL, &client, &err), ERR_USAGE);
+        assert_string_equal(err.text,
+                            "the URL has a name or password in it; give them with --user NAME:PASSWORD");
+    }
 }
 
 int main(void)
@@ -538,6 +573,7 @@ int main(void)
         cmocka_unit_test(call_idle_connection_was_closed_opens_another),
         cmocka_unit_test(new_url_that_is_none_is_refused),
         cmocka_unit_test(request_on_the_wire_is_exact),
+        cmocka_unit_test(path_that_cannot_be_is_not_asked_for),
         cmocka_unit_test(user_headers_and_credentials_are_sent),
         cmocka_unit_test(request_that_was_lost_is_not_sent_again),
         cmocka_unit_test(answer_without_an_end_of_its_head_is_refused),
