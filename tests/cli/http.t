@@ -176,10 +176,12 @@ A server that ends in the middle of a trace, and begins again a second later; an
 
 A slow answer, with as much time as it takes or too little:
 
-  $ front slow && confirm --lab-url $url --request-timeout 0.2 shortest.json 2>&1 | here
-  racewalk: error: shortest.json[0]: not judged: state 5 (Deploy): URL: POST /mbt/deployers/deployer-a/deploy: no answer within 200 ms
+  $ SLOW=3000 && export SLOW
+  $ front slow && confirm --lab-url $url --request-timeout 1.5 shortest.json 2>&1 | here
+  racewalk: error: shortest.json[0]: not judged: state 5 (Deploy): URL: POST /mbt/deployers/deployer-a/deploy: no answer within 1500 ms
   0 traces; 0 as expected, 0 not; 1 not judged
-  $ sleep 1; confirm --lab-url $url --request-timeout 5 shortest.json | tail -n 1
+  $ SLOW=200
+  $ front slow && confirm --lab-url $url --request-timeout 30 shortest.json | tail -n 1
   1 trace: 1 confirmed; 1 as expected, 0 not
   $ confirm --lab-url $url --request-timeout 0 shortest.json
   racewalk: error: --request-timeout must be between 0.001 and 86400 seconds

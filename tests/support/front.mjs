@@ -16,7 +16,7 @@
 //   proxy       is a proxy: requests have whole URLs, and CONNECT opens a tunnel; says on standard error what was asked for
 //   lossy       closes the connection of every $NTH-th deploy without an answer
 //   dying       ends at the $NTH-th deploy, and begins again after $DOWN ms
-//   slow        takes 300 ms for a deploy
+//   slow        takes $SLOW ms for a deploy
 import http from 'node:http';
 import https from 'node:https';
 import http2 from 'node:http2';
@@ -95,7 +95,7 @@ async function handle(request, response) {
     if (is('early') && request.url.endsWith('/cleanup'))
         await wait(3);
     if (is('slow') && request.url.endsWith('/deploy'))
-        await wait(300);
+        await wait(Number(environment.SLOW));
     const path = is('proxy') ? new URL(request.url).pathname : request.url.replace(/^\/v2\//, '/');
     if (is('proxy'))
         process.stderr.write(`${request.method} ${request.url}\n`);
