@@ -186,7 +186,7 @@ What no walk can find is not searched for, and that is said to the quiet too:
   $ racewalk run --seed 1 --guard protect-live --max-steps auto --quiet
   nothing can be found: no reachable state hits no_inconsistent_root, no_inconsistent_rollback
   $ racewalk run --seed 1 --instance n3_30_20 --quiet
-  nothing can be found: no walk of up to 20 transitions hits no_inconsistent_root, no_inconsistent_rollback; give more --max-steps (racewalk check tells whether any walk does)
+  nothing can be found: no walk of up to 20 transitions hits no_inconsistent_root, no_inconsistent_rollback*; give more --max-steps* (glob)
   $ racewalk run --max-samples 9223372036854775808
   racewalk: error: --max-samples 9223372036854775808: must be between 1 and 4611686018427387903
   racewalk help run tells what it takes.
