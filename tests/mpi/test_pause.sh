@@ -51,7 +51,21 @@ ended "a check that was suspended" $expected
 [ -s "$work/err" ] && fail "a check that was suspended said $(cat "$work/err")"
 cmp <(jq "$counts" "$work/a.json") <(jq "$counts" "$work/b.json") || fail "a check that was suspended: other counts"
 
-# One rank alone: the others go on without it, and no signal is to blame.
+# One rank stands still for less than that: the others walk on, and what they have walked is merged, also where long messages come
+# piece by piece.
+RACEWALK_SILENCE_SECONDS=60 OMPI_MCA_btl=tcp,self OMPI_MCA_btl_tcp_eager_limit=200 \
+    begin run --seed 4 --max-findings 1000 --max-samples 1000000000000 --max-steps 90 --timeout 25 --stats-ndjson "$work/stats" --stats-every 0.5
+sleep 3
+kill -STOP "$(echo "$pids" | tail -1)"
+sleep 5
+from=$(tail -1 "$work/stats" | jq .samples)
+sleep 7
+to=$(tail -1 "$work/stats" | jq .samples)
+kill -CONT "$(echo "$pids" | tail -1)"
+ended "a run of which one rank stood still" 75
+[ "$to" -gt "$from" ] || fail "one rank stood still, and nothing was merged: $from walks, then $to"
+
+# One rank alone, for longer: the others go on without it, and no signal is to blame.
 begin check "${states[@]}"
 pause "$(echo "$pids" | tail -1)"
 ended "a check of which one rank was suspended" 75
