@@ -376,6 +376,16 @@ int cli_main(int argc, char **argv, const struct model_class *class)
     return cli_main_with(argc, argv, class, &alone);
 }
 
+void cli_warn_of_bad_messages(const struct cli_engine *engine, const char *then)
+{
+    struct cli_traffic traffic = {.bad = 0};
+    if (engine->traffic != NULL)
+        engine->traffic(&traffic);
+    if (traffic.bad > 0)
+        message_warning("%llu messages between ranks were not right; they were dropped%s",
+                        (unsigned long long)traffic.bad, then);
+}
+
 int cli_main_with(int argc, char **argv, const struct model_class *class, const struct cli_engine *engine)
 {
     struct cli cli = {.engine = engine, .class = class, .argc = argc, .argv = argv};

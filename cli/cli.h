@@ -49,6 +49,9 @@ size_t cli_commands(const struct model_class *class, const struct command *const
  * many. They live until the next cli_commands. */
 size_t cli_command_groups(const struct command *command, struct option_group *groups);
 
+/* Warns of messages between ranks that were dropped, if there were any; then: what came of that. */
+void cli_warn_of_bad_messages(const struct cli_engine *engine, const char *then);
+
 /* Groups of option rows that several commands have; they stand in a command's table as these, and cli_main
  * puts the rows in. The instance's are --instance, --guard and one row for each parameter of the class; the
  * property's is --property; the output's are

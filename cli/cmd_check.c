@@ -400,6 +400,7 @@ static enum status search(struct check *check)
     if (!leads)
         return status;
     progress_clear(&check->progress);
+    cli_warn_of_bad_messages(check->cli->engine, "");
     if (status == ERR_STOPPED && check->failure != OK)
         status = check->failure;
     return status == OK ? conclude(check) : tell_loss(check, status);

@@ -453,17 +453,6 @@ static enum status search_guided(struct run *run)
     return status;
 }
 
-static void warn_of_bad_messages(const struct cli_engine *engine)
-{
-    struct cli_traffic traffic = {.bad = 0};
-    if (engine->traffic != NULL)
-        engine->traffic(&traffic);
-    if (traffic.bad > 0)
-        message_warning(
-            "%llu messages between ranks were not right; they were dropped, and their walks done again",
-            (unsigned long long)traffic.bad);
-}
-
 /* There is nothing to find: the others are told so, and nothing was walked. */
 static enum status give_up(struct run *run)
 {
@@ -491,7 +480,7 @@ static enum status search(struct run *run)
         return give_up(run);
     enum status status = engine->run(&run->config, &run->result, &run->err);
     progress_clear(&run->progress);
-    warn_of_bad_messages(engine);
+    cli_warn_of_bad_messages(engine, ", and their walks done again");
     if (status == ERR_STOPPED && run->failure != OK)
         return run->failure;
     if (status == OK)

@@ -45,7 +45,7 @@ static struct {
 static enum status agree(enum status status, struct error *err)
 {
     struct peers *peers = mpi_peers_interface(cluster.peers);
-    return peers->agree(peers, status, err);
+    return peers->allreduce(peers, status, err);
 }
 
 /* All ranks run the same program, so that plain bytes serve. */

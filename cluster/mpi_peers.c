@@ -36,8 +36,8 @@ struct mpi_peers {
     double next_beat, next_poll;
     char reason[128]; /* why a rank was given up; empty: none was */
     struct heartbeat heartbeat;
-    bool asks;  /* this rank has told, or heard and passed on, that the search is to stop */
-    bool asked; /* another one has */
+    bool cancels;      /* this rank has told, or heard and passed on, that the search is to stop */
+    bool is_cancelled; /* another one has */
     MPI_Request *requests;
     MPI_Status *statuses; /* of an exchange's requests */
     size_t request_capacity, status_capacity;
@@ -87,10 +87,10 @@ static bool tell_all(struct mpi_peers *self, bool stop)
     return sent;
 }
 
-static void ask(struct peers *peers)
+static void cancel(struct peers *peers)
 {
     struct mpi_peers *self = of(peers);
-    self->asks = self->asks || tell_all(self, true);
+    self->cancels = self->cancels || tell_all(self, true);
 }
 
 static void take_message(struct mpi_peers *self, struct buffer *message, int from)
@@ -102,7 +102,7 @@ static void take_message(struct mpi_peers *self, struct buffer *message, int fro
     if (message_kind_of(message->text, message->length, &kind, NULL) != OK || kind != MESSAGE_BEAT ||
         message_decode_beat(message->text, message->length, &stop, NULL) != OK)
         ++*self->config.bad;
-    self->asked = self->asked || stop;
+    self->is_cancelled = self->is_cancelled || stop;
 }
 
 static void poll(struct mpi_peers *self)
@@ -114,11 +114,11 @@ static void poll(struct mpi_peers *self)
     while (self->control->receive(self->control, &message, &from, NULL) == OK && from >= 0)
         take_message(self, &message, from);
     buffer_release(&message);
-    if (self->asked && self->peers.rank == 0)
-        ask(&self->peers); /* passed on to all */
+    if (self->is_cancelled && self->peers.rank == 0)
+        cancel(&self->peers); /* passed on to all */
     const double now = clock_seconds();
     if (now >= self->next_beat)
-        (void)tell_all(self, self->asks || stop_requested());
+        (void)tell_all(self, self->cancels || stop_requested());
     self->next_poll = now + POLL_SECONDS;
 }
 
@@ -135,14 +135,14 @@ static bool misses_somebody(struct mpi_peers *self, double patience)
     return false;
 }
 
-static bool asked(struct peers *peers)
+static bool cancelled(struct peers *peers)
 {
     struct mpi_peers *self = of(peers);
     fault_after_block(self->config.fault, 0);
     poll(self);
     if (misses_somebody(self, self->config.silence_max))
         (void)is_lost(self, NULL);
-    return self->asked || peers->lost;
+    return self->is_cancelled || peers->lost;
 }
 
 /* --- waiting --- */
@@ -192,7 +192,7 @@ static void note_traffic(struct mpi_peers *self, size_t sent, size_t received)
 
 /* --- what travels --- */
 
-static enum status agree(struct peers *peers, enum status status, struct error *err)
+static enum status allreduce(struct peers *peers, enum status status, struct error *err)
 {
     struct mpi_peers *self = of(peers);
     const double patience = self->config.silence_max * PATIENCE;
@@ -205,7 +205,7 @@ static enum status agree(struct peers *peers, enum status status, struct error *
     /* The worst is the largest; of several the lowest rank's message serves. */
     int code = MPI_Iallreduce(&own, &worst, 1, MPI_2INT, MPI_MAXLOC, self->comm, &request);
     if (code != MPI_SUCCESS)
-        return failed(self, "agreeing", code, err);
+        return failed(self, "an allreduce", code, err);
     enum status waited = wait(self, &request, 1, patience, err);
     note_traffic(self, 1, 1);
     if (waited == OK)
@@ -217,7 +217,7 @@ static enum status agree(struct peers *peers, enum status status, struct error *
         memcpy(text, err->text, sizeof text);
     code = MPI_Ibcast(text, sizeof text, MPI_BYTE, worst.rank, self->comm, &request);
     if (code != MPI_SUCCESS)
-        return failed(self, "agreeing", code, err);
+        return failed(self, "an allreduce", code, err);
     waited = wait(self, &request, 1, patience, err);
     if (waited != OK)
         return waited;
@@ -227,8 +227,8 @@ static enum status agree(struct peers *peers, enum status status, struct error *
                                        self->config.hosts[worst.rank], text);
 }
 
-static enum status gather(struct peers *peers, const uint64_t *own, const size_t *counts, uint64_t *all,
-                          struct error *err)
+static enum status allgather(struct peers *peers, const uint64_t *own, const size_t *counts, uint64_t *all,
+                             struct error *err)
 {
     struct mpi_peers *self = of(peers);
     MPI_Request request;
@@ -245,7 +245,7 @@ static enum status gather(struct peers *peers, const uint64_t *own, const size_t
     const int code = MPI_Iallgatherv(own, self->counts[peers->rank], MPI_UINT64_T, all, self->counts,
                                      self->offsets, MPI_UINT64_T, self->comm, &request);
     if (code != MPI_SUCCESS)
-        return failed(self, "gathering", code, err);
+        return failed(self, "an allgather", code, err);
     note_traffic(self, counts[peers->rank], offset - counts[peers->rank]);
     return wait(self, &request, 1, self->config.silence_max, err);
 }
@@ -275,8 +275,8 @@ static enum status start(struct mpi_peers *self, uint64_t *words, size_t count, 
     return OK;
 }
 
-static enum status exchange(struct peers *peers, const uint64_t *send, const size_t *send_counts,
-                            uint64_t *receive, const size_t *rooms, struct error *err)
+static enum status alltoallv(struct peers *peers, const uint64_t *send, const size_t *send_counts,
+                             uint64_t *receive, const size_t *rooms, struct error *err)
 {
     struct mpi_peers *self = of(peers);
     size_t requests = 0, receives = 0;
@@ -303,7 +303,7 @@ static enum status exchange(struct peers *peers, const uint64_t *send, const siz
     return status;
 }
 
-static enum status share(struct peers *peers, uint64_t *words, size_t count, struct error *err)
+static enum status broadcast(struct peers *peers, uint64_t *words, size_t count, struct error *err)
 {
     struct mpi_peers *self = of(peers);
     MPI_Request request;
@@ -312,7 +312,7 @@ static enum status share(struct peers *peers, uint64_t *words, size_t count, str
         return is_lost(self, err);
     const int code = MPI_Ibcast(words, (int)count, MPI_UINT64_T, 0, self->comm, &request);
     if (code != MPI_SUCCESS)
-        return failed(self, "sharing", code, err);
+        return failed(self, "a broadcast", code, err);
     note_traffic(self, peers->rank == 0 ? count : 0, peers->rank == 0 ? 0 : count);
     return wait(self, &request, 1, self->config.silence_max * PATIENCE, err);
 }
@@ -337,12 +337,12 @@ enum status mpi_peers_new(const struct mpi_peers_config *config, struct mpi_peer
     self->peers = (struct peers){.rank = (uint32_t)rank,
                                  .ranks = (uint32_t)ranks,
                                  .neighbours = (uint32_t)config->neighbours,
-                                 .agree = agree,
-                                 .gather = gather,
-                                 .exchange = exchange,
-                                 .share = share,
-                                 .ask = ask,
-                                 .asked = asked};
+                                 .allreduce = allreduce,
+                                 .allgather = allgather,
+                                 .alltoallv = alltoallv,
+                                 .broadcast = broadcast,
+                                 .cancel = cancel,
+                                 .cancelled = cancelled};
     self->spin = config->neighbours <= config->processors ? SPIN_SECONDS : SPIN_SECONDS_CROWDED;
     self->counts = mem_new(2 * (size_t)ranks, sizeof *self->counts);
     if (heartbeat_init(&self->heartbeat, ranks, clock_seconds()) != OK || self->counts == NULL) {

@@ -75,13 +75,13 @@ bool explore_tick(struct explore *explore, const struct sweep_tally *counts, uin
                                               .bytes = budget_used(&explore->budget)};
     if (has_to_stop(explore, &progress, now)) {
         if (peers != NULL)
-            peers->ask(peers);
+            peers->cancel(peers);
         return false;
     }
-    if (peers == NULL || !peers->asked(peers) || explore->deaf)
+    if (peers == NULL || !peers->cancelled(peers) || explore->deaf)
         return true;
-    /* The others' reason is learnt when all agree; those that wait while one looks for traces have but one.
-     */
+    /* The others' reason is in the news that all exchange after each layer. While rank 0 looks for traces the
+     * others only wait, and can have no other reason than a signal. */
     if (explore->phase == EXPLORE_TRACING)
         explore->result->stop = EXPLORE_SIGNAL;
     return false;

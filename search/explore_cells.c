@@ -214,8 +214,8 @@ static enum status fetch_cells(struct cells *cells, bool *ret_lost)
             status = cells->kernel->pack(cells->sweep, rank, &sink.sink, explore->err);
     }
     struct error lost = {{0}};
-    *ret_lost = peers->exchange(peers, cells->sent.items, cells->send, cells->received.items, cells->receive,
-                                &lost) != OK;
+    *ret_lost = peers->alltoallv(peers, cells->sent.items, cells->send, cells->received.items, cells->receive,
+                                 &lost) != OK;
     if (*ret_lost) {
         *explore->err = lost;
         return ERR_IO;
@@ -244,7 +244,7 @@ static enum status share_layer(struct cells *cells, struct explore_news *news, s
     explore_news_write(news, own);
     sweep_tally_write(tally, own + EXPLORE_NEWS_WORDS);
     const enum status status =
-        peers->gather(peers, own, cells->report_counts, cells->received.items, explore->err);
+        peers->allgather(peers, own, cells->report_counts, cells->received.items, explore->err);
     if (status != OK)
         return status;
     const uint64_t *report = cells->received.items;

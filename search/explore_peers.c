@@ -34,7 +34,8 @@ enum status explore_news_agree(struct explore *explore, struct explore_news *new
     const size_t ranks = peers->ranks;
     uint64_t own[EXPLORE_NEWS_WORDS];
     explore_news_write(news, own);
-    enum status status = peers->gather(peers, own, explore->news_counts, explore->news_words, explore->err);
+    enum status status =
+        peers->allgather(peers, own, explore->news_counts, explore->news_words, explore->err);
     for (size_t rank = 0; rank < ranks && status == OK; rank++)
         explore_news_add(news, explore->news_words + rank * EXPLORE_NEWS_WORDS);
     return status;
@@ -45,7 +46,8 @@ void explore_news_obey(struct explore *explore, const struct explore_news *news)
     struct explore_result *result = explore->result;
     if (news->outcome == EXPLORE_NO_MEMORY)
         result->stop = EXPLORE_MEMORY;
-    /* A process that waits for others has its signal passed on, but gives no reason itself. */
+    /* A process that gets a signal while it waits for the others cancels the search, and its news give no
+     * reason. */
     if (news->outcome == EXPLORE_STOPPED)
         result->stop = news->stop != EXPLORE_EXHAUSTED ? news->stop : EXPLORE_SIGNAL;
 }
@@ -53,7 +55,7 @@ void explore_news_obey(struct explore *explore, const struct explore_news *news)
 enum status explore_agree(struct explore *explore, enum status status)
 {
     struct peers *peers = explore->config->peers;
-    return peers != NULL ? peers->agree(peers, status, explore->err) : status;
+    return peers != NULL ? peers->allreduce(peers, status, explore->err) : status;
 }
 
 enum status explore_share(struct explore *explore, void *bytes, size_t size)
@@ -67,7 +69,7 @@ enum status explore_share(struct explore *explore, void *bytes, size_t size)
         return error_set(explore->err, ERR_INTERNAL, "%zu bytes are too many to share", size);
     memset(words, 0, sizeof words);
     memcpy(words, bytes, size);
-    const enum status status = peers->share(peers, words, count, explore->err);
+    const enum status status = peers->broadcast(peers, words, count, explore->err);
     if (status == OK)
         memcpy(bytes, words, size);
     return status;
@@ -82,7 +84,8 @@ enum status explore_share_result(struct explore *explore)
     if (peers == NULL)
         return OK;
     const uint64_t own[EXPLORE_NEWS_WORDS] = {result->bytes, result->max_memory, result->resident};
-    enum status status = peers->gather(peers, own, explore->news_counts, explore->news_words, explore->err);
+    enum status status =
+        peers->allgather(peers, own, explore->news_counts, explore->news_words, explore->err);
     if (status == OK)
         status = explore_share(explore, result, sizeof *result);
     for (size_t rank = 0; rank < peers->ranks && status == OK; rank++) {
@@ -124,7 +127,7 @@ static enum status write_lively(struct word_sink *sink, const uint64_t *words, s
     lively->words += count;
     if (lively->words >= CHUNK_WORDS) {
         lively->words = 0;
-        (void)lively->peers->asked(lively->peers);
+        (void)lively->peers->cancelled(lively->peers);
     }
     return lively->file->write(lively->file, words, count, err);
 }
@@ -142,7 +145,7 @@ static enum status send_chunk(struct stream *stream, struct error *err)
 {
     stream->send[0] = stream->used;
     stream->used = 0;
-    return stream->peers->exchange(stream->peers, stream->chunk, stream->send, NULL, stream->receive, err);
+    return stream->peers->alltoallv(stream->peers, stream->chunk, stream->send, NULL, stream->receive, err);
 }
 
 static enum status send_words(struct word_sink *sink, const uint64_t *words, size_t count, struct error *err)
@@ -171,7 +174,7 @@ static enum status receive_words(struct stream *stream, uint32_t from, uint64_t 
         const size_t some = count < CHUNK_WORDS ? (size_t)count : CHUNK_WORDS;
         stream->receive[from] = some;
         status =
-            stream->peers->exchange(stream->peers, NULL, stream->send, stream->chunk, stream->receive, err);
+            stream->peers->alltoallv(stream->peers, NULL, stream->send, stream->chunk, stream->receive, err);
         stream->receive[from] = 0;
         if (status == OK && *write_status == OK)
             *write_status = sink->write(sink, stream->chunk, some, err);
@@ -192,7 +195,7 @@ enum status explore_collect(struct explore *explore, const void *state, explore_
     enum status status = save(state, &counter.sink, explore->err), write_status = OK;
     if (status == OK) {
         const uint64_t own[EXPLORE_NEWS_WORDS] = {counter.words};
-        status = peers->gather(peers, own, explore->news_counts, explore->news_words, explore->err);
+        status = peers->allgather(peers, own, explore->news_counts, explore->news_words, explore->err);
     }
     if (status == OK && peers->rank == 0)
         write_status = save(state, &lively.sink, explore->err);
@@ -227,7 +230,7 @@ static enum status next_chunk(struct shared_source *shared, struct error *err)
     if (shared->file != NULL)
         own = shared->file->read(shared->file, shared->chunk + 1, size, err);
     shared->chunk[0] = own;
-    enum status status = shared->peers->share(shared->peers, shared->chunk, 1 + size, err);
+    enum status status = shared->peers->broadcast(shared->peers, shared->chunk, 1 + size, err);
     if (status == OK && shared->chunk[0] != OK)
         status = own != OK ? own : error_set(err, ERR_IO, "rank 0 could not read the checkpoint");
     shared->status = status;

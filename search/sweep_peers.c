@@ -101,13 +101,13 @@ enum status sweep_meet(struct sweep *sweep, struct error *err)
     assert(!sweep->config.edges && !sweep->config.retain);
     sweep->shared = shared_new(sweep);
     enum status status = sweep->shared != NULL ? OK : error_memory(err, sizeof *sweep->shared);
-    status = peers->agree(peers, status, err);
+    status = peers->allreduce(peers, status, err);
     if (status != OK)
         return status;
     struct sweep_shared *shared = sweep->shared;
     /* The reports' place serves for the numbers of threads. */
     const uint64_t own[REPORT_WORDS] = {(uint64_t)sweep->config.threads};
-    status = peers->gather(peers, own, shared->report_counts, shared->reports, err);
+    status = peers->allgather(peers, own, shared->report_counts, shared->reports, err);
     if (status != OK)
         return status;
     for (uint32_t rank = 0; rank < peers->ranks; rank++)
@@ -245,7 +245,7 @@ static enum status run_round(struct sweep *sweep, struct error *err)
         words += shared->send_counts[rank];
     }
     const enum status status =
-        peers->exchange(peers, shared->send, shared->send_counts, shared->receive, shared->rooms, err);
+        peers->alltoallv(peers, shared->send, shared->send_counts, shared->receive, shared->rooms, err);
     if (status != OK)
         return status;
     if (!take_received(sweep, err))
@@ -298,7 +298,7 @@ static enum status gather_reports(struct sweep *sweep, uint64_t *ret_all, struct
     own[REPORT_TRANSITIONS] = counts.transitions;
     look_ahead(sweep, own);
     const enum status status =
-        config->peers->gather(config->peers, own, shared->report_counts, shared->reports, err);
+        config->peers->allgather(config->peers, own, shared->report_counts, shared->reports, err);
     if (status != OK)
         return status;
     memcpy(ret_all, shared->reports, sizeof own);
@@ -353,7 +353,7 @@ static enum status gather_totals(struct sweep *sweep, struct error *err)
         if (state != NULL)
             memcpy(own + SWEEP_TALLY_WORDS + p * words, state, words * sizeof *state);
     }
-    const enum status status = peers->gather(peers, own, shared->totals_counts, shared->reports, err);
+    const enum status status = peers->allgather(peers, own, shared->totals_counts, shared->reports, err);
     if (status != OK)
         return status;
     struct sweep_tally sum = sweep_tally_none();

@@ -33,6 +33,12 @@ OMPI_MCA_pml=nonsense says "MPI that does not start" 70 'error: MPI does not sta
 OMPI_MCA_btl=nonsense says "MPI that has no network" 70 'error: MPI does not start; see above' \
     "$bin/racewalk-mpi" run --no-progress
 
+# A check goes on without such a message, and says that there were some.
+RACEWALK_FAULT=corrupt:1:1 ranks 2 check --plans 26 --max-plan-age 3 --guard protect-live --no-progress --quiet >"$work/out" 2>"$work/err" ||
+    fail "damaged heartbeats: $(cat "$work/out" "$work/err")"
+grep -q 'warning: [1-9][0-9]* messages between ranks were not right; they were dropped$' "$work/err" ||
+    fail "damaged heartbeats are not told: $(cat "$work/err")"
+
 version=$("$bin/racewalk" --version | sed -n 's/^racewalk \([^ ]*\).*/\1/p')
 RACEWALK_FAULT=version:1:7 says "two versions" 64 \
     "rank 0 on .* runs racewalk $version of dns_balancer .*, and rank 1 on .* runs racewalk 0\.0\.7 of dns_balancer" ranks 3 run

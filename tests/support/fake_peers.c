@@ -20,7 +20,7 @@ struct letter;
 struct fake_job {
     pthread_barrier_t barrier;
     struct lent lent[FAKE_RANKS_MAX];
-    atomic_bool asked;
+    atomic_bool cancelled;
     pthread_mutex_t lock;
     pthread_cond_t posted;
     struct letter
@@ -49,7 +49,7 @@ static const struct lent *lend(struct peers *peers, struct lent own)
     return job->lent;
 }
 
-static enum status agree(struct peers *peers, enum status status, struct error *err)
+static enum status allreduce(struct peers *peers, enum status status, struct error *err)
 {
     char text[ERROR_TEXT_MAX] = "";
     const struct lent *lent =
@@ -65,8 +65,8 @@ static enum status agree(struct peers *peers, enum status status, struct error *
     return worst == OK ? OK : error_set(err, worst, "%s", text);
 }
 
-static enum status gather(struct peers *peers, const uint64_t *own, const size_t *counts, uint64_t *all,
-                          struct error *err)
+static enum status allgather(struct peers *peers, const uint64_t *own, const size_t *counts, uint64_t *all,
+                             struct error *err)
 {
     (void)err;
     const struct lent *lent = lend(peers, (struct lent){.words = own});
@@ -78,7 +78,7 @@ static enum status gather(struct peers *peers, const uint64_t *own, const size_t
     return OK;
 }
 
-static enum status share(struct peers *peers, uint64_t *words, size_t count, struct error *err)
+static enum status broadcast(struct peers *peers, uint64_t *words, size_t count, struct error *err)
 {
     (void)err;
     const struct lent *lent = lend(peers, (struct lent){.words = words});
@@ -137,8 +137,8 @@ static void collect(struct fake_job *job, uint32_t from, uint32_t to, uint64_t *
     mem_free(letter);
 }
 
-static enum status exchange(struct peers *peers, const uint64_t *send, const size_t *send_counts,
-                            uint64_t *receive, const size_t *rooms, struct error *err)
+static enum status alltoallv(struct peers *peers, const uint64_t *send, const size_t *send_counts,
+                             uint64_t *receive, const size_t *rooms, struct error *err)
 {
     struct fake_job *job = ((struct fake_peers *)(void *)peers)->job;
     (void)err;
@@ -159,14 +159,14 @@ static enum status exchange(struct peers *peers, const uint64_t *send, const siz
 
 /* --- stopping --- */
 
-static void ask(struct peers *peers)
+static void cancel(struct peers *peers)
 {
-    atomic_store(&((struct fake_peers *)(void *)peers)->job->asked, true);
+    atomic_store(&((struct fake_peers *)(void *)peers)->job->cancelled, true);
 }
 
-static bool asked(struct peers *peers)
+static bool cancelled(struct peers *peers)
 {
-    return atomic_load(&((struct fake_peers *)(void *)peers)->job->asked);
+    return atomic_load(&((struct fake_peers *)(void *)peers)->job->cancelled);
 }
 
 /* --- the job --- */
@@ -194,12 +194,12 @@ void fake_peers_run(uint32_t ranks, void (*work)(struct peers *peers, void *cont
         fakes[rank] = (struct fake_peers){.peers = {.rank = rank,
                                                     .ranks = ranks,
                                                     .neighbours = ranks,
-                                                    .agree = agree,
-                                                    .gather = gather,
-                                                    .exchange = exchange,
-                                                    .share = share,
-                                                    .ask = ask,
-                                                    .asked = asked},
+                                                    .allreduce = allreduce,
+                                                    .allgather = allgather,
+                                                    .alltoallv = alltoallv,
+                                                    .broadcast = broadcast,
+                                                    .cancel = cancel,
+                                                    .cancelled = cancelled},
                                           .job = job};
         const int error = pthread_create(&threads[rank], NULL, run_rank, &fakes[rank]);
         assert(error == 0);
