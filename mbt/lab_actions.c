@@ -224,6 +224,7 @@ static bool is_old(const struct lab_driver *driver, const struct known_deployer 
     return driver->known.plans[plan].in_zone && plan < deployer->next - driver->keep_last_n;
 }
 
+/* Whether the model's guard keeps them all the same. */
 static bool is_protected(const struct lab_driver *driver, int plan)
 {
     return (driver->guards & DNS_GUARD_PROTECT_LIVE) != 0 &&
@@ -242,7 +243,8 @@ static void note_spared(struct lab_driver *driver, const struct known_deployer *
     }
 }
 
-/* What must stay, or was never there, must not be among the deleted. Marks the plans that are. */
+/* What must stay, or was never there, must not be among the deleted; where that is what is watched, its
+ * addresses tell. Marks the plans that are. */
 static void check_cleanup(struct lab_driver *driver, const struct known_deployer *deployer,
                           bool deleted_plans[DNS_PLANS_MAX], struct lab_step *step)
 {
@@ -258,7 +260,8 @@ static void check_cleanup(struct lab_driver *driver, const struct known_deployer
     {
         int64_t version = 0;
         const int plan = lab_version_of(item, &version) ? lab_known_version(&driver->known, version) : -1;
-        if (plan < 0 || !is_old(driver, deployer, plan)) {
+        if (plan < 0 || !is_old(driver, deployer, plan) ||
+            (is_protected(driver, plan) && plan != lab_watched_target(driver))) {
             char shown[HTTP_EXCERPT_SIZE];
             lab_unexpected(step,
                            "%s cleaned up %s, and keeps %" PRId64 " plans below its next one: version %.0f "

@@ -61,7 +61,7 @@ const char *lab_driver_property(const struct lab_driver *driver, const struct it
     return choose_watch(driver, itf) == LAB_WATCH_ROOT ? ROOT_PROPERTY : ROLLBACK_PROPERTY;
 }
 
-static int watched_target(const struct lab_driver *driver)
+int lab_watched_target(const struct lab_driver *driver)
 {
     return driver->watch == LAB_WATCH_ROOT ? driver->known.root : driver->known.rollback;
 }
@@ -133,7 +133,7 @@ static enum status check_watched(struct lab_driver *driver, struct lab_step *ste
     }
     const struct cJSON *ips = lab_answer_member(&driver->answer, "ips");
     follow_rollback(driver, ips, step);
-    const int target = watched_target(driver);
+    const int target = lab_watched_target(driver);
     const char *target_name = lab_known_target_name(&driver->known, target);
     const bool is_placeholder = target_name == NULL || strstr(target_name, "init") != NULL;
     char found[32];
@@ -208,7 +208,7 @@ static void forget(struct lab_driver *driver, const struct itf_trace *itf)
 /* What follows from the zone as it is after an action. */
 static void look_at_zone(struct lab_driver *driver)
 {
-    if (driver->judged_from == LAB_NEVER && watched_target(driver) != LAB_TARGET_NONE)
+    if (driver->judged_from == LAB_NEVER && lab_watched_target(driver) != LAB_TARGET_NONE)
         driver->judged_from = driver->state;
     if (!lab_known_is_gone(&driver->known, driver->known.root))
         driver->root_lost_at = LAB_NEVER;

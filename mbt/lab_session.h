@@ -40,6 +40,9 @@ struct lab_driver {
     char path[LAB_PATH_SIZE];
 };
 
+/* Where the watched name points to. */
+int lab_watched_target(const struct lab_driver *driver);
+
 /* --- outcomes --- */
 
 /* What is wrong with the step. */

@@ -235,6 +235,42 @@ static void confirm_random_walks_agree_with_the_lab(void **state)
     assert_true(idle > 0);
 }
 
+/* A lab without the guard of the model is not the same as the model wherever the guard does something, and
+ * the name is lost, or the answer is not the model's. */
+static void confirm_walks_of_a_guarded_model_on_a_lab_without_guards(void **state)
+{
+    (void)state;
+    static const char *const answers[] = {[DNS_GUARD_REJECT_STALE] = "\"skipped\" with version",
+                                          [DNS_GUARD_PROTECT_LIVE] = "was not to be deleted"};
+    struct test_lab *lab = test_lab_start(no_guards, 3);
+    struct bench bench;
+    bench_open(&bench, test_lab_url(lab), &by_property);
+    for (uint32_t guard = DNS_GUARD_REJECT_STALE; guard <= DNS_GUARD_PROTECT_LIVE; guard++) {
+        struct instance instance = dns_balancer.presets[0].instance;
+        size_t same = 0, lost = 0, diverged = 0;
+        instance.values[DNS_PLANS] = (struct parameter_value){12, 12};
+        instance.values[DNS_MAX_PLAN_AGE] = (struct parameter_value){1, 1};
+        instance.guards = guard;
+        for (uint64_t seed = 0; seed < 60; seed++) {
+            bench_read_walk(&bench, &instance, seed, 40, 0);
+            bench_judge_well(&bench);
+            const struct confirm_result *result = &bench.result;
+            same += result->same;
+            lost += result->verdict == CONFIRM_OUTAGE;
+            diverged += result->verdict == CONFIRM_DIVERGED;
+            if (!result->same && result->verdict != CONFIRM_OUTAGE &&
+                (result->verdict != CONFIRM_DIVERGED || strstr(result->message, answers[guard]) == NULL))
+                fail_msg("guard %u, seed %u: %s at state %zu: %s", guard, (unsigned)seed,
+                         confirm_verdict_name(result->verdict), result->fail_state, result->message);
+        }
+        assert_int_equal(same + lost + diverged, 60);
+        assert_true(same > 0 && diverged > 0);
+        assert_int_equal(lost > 0, guard == DNS_GUARD_PROTECT_LIVE);
+    }
+    bench_close(&bench);
+    test_lab_stop(lab);
+}
+
 /* --- traces that are not judged --- */
 
 static void confirm_illegal_trace_never_reaches_the_lab(void **state)
@@ -423,6 +459,7 @@ int main(void)
         cmocka_unit_test(confirm_other_age_than_the_trace_diverges),
         cmocka_unit_test(confirm_on_guarded_lab_loses_nothing),
         cmocka_unit_test(confirm_random_walks_agree_with_the_lab),
+        cmocka_unit_test(confirm_walks_of_a_guarded_model_on_a_lab_without_guards),
         cmocka_unit_test(confirm_illegal_trace_never_reaches_the_lab),
         cmocka_unit_test(confirm_stop_ends_after_the_action_at_hand),
         cmocka_unit_test(confirm_requests_are_no_more_than_needed),
