@@ -15,7 +15,7 @@ fi
 BUILD_PACKAGES="build-essential cmake ninja-build pkg-config libcjson-dev libmsgpack-dev libmicrohttpd-dev
 libcurl4-openssl-dev zlib1g-dev libopenmpi-dev openmpi-bin"
 TEST_PACKAGES="libcmocka-dev python3-cram python3 jq clang libomp-dev libclang-rt-14-dev clang-format clang-tidy shellcheck
-gzip procps iproute2 slurm-wlm munge mpich libmpich-dev chromium chromium-driver nodejs zsh fish mandoc groff-base
+gzip procps iproute2 slurm-wlm munge mpich libmpich-dev chromium chromium-driver nodejs openssl zsh fish mandoc groff-base
 man-db dpkg-dev lintian curl python3-yaml gnuplot-nox"
 
 say() {

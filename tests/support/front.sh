@@ -1,9 +1,9 @@
-# For the command-line tests: a lab, and servers in front of it (front.mjs). Sourced; needs node and a folder of one's own.
+# For the command-line tests: a lab, and servers in front of it (front.mjs). Sourced; needs node, openssl and a folder of one's own.
 #   lab_start          sets $lab
 #   front KIND…        sets $url, and ends the front before it
 #   front_keep         keeps that one beside the next, until front_drop
 #   front_end, lab_end
-command -v node > /dev/null 2>&1 || exit 80 # cram: skipped
+for tool in node openssl; do command -v $tool > /dev/null 2>&1 || exit 80; done # cram: skipped
 lab_start() {
     timeout 120 racewalk lab --port 0 --no-background --base-dir lab > lab.out 2> lab.err & lab_process=$!
     for _ in $(seq 200); do grep -qs http lab.out && break; sleep 0.05; done
