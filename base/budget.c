@@ -11,16 +11,25 @@
 
 void budget_init(struct budget *budget, size_t limit)
 {
-    budget->limit = limit;
+    atomic_init(&budget->limit, limit);
     atomic_init(&budget->used, 0);
     atomic_init(&budget->peak, 0);
 }
 
+void budget_lower(struct budget *budget, size_t limit)
+{
+    size_t now = atomic_load_explicit(&budget->limit, memory_order_relaxed);
+    while (limit < now && !atomic_compare_exchange_weak_explicit(
+                              &budget->limit, &now, limit, memory_order_relaxed, memory_order_relaxed)) {
+    }
+}
+
 bool budget_take(struct budget *budget, size_t bytes)
 {
+    const size_t limit = atomic_load_explicit(&budget->limit, memory_order_relaxed);
     size_t used = atomic_load_explicit(&budget->used, memory_order_relaxed);
     do {
-        if (bytes > budget->limit || used > budget->limit - bytes)
+        if (bytes > limit || used > limit - bytes)
             return false;
     } while (!atomic_compare_exchange_weak_explicit(&budget->used, &used, used + bytes, memory_order_relaxed,
                                                     memory_order_relaxed));
@@ -133,6 +142,18 @@ static size_t control_group_left(void)
     }
     (void)fclose(file);
     return left;
+}
+
+size_t memory_resident(void)
+{
+    FILE *file = fopen("/proc/self/statm", "r");
+    if (file == NULL)
+        return 0;
+    unsigned long long size, pages;
+    const bool read = fscanf(file, "%llu %llu", &size, &pages) == 2;
+    (void)fclose(file);
+    const long page = sysconf(_SC_PAGESIZE);
+    return read && page > 0 ? (size_t)pages * (size_t)page : 0;
 }
 
 size_t memory_available(void)

@@ -13,12 +13,14 @@
 #include "base/status.h"
 
 struct budget {
-    size_t limit;        /* bytes; constant */
-    _Atomic size_t used; /* written by all threads, relaxed: it orders nothing */
-    _Atomic size_t peak; /* the most that was ever used at a time */
+    _Atomic size_t limit; /* bytes; relaxed, and only ever lowered */
+    _Atomic size_t used;  /* written by all threads, relaxed: it orders nothing */
+    _Atomic size_t peak;  /* the most that was ever used at a time */
 };
 
 void budget_init(struct budget *budget, size_t limit);
+/* Lowers the limit; a higher one is ignored. What is taken already stays taken. */
+void budget_lower(struct budget *budget, size_t limit);
 
 /* Counts bytes as used; false, and nothing counted, when they would exceed the limit. */
 bool budget_take(struct budget *budget, size_t bytes) WARN_UNUSED;
@@ -35,6 +37,10 @@ void *budget_resize(struct budget *budget, void *block, size_t old_count, size_t
                     size_t size) WARN_UNUSED;
 /* mem_free of a block of count elements; NULL is fine. */
 void budget_free(struct budget *budget, void *block, size_t count, size_t size);
+
+/* What this process has in memory now, in bytes, as the system counts it; 0 when it does not say. Any thread.
+ */
+size_t memory_resident(void);
 
 /* What the system could give to this process now, in bytes: the least of what is available, what its control
  * group leaves and its address-space limit. Main thread. */

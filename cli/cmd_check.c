@@ -150,6 +150,16 @@ static bool on_progress(void *context, const struct explore_progress *progress)
     return true;
 }
 
+/* Where the model has a fast engine, and this check does not get it, its time is of another kind. */
+static void print_slow_engine(const struct check *check)
+{
+    const struct cell_kernel *cells = check->model->class->cells;
+    if (check->config.engine == EXPLORE_AUTO && cells != NULL && !cells->covers(check->model))
+        fprintf(check->words,
+                "  the general engine, some %u times slower than the fast one (cells), which serves %s\n",
+                cells->times_as_fast, cells->serves);
+}
+
 static void print_head(const struct check *check)
 {
     struct buffer text;
@@ -164,6 +174,7 @@ static void print_head(const struct check *check)
     if (check->cli->engine->ranks > 1)
         fprintf(check->words, "%d ranks of ", check->cli->engine->ranks);
     fprintf(check->words, "%d thread%s\n", check->config.threads, check->config.threads == 1 ? "" : "s");
+    print_slow_engine(check);
     (void)fflush(check->words);
 }
 
@@ -187,7 +198,9 @@ static enum status read_engine(struct check *check)
         const bool cells = class->cells != NULL && class->cells->covers(check->model);
         if ((engine == EXPLORE_CELLS && !cells) || (engine == EXPLORE_LAYERS && class->progress == NULL))
             return error_set(&check->err, ERR_USAGE,
-                             "the engine '%s' does not serve this instance or property", name);
+                             "the engine '%s' does not serve this instance or property%s%s", name,
+                             engine == EXPLORE_CELLS && class->cells != NULL ? ", but " : "",
+                             engine == EXPLORE_CELLS && class->cells != NULL ? class->cells->serves : "");
         check->config.engine = engine;
         return OK;
     }
@@ -258,13 +271,14 @@ static enum status read_options(struct check *check)
         .checkpoint_seconds = option_real(options, "checkpoint-every"),
         .resume_dir = resume,
         .peers = engine->peers,
+        .whole_process = option_present(options, "max-memory"),
         .context = check,
         .on_finding = on_finding,
         .on_progress = engine->leads ? on_progress : NULL,
     };
     return option_present(options, "max-memory")
-               ? size_parse("max-memory", option_text(options, "max-memory"), &check->config.max_memory,
-                            &check->err)
+               ? size_parse_limit("max-memory", option_text(options, "max-memory"), &check->config.max_memory,
+                                  &check->err)
                : OK;
 }
 
@@ -462,7 +476,8 @@ static const struct option search_rows[] = {
     {.name = "max-memory",
      .kind = OPTION_TEXT,
      .metavar = "SIZE",
-     .help = "stop rather than use more, as in 500M or 2G (default: 80% of what is free; under mpirun it "
+     .help = "stop rather than let the process use more, as in 500M or 2G (default: 80% of what is free; "
+             "under mpirun it "
              "is each "
              "rank's, and the default is divided by the ranks of the node)"},
     CLI_THREADS_ROW,

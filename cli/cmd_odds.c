@@ -57,7 +57,10 @@ static enum status read_options(struct odds_run *run)
     if (memory == 0)
         memory = 1; /* 0 would be no limit */
     if (option_given(options, "max-memory"))
-        status = size_parse("max-memory", option_text(options, "max-memory"), &memory, &run->err);
+        status = size_parse_limit("max-memory", option_text(options, "max-memory"), &memory, &run->err);
+    /* The limit is the process's; what is in use already is not the computation's to take. */
+    if (status == OK && option_given(options, "max-memory"))
+        memory -= memory_resident();
     run->config = (struct odds_config){
         .model = run->model,
         .properties = instance.properties,
@@ -281,7 +284,8 @@ static int odds_run(const struct option_set *options, void *context)
         /* A table that does not fit is like time that is over: the work was stopped before its end. */
         if (status == ERR_MEMORY) {
             code = EXIT_STOPPED;
-            message_hint("--max-memory sets the limit; a smaller --max-steps needs less, run --scheduler iw2 "
+            message_hint("--max-memory sets the limit, less what the program has in use itself; a smaller "
+                         "--max-steps needs less, run --scheduler iw2 "
                          "hardly any.");
         }
     }
@@ -302,7 +306,7 @@ static const struct option search_rows[] = {
     {.name = "max-memory",
      .kind = OPTION_TEXT,
      .metavar = "SIZE",
-     .help = "give up rather than use more, as in 500M or 2G (default: 80% of what is free)"},
+     .help = "give up rather than let the process use more, as in 500M or 2G (default: 80% of what is free)"},
     CLI_THREADS_ROW,
 };
 

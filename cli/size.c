@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/budget.h"
+
 enum status size_parse(const char *option, const char *text, size_t *ret_bytes, struct error *err)
 {
     static const char units[] = "KMGT";
@@ -21,5 +23,22 @@ enum status size_parse(const char *option, const char *text, size_t *ret_bytes, 
                          "--%s '%.64s' is not a size; give bytes, or a number with K, M, G or T", option,
                          text);
     *ret_bytes = (size_t)bytes;
+    return OK;
+}
+
+enum status size_parse_limit(const char *option, const char *text, size_t *ret_bytes, struct error *err)
+{
+    enum { ROOM = 2 << 20 };
+    size_t bytes;
+    const enum status status = size_parse(option, text, &bytes, err);
+    if (status != OK)
+        return status;
+    const size_t resident = memory_resident();
+    if (bytes < resident + ROOM)
+        return error_set(
+            err, ERR_USAGE,
+            "--%s %s: the program itself has %.1f MB in use before it begins; give at least %.1f MB", option,
+            text, (double)resident / 1e6, (double)(resident + ROOM) / 1e6);
+    *ret_bytes = bytes;
     return OK;
 }

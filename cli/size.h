@@ -11,4 +11,9 @@
 enum status size_parse(const char *option, const char *text, size_t *ret_bytes,
                        struct error *err) WARN_UNUSED;
 
+/* The same for a limit on the memory of the process: ERR_USAGE when it has more in use already, with hardly
+ * room for a search. */
+enum status size_parse_limit(const char *option, const char *text, size_t *ret_bytes,
+                             struct error *err) WARN_UNUSED;
+
 #endif

@@ -9,6 +9,10 @@
 
 /* When a search is stopped early and has found something, its traces get so many seconds more. */
 #define GRACE_SECONDS 10.0
+/* Seconds between two looks at the memory of the process. */
+#define LOOK_SECONDS 0.05
+/* What may come on top between two of them. */
+#define SPARE_BYTES ((size_t)1 << 19)
 /* From so many states on, some 20 ms of one thread, threads are kept apart. */
 #define PIN_STATES 1000000
 
@@ -59,6 +63,19 @@ static void pin_when_large(struct explore *explore, const struct sweep_tally *co
         explore->pin = pin_begin(explore->config->threads);
 }
 
+/* What the process has in memory besides what the search has taken from its budget is not the search's to
+ * take: itself, its stacks, and what the allocator keeps. */
+static void look_at_memory(struct explore *explore, double now)
+{
+    const size_t most = explore->result->max_memory;
+    if (!explore->config->whole_process || now < explore->next_look)
+        return;
+    explore->next_look = now + LOOK_SECONDS;
+    const size_t resident = memory_resident(), used = budget_used(&explore->budget);
+    const size_t besides = SPARE_BYTES + (resident > used ? resident - used : 0);
+    budget_lower(&explore->budget, besides < most ? most - besides : 0);
+}
+
 bool explore_tick(struct explore *explore, const struct sweep_tally *counts, uint32_t layer,
                   uint32_t distance, double done)
 {
@@ -73,6 +90,7 @@ bool explore_tick(struct explore *explore, const struct sweep_tally *counts, uin
                                               .done = done,
                                               .elapsed = now - explore->start,
                                               .bytes = budget_used(&explore->budget)};
+    look_at_memory(explore, now);
     if (has_to_stop(explore, &progress, now)) {
         if (peers != NULL)
             peers->cancel(peers);
@@ -274,6 +292,7 @@ enum status explore(const struct explore_config *config, struct explore_result *
     result.counts = sweep_tally_none();
     budget_init(&explore.budget, result.max_memory);
     explore.start = clock_seconds();
+    look_at_memory(&explore, explore.start);
     explore.deadline = config->timeout > 0 ? explore.start + config->timeout : 0;
     explore.next_checkpoint = explore.start + config->checkpoint_seconds;
     enum status status = explore_meet_peers(&explore);

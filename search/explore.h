@@ -60,7 +60,9 @@ struct explore_config {
     enum explore_engine engine;
     int threads;        /* at least 1 */
     uint32_t max_steps; /* EXPLORE_STEPS_UNLIMITED: none */
-    size_t max_memory;  /* bytes of this process; 0: 80% of what is free, divided by those that share it */
+    size_t max_memory;  /* bytes; 0: 80% of what is free, divided by those that share it */
+    bool whole_process; /* max_memory is for all that the process has in memory; otherwise for the search's
+                           own alone */
     double timeout;     /* seconds; 0: none */
     /* 0: look at every state, then give one shortest trace for each property that is hit. Otherwise: give the
      * traces that end in a property, shortest first, once for each property of the last state, until

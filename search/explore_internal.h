@@ -16,6 +16,7 @@ struct explore {
     double deadline;        /* clock_seconds; 0: none */
     bool deaf;              /* a stop was asked for already: only the deadline counts */
     double next_checkpoint; /* clock_seconds */
+    double next_look;       /* clock_seconds: at the process's memory */
     struct error *err;
     struct pin *pin; /* NULL: none, or not yet */
     /* With peers: what explore_peers.c needs. */

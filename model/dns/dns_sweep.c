@@ -508,7 +508,12 @@ static enum status load(struct cell_sweep *sweep, struct word_source *source, st
     return status;
 }
 
+#define TEXT_OF(number)  TEXT_OF_(number)
+#define TEXT_OF_(number) #number
+
 const struct cell_kernel dns_cell_kernel = {
+    .serves = "up to " TEXT_OF(DNS_SWEEP_PLANS_MAX) " plans, without the property epoch5",
+    .times_as_fast = 80,
     .covers = covers,
     .sweep_new = new_sweep,
     .sweep_free = sweep_free,

@@ -99,14 +99,23 @@ A bound on the length is no proof:
 
 What does not fit ends in a message, and goes on with more:
 
-  $ racewalk check --plans 8 --guard protect-live --engine by-length --threads 1 --max-memory 1500K --checkpoint saved --quiet
+  $ racewalk check --plans 8 --max-memory 1500K --quiet
+  racewalk: error: --max-memory 1500K: the program itself has * MB in use before it begins; give at least * MB (glob)
+  [64]
+  $ racewalk check --plans 1 --quiet --json small.json > /dev/null
+  $ limit=$(jq '.peak_rss_bytes + 6000000' small.json)
+  $ racewalk check --plans 12 --guard protect-live --engine by-length --threads 1 --max-memory $limit --checkpoint saved --quiet --json limited.json
   no_inconsistent_root: not known: not every state was looked at
   no_inconsistent_rollback: not known: not every state was looked at
-  not finished: * states in 1.5* MB; the limit is 1.54 MB (--max-memory) (glob)
+  not finished: * states in * MB; the limit is * MB (--max-memory) (glob)
     go on with --resume saved
   [75]
+  $ jq -c ".max_memory_bytes == $limit, .peak_rss_bytes < $limit + 2000000, .state_bytes > 1000000" limited.json
+  true
+  true
+  true
   $ racewalk check --plans 9 --resume saved --quiet
-  racewalk: error: the checkpoint is of another check: it has 'plans 8:8', this one 'plans 9:9'
+  racewalk: error: the checkpoint is of another check: it has 'plans 12:12', this one 'plans 9:9'
   [64]
   $ racewalk check --checkpoint saved --quiet
   racewalk: error: saved/check.checkpoint is of a check that has not ended: resume that, or remove it to begin anew
@@ -114,11 +123,28 @@ What does not fit ends in a message, and goes on with more:
   $ racewalk check --engine by-length --resume saved | tail -3
   no_inconsistent_root: holds in every reachable state
   no_inconsistent_rollback: holds in every reachable state
-  28 158 states up to symmetry, * transitions, diameter *, in *; * at the most (glob)
+  310 043 states up to symmetry, * transitions, diameter *, in *; * at the most (glob)
   $ ls saved
   $ racewalk check --resume nowhere --quiet
   racewalk: error: there is no checkpoint to resume: nowhere/check.checkpoint: No such file or directory
   [66]
+
+What the fast engine does not serve is said at the start, with what it costs:
+
+  $ racewalk check --plans 53 --deployers 1 --threads 2
+  racewalk check: deployers 1, plans 53, ips 3, weights 100:120, max-plan-age 3
+    no_inconsistent_root, no_inconsistent_rollback; up to symmetry, 2 threads
+    the general engine, some 80 times slower than the fast one (cells), which serves up to 52 plans, without the property epoch5
+  no_inconsistent_root: holds in every reachable state
+  no_inconsistent_rollback: holds in every reachable state
+  23 585 states up to symmetry, 66 612 transitions, diameter 107, in *; * at the most (glob)
+  $ racewalk check --property plans3,epoch5 --threads 1 | head -n 3
+  racewalk check: n3_5_3: deployers 3, plans 5, ips 3, weights 100:120, max-plan-age 3
+    epoch5, plans3; up to symmetry, 1 thread
+    the general engine, some 80 times slower than the fast one (cells), which serves up to 52 plans, without the property epoch5
+  $ racewalk check --plans 60 --engine cells
+  racewalk: error: the engine 'cells' does not serve this instance or property, but up to 52 plans, without the property epoch5
+  [64]
 
 The report:
 
@@ -176,5 +202,5 @@ Mistakes:
   racewalk help check tells what it takes.
   [64]
   $ racewalk check --engine cells --property epoch5
-  racewalk: error: the engine 'cells' does not serve this instance or property
+  racewalk: error: the engine 'cells' does not serve this instance or property, but up to 52 plans, without the property epoch5
   [64]

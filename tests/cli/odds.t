@@ -32,8 +32,11 @@ A walk that is too short, and an instance that holds:
 What does not fit is not finished:
 
   $ racewalk odds --instance n3_30_20 --max-memory 1M --quiet
-  racewalk: error: the odds are not finished: * states so far, and * bytes are needed to go on; the limit is 1048576 bytes (glob)
-  --max-memory sets the limit; a smaller --max-steps needs less, run --scheduler iw2 hardly any.
+  racewalk: error: --max-memory 1M: the program itself has * MB in use before it begins; give at least * MB (glob)
+  [64]
+  $ racewalk odds --instance n3_30_20 --max-memory 200M --quiet
+  racewalk: error: the odds are not finished: * states so far, and * bytes are needed to go on; the limit is * bytes (glob)
+  --max-memory sets the limit, less what the program has in use itself; a smaller --max-steps needs less, run --scheduler iw2 hardly any.
   [75]
   $ racewalk odds --instance n3_20_3 --timeout 0.01 --quiet
   racewalk: error: the odds are not finished: out of time after * states (glob)
