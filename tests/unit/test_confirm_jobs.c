@@ -1,14 +1,15 @@
 #include "tests/support/cmocka_all.h"
 
-#include <stdatomic.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#include "base/memory.h"
 #include "mbt/confirm_jobs.h"
 #include "model/dns/dns_balancer.h"
 #include "tests/support/golden.h"
-#include "tests/support/script_server.h"
 
 #define MULTI  "itf/root_n3_5_3_multi_s7.itf.ndjson.gz"
 #define TRACES 4
@@ -111,6 +112,66 @@ static void free_ends_what_is_on_its_way(void **state)
     }
 }
 
+/* Puts the golden trace in, which is judged at once, and takes it back. */
+static const struct confirm_job *judge_golden(struct confirm_jobs *jobs)
+{
+    put_golden(jobs);
+    return confirm_jobs_take(jobs);
+}
+
+/* A lab by way of a script, which tells its process. */
+static void write_script(const char *folder, char *path, char *pid_path, size_t size)
+{
+    (void)snprintf(path, size, "%s/lab.sh", folder);
+    (void)snprintf(pid_path, size, "%s/pid", folder);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fprintf(file, "#!/bin/sh\necho $$ > %s\nexec %s \"$@\"\n", pid_path, RACEWALK_PROGRAM);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(chmod(path, 0700), 0);
+}
+
+static int read_pid(const char *path)
+{
+    int pid = 0;
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    assert_int_equal(fscanf(file, "%d", &pid), 1);
+    (void)fclose(file);
+    assert_true(pid > 1);
+    return pid;
+}
+
+/* The trace at hand is lost with it; the next one gets another. */
+static void lab_that_was_lost_is_started_anew(void **state)
+{
+    (void)state;
+    char path[512], pid_path[512];
+    char folder[] = "/tmp/racewalk-jobs-XXXXXX";
+    struct confirm_jobs *jobs = NULL;
+    struct error err;
+    assert_non_null(mkdtemp(folder));
+    write_script(folder, path, pid_path, sizeof path);
+    struct confirm_jobs_config config = config_of(1);
+    config.lab.program = path;
+    assert_int_equal(confirm_jobs_new(&config, &jobs, &err), OK);
+    assert_int_equal(judge_golden(jobs)->status, OK);
+    const int first = read_pid(pid_path);
+    assert_int_equal(kill(first, SIGKILL), 0);
+    const struct confirm_job *job = judge_golden(jobs);
+    assert_int_equal(job->status, ERR_IO);
+    assert_non_null(strstr(job->err.text, "[0]: not judged: state 0 (Init): "));
+    job = judge_golden(jobs);
+    if (job->status != OK)
+        fail_msg("%s", job->err.text);
+    assert_int_equal(job->result.verdict, CONFIRM_CONFIRMED);
+    assert_int_not_equal(read_pid(pid_path), first);
+    confirm_jobs_free(jobs);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(unlink(pid_path), 0);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 static bool always(void *user)
 {
     (void)user;
@@ -170,6 +231,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(take_gives_traces_back_in_order),
         cmocka_unit_test(free_ends_what_is_on_its_way),
+        cmocka_unit_test(lab_that_was_lost_is_started_anew),
         cmocka_unit_test(stop_is_told_of_each),
         cmocka_unit_test(lab_that_does_not_start_is_told_of_each),
         cmocka_unit_test(new_url_that_is_none_is_refused),
