@@ -20,7 +20,7 @@ static void on_signal(int number)
     const int saved = errno;
     if (requested == 0) {
         first_time = clock_seconds();
-    } else if (number != SIGUSR1 && clock_seconds() - first_time > SAME_REQUEST_SECONDS) {
+    } else if (number != SIGUSR1 && number != SIGXCPU && clock_seconds() - first_time > SAME_REQUEST_SECONDS) {
         (void)signal(number, SIG_DFL);
         (void)raise(number);
     }
@@ -30,7 +30,7 @@ static void on_signal(int number)
 
 void stop_install(void)
 {
-    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1};
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGXCPU};
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_handler = on_signal;

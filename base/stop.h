@@ -1,5 +1,6 @@
-/* Stopping on request: the first SIGINT, SIGTERM, SIGHUP or SIGUSR1 asks the program to end its work and
- * report; a second one of the same kind ends it at once. Main thread installs; any thread may ask. */
+/* Stopping on request: the first SIGINT, SIGTERM, SIGHUP, SIGUSR1 or SIGXCPU (the soft limit of ulimit -t is
+ * used up) asks the program to end its work and report. A second SIGINT, SIGTERM or SIGHUP ends it at once;
+ * SIGXCPU comes again every second and does not. Main thread installs; any thread may ask. */
 #ifndef RACEWALK_BASE_STOP_H
 #define RACEWALK_BASE_STOP_H
 

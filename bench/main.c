@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/options.h"
+#include "base/process.h"
 #include "base/stop.h"
 #include "bench/count.h"
 #include "bench/report.h"
@@ -191,6 +192,8 @@ static enum status run_benches(const struct option_set *options, struct error *e
 
 int main(int argc, char *argv[])
 {
+    struct error err = {{0}};
+    enum status status = process_prepare(&err);
     struct option_set *options = option_set_new(bench_groups, 1);
     if (options == NULL)
         return EXIT_INTERNAL;
@@ -200,8 +203,8 @@ int main(int argc, char *argv[])
         (void)setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 0);
     }
     stop_install();
-    struct error err = {{0}};
-    enum status status = option_set_parse(options, argc - 1, argv + 1, &err);
+    if (status == OK)
+        status = option_set_parse(options, argc - 1, argv + 1, &err);
     if (status == OK && option_flag(options, "help")) {
         printf("usage: racewalk-bench [OPTIONS]\n");
         option_groups_print(stdout, bench_groups, 1, 100);

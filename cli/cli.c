@@ -3,12 +3,12 @@
 #include <assert.h>
 #include <cjson/cJSON.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/process.h"
 #include "cli/commands.h"
 #include "cli/cmd_check.h"
 #include "cli/cmd_confirm.h"
@@ -390,13 +390,13 @@ int cli_main_with(int argc, char **argv, const struct model_class *class, const 
 {
     struct cli cli = {.engine = engine, .class = class, .argc = argc, .argv = argv};
     struct error err = {{0}};
-    const enum status status = model_check_class(class, &err);
+    enum status status = process_prepare(&err);
+    if (status == OK)
+        status = model_check_class(class, &err);
     if (status != OK)
         return message_failure(status, &err);
     build_instance_rows(class);
     json_init();
-    /* A reader that goes away shows as a failed write, which is reported; it must not kill us in silence. */
-    (void)signal(SIGPIPE, SIG_IGN);
     if (argc < 2) {
         print_overview(stderr);
         return EXIT_USAGE;

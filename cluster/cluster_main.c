@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/process.h"
 #include "base/stop.h"
 #include "cluster/cluster.h"
 #include "version.h"
@@ -63,9 +64,11 @@ static void stop_spinning(char **argv)
 
 int cluster_main(int argc, char **argv, const struct model_class *class)
 {
-    stop_spinning(argv);
     struct error err = {{0}};
     const struct cli_engine *engine = NULL;
+    if (process_prepare(&err) != OK)
+        return message_failure(ERR_IO, &err);
+    stop_spinning(argv);
     /* Before MPI starts, which takes a while: a signal that comes early must not kill a rank. */
     stop_install();
     const enum status status = cluster_start(&argc, &argv, class, &engine, &err);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/process.h"
 #include "cli/cli.h"
 #include "manual/complete.h"
 #include "manual/pages.h"
@@ -111,6 +112,8 @@ static void print_examples(char *const *names, int count)
 int main(int argc, char **argv)
 {
     struct error err = {{0}};
+    if (process_prepare(&err) != OK)
+        return message_failure(ERR_IO, &err);
     if (argc >= 3 && strcmp(argv[1], "examples") == 0) {
         print_examples(argv + 2, argc - 2);
         return EXIT_NOTHING_FOUND;

@@ -64,5 +64,9 @@ ranks 2 run --max-stepz 3 >"$work/out" 2>"$work/err"
 [ "$(grep -c 'max-steps' "$work/err")" = 1 ] || fail "a misspelt option: $(cat "$work/err")"
 ranks 2 run --out-itf /no/such/folder/x >"$work/out" 2>"$work/err"
 [ $? = 74 ] || fail "a file that cannot be written: not status 74"
+# A descriptor that is closed at the start does not become a file's.
+"$bin/racewalk" run --seed 1 --quiet --out-itf "$work/a.nd" >"$work/out"
+"$bin/racewalk-mpi" run --seed 1 --quiet --out-itf "$work/b.nd" >&-
+[ $? = 1 ] && cmp "$work/a.nd" "$work/b.nd" || fail "with standard output closed"
 [ "$(ranks 2 --version | wc -l)" = 1 ] || fail "--version is not one line"
 finish
