@@ -1,12 +1,13 @@
 #include "base/budget.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/cgroup.h"
+#include "base/file.h"
 #include "base/memory.h"
 
 void budget_init(struct budget *budget, size_t limit)
@@ -87,63 +88,6 @@ void budget_free(struct budget *budget, void *block, size_t count, size_t size)
     budget_give(budget, count * size);
 }
 
-/* The number behind "NAME:" in a file of lines, or in a file that is one number (name ""); SIZE_MAX when
- * there is none, as for "max". */
-static size_t read_number(const char *path, const char *name, size_t unit)
-{
-    FILE *file = fopen(path, "r");
-    if (file == NULL)
-        return SIZE_MAX;
-    char line[256];
-    size_t number = SIZE_MAX;
-    while (number == SIZE_MAX && fgets(line, sizeof line, file) != NULL) {
-        if (strncmp(line, name, strlen(name)) != 0)
-            continue;
-        char *end;
-        const unsigned long long value = strtoull(line + strlen(name), &end, 10);
-        if (end == line + strlen(name))
-            break;
-        number = value > SIZE_MAX / unit ? SIZE_MAX : (size_t)value * unit;
-    }
-    (void)fclose(file);
-    return number;
-}
-
-/* What a control group leaves, given the files of its limit and its use. */
-static size_t left_of(const char *limit_path, const char *used_path)
-{
-    const size_t limit = read_number(limit_path, "", 1);
-    const size_t used = read_number(used_path, "", 1);
-    if (limit == SIZE_MAX)
-        return SIZE_MAX;
-    return used == SIZE_MAX ? limit : used < limit ? limit - used : 0;
-}
-
-/* The memory control group of this process, version 2 or 1, as far as its files can be seen. */
-static size_t control_group_left(void)
-{
-    size_t left = left_of("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current");
-    const size_t left1 =
-        left_of("/sys/fs/cgroup/memory/memory.limit_in_bytes", "/sys/fs/cgroup/memory/memory.usage_in_bytes");
-    left = left1 < left ? left1 : left;
-    FILE *file = fopen("/proc/self/cgroup", "r");
-    if (file == NULL)
-        return left;
-    char line[512];
-    while (fgets(line, sizeof line, file) != NULL) {
-        line[strcspn(line, "\n")] = '\0';
-        if (strncmp(line, "0::/", 4) != 0)
-            continue;
-        char limit_path[640], used_path[640];
-        (void)snprintf(limit_path, sizeof limit_path, "/sys/fs/cgroup%s/memory.max", line + 3);
-        (void)snprintf(used_path, sizeof used_path, "/sys/fs/cgroup%s/memory.current", line + 3);
-        const size_t own = left_of(limit_path, used_path);
-        left = own < left ? own : left;
-    }
-    (void)fclose(file);
-    return left;
-}
-
 size_t memory_resident(void)
 {
     FILE *file = fopen("/proc/self/statm", "r");
@@ -158,13 +102,16 @@ size_t memory_resident(void)
 
 size_t memory_available(void)
 {
-    size_t available = read_number("/proc/meminfo", "MemAvailable:", 1024);
-    if (available == SIZE_MAX) {
+    uint64_t kilobytes;
+    size_t available;
+    if (file_read_number("/proc/meminfo", "MemAvailable:", &kilobytes)) {
+        available = (size_t)kilobytes * 1024;
+    } else {
         const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
         available = pages > 0 && page > 0 ? (size_t)pages * (size_t)page / 2 : (size_t)1 << 30;
     }
-    const size_t group = control_group_left();
-    available = group < available ? group : available;
+    const uint64_t group = cgroup_memory_left(CGROUP_ROOT, CGROUP_SELF);
+    available = group < available ? (size_t)group : available;
     struct rlimit limit;
     if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && limit.rlim_cur < available)
         available = (size_t)limit.rlim_cur;

@@ -43,7 +43,7 @@ void budget_free(struct budget *budget, void *block, size_t count, size_t size);
 size_t memory_resident(void);
 
 /* What the system could give to this process now, in bytes: the least of what is available, what its control
- * group leaves and its address-space limit. Main thread. */
+ * groups leave (base/cgroup.h) and its address-space limit. Main thread. */
 size_t memory_available(void);
 
 #endif

@@ -1,7 +1,9 @@
 #include "base/file.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -80,6 +82,23 @@ enum status file_make_folder(const char *path, struct error *err)
     if (mkdir(path, 0777) == 0 || (errno == EEXIST && stat(path, &info) == 0 && S_ISDIR(info.st_mode)))
         return OK;
     return failed("made a folder", path, err);
+}
+
+bool file_read_number(const char *path, const char *name, uint64_t *ret_number)
+{
+    FILE *file = fopen(path, "re");
+    char line[256];
+    const char *digits = NULL;
+    while (file != NULL && digits == NULL && fgets(line, sizeof line, file) != NULL) {
+        if (strncmp(line, name, strlen(name)) == 0)
+            digits = line + strlen(name) + strspn(line + strlen(name), " \t");
+    }
+    if (file != NULL)
+        (void)fclose(file);
+    if (digits == NULL || !isdigit((unsigned char)digits[0]))
+        return false;
+    *ret_number = strtoull(digits, NULL, 10);
+    return true;
 }
 
 enum status file_open_lines(const char *path, FILE **ret_file, struct error *err)

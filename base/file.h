@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
 #include "base/status.h"
@@ -19,6 +20,10 @@ enum status file_try_write(const char *path, struct error *err) WARN_UNUSED;
 
 /* Makes the folder unless it is there. Its parent must exist. */
 enum status file_make_folder(const char *path, struct error *err) WARN_UNUSED;
+
+/* The number of at least 0 that follows name at the start of the first such line, as the system's files have
+ * them: "MemAvailable: 100 kB". With an empty name that of the first line. False when there is none. */
+bool file_read_number(const char *path, const char *name, uint64_t *ret_number);
 
 /* A file that grows line by line, each one on disk before the call returns. "-" is standard output. NULL path
  * in _open is a bug. */

@@ -1,0 +1,22 @@
+/* What the control groups of this process still allow it, versions 1 and 2. Containers and batch systems set
+ * a limit on any group from the process's own up to the root: each of them is looked at, and the least counts.
+ *
+ * root is the folder where the groups are mounted, and self the list of this process's own groups; both are
+ * parameters for the sake of tests. Groups that cannot be seen, as in a container that does not see its
+ * host's, limit nothing. Any thread. */
+#ifndef RACEWALK_BASE_CGROUP_H
+#define RACEWALK_BASE_CGROUP_H
+
+#include <stdint.h>
+
+#define CGROUP_ROOT      "/sys/fs/cgroup"
+#define CGROUP_SELF      "/proc/self/cgroup"
+#define CGROUP_UNLIMITED UINT64_MAX
+
+/* Bytes until the first limit is met: what a group may use less what it uses, where files that the system can
+ * drop from memory at once do not count as used. */
+uint64_t cgroup_memory_left(const char *root, const char *self);
+/* Processors that the CPU quota pays for, rounded up; at least 1. */
+uint64_t cgroup_processors(const char *root, const char *self);
+
+#endif
