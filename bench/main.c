@@ -1,5 +1,4 @@
 /* racewalk-bench: measures how fast the program is, and reports medians. See bench/README.md. */
-#include <omp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "bench/report.h"
 #include "bench/scaling.h"
 #include "bench/spawn.h"
+#include "search/threads.h"
 #include "version.h"
 
 static const struct bench_table *const bench_tables[] = {&bench_walk_table,  &bench_limit_table,
@@ -49,7 +49,7 @@ static const struct option bench_options[] = {
      .metavar = "T",
      .min = 1,
      .max = 1024,
-     .help = "what \"all threads\" means (default: all the process may use)"},
+     .help = "what \"all threads\" means (default: all that the process may use and its CPU quota pays for)"},
     {.name = "quick",
      .kind = OPTION_FLAG,
      .help = "cut all sizes, once each: to see that everything runs; the figures mean nothing"},
@@ -176,7 +176,7 @@ static enum status run_benches(const struct option_set *options, struct error *e
         .settings = {.seconds = quick ? 0.002 : option_real(options, "seconds"),
                      .walks = exact ? (uint64_t)option_int(options, "walks") : 0,
                      .threads = option_present(options, "threads") ? (int)option_int(options, "threads")
-                                                                   : omp_get_num_procs(),
+                                                                   : threads_default(),
                      .quick = quick,
                      .programs =
                          option_present(options, "programs") ? option_text(options, "programs") : programs,

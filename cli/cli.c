@@ -19,6 +19,7 @@
 #include "lab/cmd_lab.h"
 #include "mbt/json.h"
 #include "model/dns/dns_balancer.h"
+#include "search/threads.h"
 #include "version.h"
 
 /* The commands in the order in which --help lists them. */
@@ -203,6 +204,16 @@ enum status cli_properties(const struct option_set *options, const struct model_
     }
     *ret_properties = count == 0 ? model_invariants(class) : properties;
     return OK;
+}
+
+enum status cli_threads(const struct option_set *options, int *ret_threads, struct error *err)
+{
+    const int threads =
+        option_given(options, "threads") ? (int)option_int(options, "threads") : threads_default();
+    const enum status status = threads_check(threads, err);
+    if (status == OK)
+        *ret_threads = threads;
+    return status;
 }
 
 bool cli_allows_color(const struct option_set *options)

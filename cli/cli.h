@@ -80,11 +80,15 @@ void cli_warn_of_bad_messages(const struct cli_engine *engine, const char *then)
     {                                                                                                      \
         .name = "timeout", .kind = OPTION_REAL, .metavar = "SECONDS", .help = "stop after so many seconds" \
     }
-#define CLI_THREADS_ROW                                                               \
-    {                                                                                 \
-        .name = "threads", .kind = OPTION_INT, .metavar = "T", .min = 1, .max = 4096, \
-        .help = "OpenMP threads (default: all that the process may use)"              \
+#define CLI_THREADS_ROW                                                                             \
+    {                                                                                               \
+        .name = "threads", .kind = OPTION_INT, .metavar = "T", .min = 1, .max = 4096,               \
+        .help = "OpenMP threads (default: all that the process may use and its CPU quota pays for)" \
     }
+
+/* The threads that --threads asks for, or the default (search/threads.h). ERR_USAGE when they cannot be had.
+ */
+enum status cli_threads(const struct option_set *options, int *ret_threads, struct error *err) WARN_UNUSED;
 
 /* False with --no-color, and when NO_COLOR is set and not empty. Whether it is a terminal is another
  * question. */

@@ -1,7 +1,6 @@
 #include "cli/cmd_check.h"
 
 #include <assert.h>
-#include <omp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -263,8 +262,6 @@ static enum status read_options(struct check *check)
     const char *resume = option_text(options, "resume"), *checkpoint = option_text(options, "checkpoint");
     check->quiet = option_flag(options, "quiet");
     check->config = (struct explore_config){
-        .threads =
-            option_given(options, "threads") ? (int)option_int(options, "threads") : omp_get_max_threads(),
         .max_steps = EXPLORE_STEPS_UNLIMITED,
         .timeout = read_timeout(options),
         .checkpoint_dir = checkpoint != NULL ? checkpoint : resume,
@@ -276,10 +273,11 @@ static enum status read_options(struct check *check)
         .on_finding = on_finding,
         .on_progress = engine->leads ? on_progress : NULL,
     };
-    return option_present(options, "max-memory")
-               ? size_parse_limit("max-memory", option_text(options, "max-memory"), &check->config.max_memory,
-                                  &check->err)
-               : OK;
+    enum status status = cli_threads(options, &check->config.threads, &check->err);
+    if (status == OK && option_present(options, "max-memory"))
+        status = size_parse_limit("max-memory", option_text(options, "max-memory"),
+                                  &check->config.max_memory, &check->err);
+    return status;
 }
 
 /* What to search: of several processes the one that leads takes the folder and reads the checkpoint. */

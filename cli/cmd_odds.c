@@ -2,7 +2,6 @@
 
 #include <cjson/cJSON.h>
 #include <math.h>
-#include <omp.h>
 #include <stdio.h>
 
 #include "base/budget.h"
@@ -65,14 +64,12 @@ static enum status read_options(struct odds_run *run)
         .model = run->model,
         .properties = instance.properties,
         .max_steps = (uint32_t)option_int(options, "max-steps"),
-        .threads =
-            option_given(options, "threads") ? (int)option_int(options, "threads") : omp_get_max_threads(),
         .memory_max = memory,
         .timeout = option_present(options, "timeout") ? option_real(options, "timeout") : 0,
         .context = run,
         .on_progress = on_progress,
     };
-    return status;
+    return status == OK ? cli_threads(options, &run->config.threads, &run->err) : status;
 }
 
 /* Steps a second of a run on this instance, with walks of the length that it would take. */

@@ -1,6 +1,5 @@
 #include <assert.h>
 #include <cjson/cJSON.h>
-#include <omp.h>
 #include <string.h>
 
 #include "base/budget.h"
@@ -202,8 +201,6 @@ static enum status configure(struct run *run)
         .max_steps = parameters->max_steps,
         .properties = parameters->properties,
         .seed = parameters->seed,
-        .threads =
-            option_given(options, "threads") ? (int)option_int(options, "threads") : omp_get_max_threads(),
         .timeout = run_options_time_limit(options),
         .context = run,
         .goal = parameters->goal,
@@ -211,7 +208,9 @@ static enum status configure(struct run *run)
         .on_finding = on_finding,
         .on_progress = on_progress,
     };
-    const enum status status = model_new(run->cli->class, &parameters->instance, &run->model, &run->err);
+    enum status status = cli_threads(options, &run->config.threads, &run->err);
+    if (status == OK)
+        status = model_new(run->cli->class, &parameters->instance, &run->model, &run->err);
     run->config.model = run->model;
     if (status == OK && parameters->max_steps == 0) /* auto, and nobody has worked it out yet */
         return choose_max_steps(run);

@@ -1,4 +1,3 @@
-#include <omp.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -17,6 +16,7 @@
 #include "base/file.h"
 #include "search/explore.h"
 #include "search/shape.h"
+#include "search/threads.h"
 
 struct shrinking {
     const struct cli *cli;
@@ -64,17 +64,21 @@ static enum status shrink_to_any(const struct model *model, const struct trace *
     if (trace->property == PROPERTY_NONE)
         return error_set(err, ERR_DATA,
                          "the trace shows no property: there is nothing to keep while it is shrunk");
+    const int threads = threads_default();
+    enum status status = threads_check(threads, err);
+    if (status != OK)
+        return status;
     const struct explore_config config = {.model = model,
                                           .properties = UINT32_C(1) << trace->property,
                                           .symmetry = true,
-                                          .threads = omp_get_max_threads(),
+                                          .threads = threads,
                                           .max_steps = EXPLORE_STEPS_UNLIMITED,
                                           .until_findings = true,
                                           .context = ret_trace,
                                           .on_finding = take_first,
                                           .on_progress = until_stopped};
     struct explore_result result;
-    const enum status status = explore(&config, &result, err);
+    status = explore(&config, &result, err);
     if (status != OK)
         return status;
     if (result.stop != EXPLORE_FINDING)

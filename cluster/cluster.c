@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cgroup.h"
 #include "base/command.h"
 #include "base/memory.h"
 #include "base/plain.h"
@@ -134,16 +135,18 @@ static int count_neighbours(void)
     return count;
 }
 
-/* The ranks of this node share its cores, unless each was given its own. */
+/* The ranks of this node share its cores, unless each was given its own, and what a CPU quota pays for. */
 static void divide_cores(int neighbours)
 {
     if (getenv("OMP_NUM_THREADS") != NULL)
         return;
     const int own = omp_get_num_procs(); /* that this process may run on */
     const long all = sysconf(_SC_NPROCESSORS_ONLN);
-    if (own < all)
-        return;
-    omp_set_num_threads(own / neighbours > 1 ? own / neighbours : 1);
+    const uint64_t paid = cgroup_processors(CGROUP_ROOT, CGROUP_SELF) / (unsigned)neighbours;
+    int threads = own < all ? own : own / neighbours;
+    if (paid < (uint64_t)threads)
+        threads = (int)paid;
+    omp_set_num_threads(threads > 1 ? threads : 1);
 }
 
 /* What each rank tells all others before anything else. Programs of other versions must be able to read it:

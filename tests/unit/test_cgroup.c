@@ -6,12 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/budget.h"
 #include "base/cgroup.h"
 #include "tests/support/cmocka_all.h"
+#include "tests/support/control_group.h"
 
 static char root[64], self[80];
 
@@ -180,46 +179,8 @@ static void processors_of_version_1_are_the_least_of_all_groups_above(void **sta
 
 /* --- a group of this machine --- */
 
-static bool put_real(const char *path, const char *text)
+static int look_from_within(void)
 {
-    FILE *file = fopen(path, "w");
-    if (file == NULL)
-        return false;
-    const bool written = fputs(text, file) >= 0;
-    return fclose(file) == 0 && written;
-}
-
-/* The folder of this process's own group that has the memory's limit; false when it cannot be seen. */
-static bool find_own(char *folder, size_t size, const char **ret_limit)
-{
-    FILE *file = fopen(CGROUP_SELF, "r");
-    char line[512];
-    bool found = false;
-    while (file != NULL && !found && fgets(line, sizeof line, file) != NULL) {
-        line[strcspn(line, "\n")] = '\0';
-        const char *path = strstr(line, ":memory:");
-        if (path != NULL)
-            (void)snprintf(folder, size, CGROUP_ROOT "/memory%s", path + strlen(":memory:"));
-        else if (strncmp(line, "0::/", 4) == 0)
-            (void)snprintf(folder, size, CGROUP_ROOT "%s", line + 3);
-        else
-            continue;
-        *ret_limit = path != NULL ? "memory.limit_in_bytes" : "memory.max";
-        found = access(folder, W_OK) == 0;
-    }
-    if (file != NULL)
-        (void)fclose(file);
-    return found;
-}
-
-/* From within a group without a limit, whose parent has one of 300 MB. */
-static int look_from_within(const char *leaf)
-{
-    char path[1024], pid[16];
-    (void)snprintf(path, sizeof path, "%s/cgroup.procs", leaf);
-    (void)snprintf(pid, sizeof pid, "%ld\n", (long)getpid());
-    if (!put_real(path, pid))
-        return 2;
     const size_t available = memory_available();
     return available <= 300000000 && available > 200000000 ? 0 : 1;
 }
@@ -227,26 +188,11 @@ static int look_from_within(const char *leaf)
 static void limit_of_a_parent_is_seen_on_this_machine(void **state)
 {
     (void)state;
-    char own[600], parent[700], leaf[800], limit[800];
-    const char *limit_name = "";
-    if (!find_own(own, sizeof own, &limit_name))
+    const struct control_group_limit limit = {"memory", "memory.limit_in_bytes", "300000000\n", "memory.max",
+                                              "300000000\n"};
+    const int code = control_group_run(&limit, look_from_within);
+    if (code == CONTROL_GROUP_NONE)
         skip();
-    (void)snprintf(parent, sizeof parent, "%s/racewalk-test-%ld", own, (long)getpid());
-    (void)snprintf(leaf, sizeof leaf, "%s/leaf", parent);
-    (void)snprintf(limit, sizeof limit, "%s/%s", parent, limit_name);
-    int code = 2;
-    if (mkdir(parent, 0755) == 0 && put_real(limit, "300000000\n") && mkdir(leaf, 0755) == 0) {
-        const pid_t pid = fork();
-        if (pid == 0)
-            _exit(look_from_within(leaf));
-        int status = 0;
-        assert_true(pid > 0 && waitpid(pid, &status, 0) == pid);
-        code = WEXITSTATUS(status);
-    }
-    (void)rmdir(leaf);
-    (void)rmdir(parent);
-    if (code == 2)
-        skip(); /* no group can be made here */
     assert_int_equal(code, 0);
 }
 
