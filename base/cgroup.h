@@ -1,5 +1,6 @@
 /* What the control groups of this process still allow it, versions 1 and 2. Containers and batch systems set
- * a limit on any group from the process's own up to the root: each of them is looked at, and the least counts.
+ * a limit on any group from the process's own up to the root: each of them is looked at, and the least
+ * counts.
  *
  * root is the folder where the groups are mounted, and self the list of this process's own groups; both are
  * parameters for the sake of tests. Groups that cannot be seen, as in a container that does not see its

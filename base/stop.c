@@ -20,7 +20,8 @@ static void on_signal(int number)
     const int saved = errno;
     if (requested == 0) {
         first_time = clock_seconds();
-    } else if (number != SIGUSR1 && number != SIGXCPU && clock_seconds() - first_time > SAME_REQUEST_SECONDS) {
+    } else if (number != SIGUSR1 && number != SIGXCPU &&
+               clock_seconds() - first_time > SAME_REQUEST_SECONDS) {
         (void)signal(number, SIG_DFL);
         (void)raise(number);
     }

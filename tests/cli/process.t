@@ -51,9 +51,9 @@ Descriptors 0 to 2 that are closed at the start: files hold what belongs into th
 
 The CPU time of ulimit -t is used up: the run, or the check, is saved, and goes on
 
-  $ (ulimit -S -t 1; exec racewalk run --seed 4 --max-findings 0 --max-samples 900000000000 --quiet --checkpoint cpu --threads 2)
+  $ (ulimit -S -t 1; exec racewalk run --seed 4 --max-findings 0 --max-samples 900000000000 --quiet --checkpoint cpu --threads 2 >words)
   [75]
-  $ racewalk run --resume cpu --timeout 0.01 --quiet
+  $ racewalk run --resume cpu --timeout 0.01 --quiet >words
   [75]
   $ (ulimit -S -t 1; exec racewalk check --deployers 4 --plans 24 --quiet --checkpoint cpu.check --threads 2 --max-memory 400M >words)
   [75]
