@@ -13,6 +13,8 @@ struct command {
     const char *details;  /* paragraphs for --help */
     struct option_group groups[COMMAND_GROUPS_MAX];
     size_t group_count;
+    const struct option_rule *rules; /* what goes with what, or NULL */
+    size_t rule_count;
     bool on_ranks; /* racewalk-mpi has it, too */
     /* context is whatever the program hands to its commands; returns the exit status. */
     int (*run)(const struct option_set *options, void *context);

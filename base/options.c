@@ -11,6 +11,7 @@
 struct option_value {
     const struct option *row;
     bool given;
+    bool in_environment; /* and given there */
     bool present;
     bool flag;
     bool is_word;
@@ -340,7 +341,7 @@ static enum status fill_in(struct option_set *set, struct error *err)
         if (text != NULL && text[0] != '\0') {
             if (row->kind == OPTION_FLAG && strcmp(text, "0") == 0)
                 continue;
-            value->given = true;
+            value->given = value->in_environment = true;
             const enum status status = set_value(value, text, err);
             if (status != OK)
                 return error_prefix(err, status, "%s in the environment: ", row->env);
@@ -450,62 +451,117 @@ size_t option_list(const struct option_set *set, const char *name, const char *c
     return value->list_count;
 }
 
+/* --- rules --- */
+
+/* "name" or "name=value". */
+struct term {
+    const struct option_value *option;
+    const char *value; /* NULL: any */
+    size_t value_length;
+};
+
+/* Takes the first term off the list; false when none is left. */
+static bool take_term(const struct option_set *set, const char **list, struct term *ret_term)
+{
+    if (*list == NULL || **list == '\0')
+        return false;
+    const size_t name = strcspn(*list, "= "), length = strcspn(*list, " ");
+    *ret_term = (struct term){.option = find((struct option_set *)(uintptr_t)set, *list, name)};
+    assert(ret_term->option != NULL && "a rule about no option row");
+    if (name < length) {
+        ret_term->value = *list + name + 1;
+        ret_term->value_length = length - name - 1;
+    }
+    *list += length + ((*list)[length] == ' ');
+    return true;
+}
+
+static bool equals(const struct term *term, const char *text)
+{
+    return text != NULL && strlen(text) == term->value_length &&
+           memcmp(text, term->value, term->value_length) == 0;
+}
+
+static bool is_in_force(const struct term *term)
+{
+    const struct option_value *option = term->option;
+    int64_t number;
+    if (term->value == NULL)
+        return option->row->kind == OPTION_FLAG ? option->flag : option->given;
+    if (option->row->kind == OPTION_TEXT)
+        return equals(term, option->text);
+    assert(option->row->kind == OPTION_INT && "a rule about a value of this kind");
+    if (option->is_word)
+        return equals(term, option->row->word);
+    return option->present && read_int(term->value, term->value + term->value_length, &number) &&
+           number == option->low;
+}
+
+static bool is_refusable(const struct term *term)
+{
+    return term->option->given && !term->option->in_environment && (term->value == NULL || is_in_force(term));
+}
+
+/* The first of the list that is in force. */
+static bool any_in_force(const struct option_set *set, const char *list, struct term *ret_term)
+{
+    while (take_term(set, &list, ret_term)) {
+        if (is_in_force(ret_term))
+            return true;
+    }
+    return false;
+}
+
+/* Appends "--name value" as it would stand on the command line. */
+static size_t append_term(char *text, size_t size, size_t used, const char *lead, const struct term *term)
+{
+    if (used >= size)
+        return used;
+    return used + (size_t)snprintf(text + used, size - used, "%s--%s%s%.*s", lead, term->option->row->name,
+                                   term->value != NULL ? " " : "", (int)term->value_length,
+                                   term->value != NULL ? term->value : "");
+}
+
+/* cause is NULL where the option needs company always. */
+static enum status refuse(const struct option_set *set, const struct option_rule *rule,
+                          const struct term *option, const struct term *cause, struct error *err)
+{
+    char text[256];
+    struct term term;
+    if (rule->why != NULL)
+        return error_set(err, ERR_USAGE, "%s", rule->why);
+    size_t used = append_term(text, sizeof text, 0, "", option);
+    if (cause != NULL) {
+        used = append_term(text, sizeof text, used, " does nothing with ", cause);
+        if (cause->option->in_environment && used < sizeof text)
+            used += (size_t)snprintf(text + used, sizeof text - used, " (%s in the environment)",
+                                     cause->option->row->env);
+    }
+    const char *list = rule->without, *lead = cause != NULL ? " and without " : " does nothing without ";
+    for (; take_term(set, &list, &term); lead = " or ")
+        used = append_term(text, sizeof text, used, lead, &term);
+    return error_set(err, ERR_USAGE, "%s", text);
+}
+
+enum status option_set_check(const struct option_set *set, const struct option_rule *rules, size_t count,
+                             struct error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct option_rule *rule = &rules[i];
+        const char *list = rule->options;
+        struct term option, cause, company;
+        const bool applies = rule->with == NULL || any_in_force(set, rule->with, &cause);
+        const bool excused = any_in_force(set, rule->without, &company);
+        while (take_term(set, &list, &option)) {
+            if (applies && !excused && is_refusable(&option))
+                return refuse(set, rule, &option, rule->with != NULL ? &cause : NULL, err);
+        }
+    }
+    return OK;
+}
+
 size_t option_operands(const struct option_set *set, char *const **ret_operands)
 {
     *ret_operands = set->operands;
     return set->operand_count;
-}
-
-/* Words of text from column indent on, wrapped before width. The cursor stands at column. */
-static void print_wrapped(FILE *out, const char *text, int column, int indent, int width)
-{
-    while (*text != '\0') {
-        const size_t word = strcspn(text, " \n");
-        if (column > indent && column + (int)word + 1 > width) {
-            fprintf(out, "\n%*s", indent, "");
-            column = indent;
-        } else if (column > indent) {
-            fputc(' ', out);
-            column++;
-        }
-        (void)fwrite(text, 1, word, out);
-        column += (int)word;
-        text += word;
-        if (*text == '\n') {
-            fprintf(out, "\n%*s", indent, "");
-            column = indent;
-        }
-        if (*text != '\0')
-            text++;
-    }
-    fputc('\n', out);
-}
-
-static void print_row(FILE *out, const struct option *row, int width)
-{
-    enum { INDENT = 26 };
-    char left[80];
-    (void)snprintf(left, sizeof left, "  --%s%s%s", row->name, row->metavar != NULL ? " " : "",
-                   row->metavar != NULL ? row->metavar : "");
-    char help[1024];
-    const char *shown_default =
-        row->default_text != NULL && row->default_text[0] != '\0' ? row->default_text : NULL;
-    (void)snprintf(help, sizeof help, "%s%s%s%s%s%s%s", row->help, shown_default != NULL ? " (default: " : "",
-                   shown_default != NULL ? shown_default : "", shown_default != NULL ? ")" : "",
-                   row->env != NULL ? " [" : "", row->env != NULL ? row->env : "",
-                   row->env != NULL ? "]" : "");
-    if (strlen(left) + 2 > INDENT)
-        fprintf(out, "%s\n%*s", left, INDENT, "");
-    else
-        fprintf(out, "%-*s", INDENT, left);
-    print_wrapped(out, help, INDENT, INDENT, width);
-}
-
-void option_groups_print(FILE *out, const struct option_group *groups, size_t group_count, int width)
-{
-    for (size_t g = 0; g < group_count; g++) {
-        fprintf(out, "\n%s:\n", groups[g].title);
-        for (size_t i = 0; i < groups[g].count; i++)
-            print_row(out, &groups[g].rows[i], width);
-    }
 }

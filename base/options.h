@@ -47,6 +47,18 @@ struct option_group {
     size_t count;
 };
 
+/* What would do nothing, by the options that stand beside it. Three lists of terms with blanks between; a
+ * term is "name", or "name=value". An option among options that stands on the command line is refused where
+ * one of with is in force (NULL: always) and none of without is (NULL: none ever is). In force is what was
+ * given, a flag that is set, or the value by default; the environment counts for with and without, but
+ * nothing is refused for standing there. */
+struct option_rule {
+    const char *options;
+    const char *with;
+    const char *without;
+    const char *why; /* what is said in place of "--a does nothing without --b", or NULL */
+};
+
 struct option_set; /* opaque: the parsed values */
 
 /* Borrows the groups, which must outlive the set. NULL when out of memory. */
@@ -57,6 +69,11 @@ void option_set_free(struct option_set *set);
  * are the same; "--" ends the options; "-" is an operand. ERR_USAGE with a message that names the option and
  * what is right, and the nearest name for a misspelt one. */
 enum status option_set_parse(struct option_set *set, int argc, char *const argv[],
+                             struct error *err) WARN_UNUSED;
+
+/* ERR_USAGE when a rule refuses an option that was parsed; the message names both. Names that no row has are
+ * a bug (assert). */
+enum status option_set_check(const struct option_set *set, const struct option_rule *rules, size_t count,
                              struct error *err) WARN_UNUSED;
 
 /* True when the option stood on the command line or in its environment variable. */

@@ -71,6 +71,12 @@ static const struct option bench_options[] = {
 static const struct option_group bench_groups[] = {
     {.title = "Options", .rows = bench_options, .count = sizeof bench_options / sizeof bench_options[0]}};
 
+static const struct option_rule bench_rules[] = {
+    {.options = "repeat seconds", .with = "quick"},
+    {.options = "seconds", .with = "walks"},
+    {.options = "only instructions json", .with = "scaling"},
+};
+
 static bool is_wanted(const struct option_set *options, const char *name)
 {
     const char *const *texts;
@@ -205,6 +211,8 @@ int main(int argc, char *argv[])
     stop_install();
     if (status == OK)
         status = option_set_parse(options, argc - 1, argv + 1, &err);
+    if (status == OK)
+        status = option_set_check(options, bench_rules, sizeof bench_rules / sizeof bench_rules[0], &err);
     if (status == OK && option_flag(options, "help")) {
         printf("usage: racewalk-bench [OPTIONS]\n");
         option_groups_print(stdout, bench_groups, 1, 100);

@@ -347,6 +347,8 @@ static int run_command_line(const struct command *command, int argc, char **argv
     if (options == NULL)
         return message_failure(ERR_MEMORY, &(struct error){"out of memory"});
     enum status status = option_set_parse(options, argc, argv, &err);
+    if (status == OK)
+        status = option_set_check(options, command->rules, command->rule_count, &err);
     char *const *operands;
     if (status == OK && command->operands == NULL && option_operands(options, &operands) != 0)
         status = error_set(&err, ERR_USAGE, "racewalk %s takes no operands, but '%.64s' was given",

@@ -510,6 +510,10 @@ static const struct option search_rows[] = {
 
 #define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
 
+static const struct option_rule check_rules[] = {
+    {.options = "checkpoint-every", .without = "checkpoint resume"},
+};
+
 const struct command check_command = {
     .name = "check",
     .summary = "exhaustive search: a verdict for the whole instance, shortest counterexamples",
@@ -529,6 +533,8 @@ const struct command check_command = {
                CLI_RESULTS_GROUP,
                CLI_OUTPUT_GROUP},
     .group_count = 5,
+    .rules = check_rules,
+    .rule_count = COUNT(check_rules),
     .on_ranks = true,
     .run = check_run,
 };

@@ -301,10 +301,6 @@ static enum status check_options(const struct confirm_run *run, struct error *er
     const enum status status = cli_fits_lab(run->cli->class, err);
     if (status != OK || run->connection.url == NULL)
         return status;
-    if (option_given(options, "guard"))
-        return error_set(err, ERR_USAGE,
-                         "--guard is for the lab that confirm starts itself; give it to the lab at "
-                         "--lab-url instead");
     if (option_int(options, "jobs") > 1)
         return error_set(err, ERR_USAGE,
                          "--jobs is for the labs that confirm starts itself: the server at --lab-url has one "
@@ -417,6 +413,16 @@ static int run_confirm(const struct option_set *options, void *context)
     return run.code;
 }
 
+static const struct option_rule confirm_rules[] = {
+    CONNECTION_RULE,
+    {.options = "guard",
+     .with = "lab-url unix-socket",
+     .why = "--guard is for the lab that confirm starts itself; give it to the lab at --lab-url instead"},
+    {.options = "fail-on=new",
+     .without = "baseline",
+     .why = "--fail-on new needs a --baseline that says what is not new"},
+};
+
 const struct command confirm_command = {
     .name = "confirm",
     .operands = "FILE…",
@@ -460,5 +466,7 @@ const struct command confirm_command = {
                {"Results", confirm_report_rows, CONFIRM_REPORT_ROWS},
                CLI_OUTPUT_GROUP},
     .group_count = 4,
+    .rules = confirm_rules,
+    .rule_count = COUNT(confirm_rules),
     .run = run_confirm,
 };

@@ -538,6 +538,12 @@ static int run_replay(const struct option_set *options, void *context)
     return run.code;
 }
 
+static const struct option_rule replay_rules[] = {
+    {.options = "max-steps", .without = "trace-seed"},
+    {.options = "itf-form", .without = "out-itf"},
+    {.options = "verbose", .with = "quiet"},
+};
+
 const struct command replay_command = {
     .name = "replay",
     .operands = "[FILE…]",
@@ -561,5 +567,7 @@ const struct command replay_command = {
                CLI_PROPERTY_GROUP,
                CLI_OUTPUT_GROUP},
     .group_count = 4,
+    .rules = replay_rules,
+    .rule_count = sizeof replay_rules / sizeof replay_rules[0],
     .run = run_replay,
 };

@@ -475,7 +475,7 @@ static enum status search(struct run *run)
         const enum status guided = search_guided(run);
         return guided == OK ? conclude(run) : guided;
     }
-    if (run->config.resume == NULL && is_in_vain(run))
+    if ((run->config.resume == NULL || run->config.resume->next == 0) && is_in_vain(run))
         return give_up(run);
     enum status status = engine->run(&run->config, &run->result, &run->err);
     progress_clear(&run->progress);
@@ -526,6 +526,17 @@ static int run_run(const struct option_set *options, void *context)
     return code;
 }
 
+static const struct option_rule run_rules[] = {
+    /* The guided search is one thread, one search, until the first finding, and is not saved. */
+    {.options =
+         "max-samples max-steps=auto max-findings shortest kernel threads stats-ndjson checkpoint resume",
+     .with = "scheduler=iw2"},
+    {.options = "max-findings", .with = "shortest"},
+    {.options = "out-itf out-schedule out-dir", .with = "max-findings=0", .without = "shortest"},
+    {.options = "checkpoint-every", .without = "checkpoint resume"},
+    {.options = "stats-every", .without = "stats-ndjson"},
+};
+
 const struct command run_command = {
     .name = "run",
     .summary = "random walks until a finding, a budget or a signal",
@@ -546,6 +557,8 @@ const struct command run_command = {
                {"Statistics", run_stats_rows, RUN_STATS_ROW_COUNT},
                CLI_OUTPUT_GROUP},
     .group_count = 7,
+    .rules = run_rules,
+    .rule_count = sizeof run_rules / sizeof run_rules[0],
     .on_ranks = true,
     .run = run_run,
 };

@@ -225,8 +225,6 @@ static enum status prepare(struct shrinking *s, size_t file_count, struct error 
 {
     if (file_count == 0)
         return error_set(err, ERR_USAGE, "which traces? Name ITF files, or - for standard input");
-    if (option_flag(s->options, "any") && option_flag(s->options, "on-lab"))
-        return error_set(err, ERR_USAGE, "--any and --on-lab exclude each other");
     s->out_path = option_text(s->options, "out-itf");
     enum status status = option_flag(s->options, "on-lab") ? cli_fits_lab(s->cli->class, err) : OK;
     if (status == OK)
@@ -293,6 +291,13 @@ static const struct option shrink_rows[] = {
              "standard output"},
 };
 
+static const struct option_rule shrink_rules[] = {
+    {.options = "lab-url unix-socket request-timeout location cacert user header keep-last-n watch",
+     .without = "on-lab"},
+    CONNECTION_RULE,
+    {.options = "any", .with = "on-lab", .why = "--any and --on-lab exclude each other"},
+};
+
 const struct command shrink_command = {
     .name = "shrink",
     .operands = "FILE…",
@@ -311,5 +316,7 @@ const struct command shrink_command = {
                CONNECTION_GROUP,
                CLI_OUTPUT_GROUP},
     .group_count = 3,
+    .rules = shrink_rules,
+    .rule_count = sizeof shrink_rules / sizeof shrink_rules[0],
     .run = run_shrink,
 };

@@ -73,8 +73,6 @@ enum status confirm_report_init(struct confirm_report *report, const struct opti
         report->traces != NULL && report->not_judged != NULL ? OK : error_memory(err, sizeof(cJSON));
     if (status == OK)
         status = report_words_stream(paths, sizeof paths / sizeof paths[0], ret_words, err);
-    if (status == OK && strcmp(option_text(options, "fail-on"), "new") == 0 && report->baseline_path == NULL)
-        status = error_set(err, ERR_USAGE, "--fail-on new needs a --baseline that says what is not new");
     if (status == OK && report->baseline_path != NULL)
         status = baseline_read(report->baseline_path, &report->baseline, err);
     if (status == OK &&

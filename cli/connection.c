@@ -43,18 +43,6 @@ const struct option connection_rows[CONNECTION_ROWS] = {
      .help = "send this header with every request, or those in a file, one a line; may be repeated"},
 };
 
-/* Those that mean nothing to a lab that this program starts. */
-static enum status refuse_without_server(const struct option_set *options, struct error *err)
-{
-    static const char *const names[] = {"location", "cacert", "user", "header"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (option_given(options, names[i]))
-            return error_set(err, ERR_USAGE, "--%s is for a server that runs already; name it with --lab-url",
-                             names[i]);
-    }
-    return OK;
-}
-
 static enum status add_header(struct connection *connection, size_t *capacity, const char *text,
                               struct error *err)
 {
@@ -126,8 +114,7 @@ enum status connection_read(const struct option_set *options, struct connection 
                              TIMEOUT_SECONDS_MAX);
         connection->http.request_ms = lround(seconds * 1000);
     }
-    const enum status status = connection->url == NULL ? refuse_without_server(options, err) : OK;
-    return status == OK ? read_headers(options, connection, err) : status;
+    return read_headers(options, connection, err);
 }
 
 void connection_release(struct connection *connection)

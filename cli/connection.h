@@ -15,6 +15,12 @@ extern const struct option connection_rows[CONNECTION_ROWS];
         "Connection", connection_rows, CONNECTION_ROWS \
     }
 
+/* Those of them that mean nothing to a lab that this program starts, for the command's rules. */
+#define CONNECTION_RULE                                                            \
+    {                                                                              \
+        .options = "location cacert user header", .without = "lab-url unix-socket" \
+    }
+
 /* Where a server is and how to talk to it. */
 struct connection {
     const char *url; /* NULL: the user has named none */

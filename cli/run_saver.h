@@ -22,8 +22,8 @@ struct run_saver {
 #define RUN_SAVER_ROW_COUNT 4
 extern const struct option run_saver_rows[RUN_SAVER_ROW_COUNT];
 
-/* Reads the options. With --resume the parameters become those of the checkpoint: ERR_USAGE, with both
- * values, when one that stands on the command line is another. Without, ERR_USAGE when the folder holds the
+/* Reads the options. With --resume the parameters become those of the checkpoint, extended by the command
+ * line (cli/run_extend.h, which says what is refused). Without, ERR_USAGE when the folder holds the
  * checkpoint of a run that has not ended. */
 enum status run_saver_open(struct run_saver *saver, const struct option_set *options,
                            const struct model_class *class, struct run_parameters *parameters,

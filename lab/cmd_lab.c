@@ -129,11 +129,6 @@ static enum status read_config(const struct option_set *options, struct lab_serv
     char *const *operands;
     if (option_operands(options, &operands) > 0)
         return error_set(err, ERR_USAGE, "lab takes no operands: %s", operands[0]);
-    if (option_flag(options, "background") && option_flag(options, "no-background"))
-        return error_set(
-            err, ERR_USAGE,
-            "--background and --no-background (or DNS_LAB_DISABLE_BACKGROUND in the environment) "
-            "exclude each other");
     const enum status status = read_guards(options, &config.lab.guards, err);
     if (status != OK)
         return status;
@@ -218,6 +213,18 @@ static int run(const struct option_set *options, void *context)
     return announced ? EXIT_NOTHING_FOUND : EXIT_IO;
 }
 
+static const struct option_rule lab_rules[] = {
+    {.options = "background",
+     .with = "no-background",
+     .why =
+         "--background and --no-background (or DNS_LAB_DISABLE_BACKGROUND in the environment) exclude each "
+         "other"},
+    {.options = "planner-interval deployer-interval deployer-jitter", .with = "no-background"},
+    {.options = "planner-interval deployer-interval deployer-jitter",
+     .with = "workshop",
+     .without = "background"},
+};
+
 const struct command lab_command = {
     .name = "lab",
     .summary = "serve the lab: a small DNS control plane that holds the race",
@@ -234,5 +241,7 @@ const struct command lab_command = {
             {"Background", background_options, sizeof background_options / sizeof background_options[0]},
         },
     .group_count = 3,
+    .rules = lab_rules,
+    .rule_count = sizeof lab_rules / sizeof lab_rules[0],
     .run = run,
 };

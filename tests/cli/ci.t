@@ -205,6 +205,7 @@ Usage:
   [64]
   $ racewalk confirm --fail-on new traces/shortest.itf.json
   racewalk: error: --fail-on new needs a --baseline that says what is not new
+  racewalk help confirm tells what it takes.
   [64]
   $ racewalk confirm --fail-on some traces/shortest.itf.json
   racewalk: error: --fail-on 'some': any or new was expected

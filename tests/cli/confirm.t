@@ -265,6 +265,7 @@ Usage:
   [64]
   $ racewalk confirm --lab-url http://127.0.0.1:8000 --guard protect-live shortest.json
   racewalk: error: --guard is for the lab that confirm starts itself; give it to the lab at --lab-url instead
+  racewalk help confirm tells what it takes.
   [64]
   $ racewalk confirm --watch lock shortest.json
   racewalk: error: --watch 'lock': root or rollback was expected

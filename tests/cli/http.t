@@ -201,7 +201,8 @@ Several traces at a time, each on a lab of its own; words and reports are in the
   racewalk: error: --jobs is for the labs that confirm starts itself: the server at --lab-url has one state, and takes one trace at a time
   [64]
   $ racewalk confirm --cacert cert.pem shortest.json
-  racewalk: error: --cacert is for a server that runs already; name it with --lab-url
+  racewalk: error: --cacert does nothing without --lab-url or --unix-socket
+  racewalk help confirm tells what it takes.
   [64]
   $ (exec timeout --foreground --preserve-status --signal TERM 1 racewalk confirm --jobs 2 --quiet $(yes four.ndjson | head -n 20000) > words 2> errors)
   [75]

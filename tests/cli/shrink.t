@@ -48,6 +48,7 @@ What shows nothing cannot be shrunk, and what is no trace neither:
   [64]
   $ racewalk shrink --any --on-lab small.ndjson
   racewalk: error: --any and --on-lab exclude each other
+  racewalk help shrink tells what it takes.
   [64]
   $ racewalk shrink --on-lab --lab-url http://127.0.0.1:9 small.ndjson
   racewalk: error: state 0 (Init): http://127.0.0.1:9: nothing answers there (connection refused); is the server running, and is that its port?

@@ -133,3 +133,61 @@ A reader that has seen enough, as head has, is no error to speak of; a full disk
   $ racewalk model > /dev/full
   racewalk: error: standard output could not be written
   [74]
+
+An option that would do nothing is refused, with what makes it so
+
+  $ refused() { racewalk "$@" 2>&1 >/dev/null | sed -n 's/^racewalk: error: //p'; }
+  $ for o in "--max-samples 5" "--max-findings 2" --shortest "--max-steps auto" "--kernel scalar" "--threads 2" "--stats-ndjson x" "--checkpoint x" "--resume x"; do
+  >   refused run --scheduler iw2 $o; done
+  --max-samples does nothing with --scheduler iw2
+  --max-findings does nothing with --scheduler iw2
+  --shortest does nothing with --scheduler iw2
+  --max-steps auto does nothing with --scheduler iw2
+  --kernel does nothing with --scheduler iw2
+  --threads does nothing with --scheduler iw2
+  --stats-ndjson does nothing with --scheduler iw2
+  --checkpoint does nothing with --scheduler iw2
+  --resume does nothing with --scheduler iw2
+  $ ls x
+  ls: cannot access 'x': No such file or directory
+  [2]
+  $ racewalk run --scheduler iw2 --max-steps 30 --timeout 60 --max-hours 1 --seed 1 --quiet --json report.json >words
+  [1]
+  $ refused run --shortest --max-findings 3
+  --max-findings does nothing with --shortest
+  $ for o in --out-itf --out-schedule --out-dir; do refused run --max-findings 0 $o x; done
+  --out-itf does nothing with --max-findings 0 and without --shortest
+  --out-schedule does nothing with --max-findings 0 and without --shortest
+  --out-dir does nothing with --max-findings 0 and without --shortest
+  $ refused run --checkpoint-every 5
+  --checkpoint-every does nothing without --checkpoint or --resume
+  $ refused run --stats-every 5
+  --stats-every does nothing without --stats-ndjson
+  $ refused check --checkpoint-every 5
+  --checkpoint-every does nothing without --checkpoint or --resume
+  $ refused replay --max-steps 5 trace.json
+  --max-steps does nothing without --trace-seed
+  $ refused replay --trace-seed 5 --itf-form pretty
+  --itf-form does nothing without --out-itf
+  $ refused replay --trace-seed 5 --verbose --quiet
+  --verbose does nothing with --quiet
+  $ for o in "--lab-url http://x" "--keep-last-n 1" "--watch root" "--user a:b" "--header a:b" "--cacert x" --location "--unix-socket x" "--request-timeout 3"; do
+  >   refused shrink trace.json $o; done
+  --lab-url does nothing without --on-lab
+  --keep-last-n does nothing without --on-lab
+  --watch does nothing without --on-lab
+  --user does nothing without --on-lab
+  --header does nothing without --on-lab
+  --cacert does nothing without --on-lab
+  --location does nothing without --on-lab
+  --unix-socket does nothing without --on-lab
+  --request-timeout does nothing without --on-lab
+  $ for o in planner-interval deployer-interval deployer-jitter; do refused lab --no-background --$o 1; refused lab --workshop --$o 1; done
+  --planner-interval does nothing with --no-background
+  --planner-interval does nothing with --workshop and without --background
+  --deployer-interval does nothing with --no-background
+  --deployer-interval does nothing with --workshop and without --background
+  --deployer-jitter does nothing with --no-background
+  --deployer-jitter does nothing with --workshop and without --background
+  $ DNS_LAB_DISABLE_BACKGROUND=1 refused lab --planner-interval 1
+  --planner-interval does nothing with --no-background (DNS_LAB_DISABLE_BACKGROUND in the environment)

@@ -191,6 +191,82 @@ static void parse_without_memory_fails_cleanly(void **unused)
     fail_msg("it never succeeds");
 }
 
+/* --- what goes with what --- */
+
+static const struct option_rule rules[] = {
+    {.options = "path name", .without = "flag form=line"},
+    {.options = "seed count=auto", .with = "form=pretty count=12"},
+    {.options = "range", .with = "time", .without = "flag"},
+    {.options = "form=array", .with = "flag", .why = "an array has no flag"},
+};
+
+struct line {
+    const char *argv[8];
+    const char *says; /* NULL: it is taken */
+};
+
+static void assert_rules_say(const struct line *line)
+{
+    int argc = 0;
+    struct error err;
+    while (line->argv[argc] != NULL)
+        argc++;
+    struct option_set *set = parse(argc, line->argv, OK, &err);
+    const enum status status = option_set_check(set, rules, sizeof rules / sizeof rules[0], &err);
+    if (status != (line->says != NULL ? ERR_USAGE : OK))
+        fail_msg("status %d after %s …: %s", status, argc > 0 ? line->argv[0] : "nothing", err.text);
+    if (line->says != NULL)
+        assert_string_equal(err.text, line->says);
+    option_set_free(set);
+}
+
+static void check_refuses_what_would_do_nothing(void **unused)
+{
+    (void)unused;
+    static const struct line lines[] = {
+        {{NULL}, NULL},
+        {{"--path", "a"}, "--path does nothing without --flag or --form line"},
+        {{"--path", "a", "--form", "pretty"}, "--path does nothing without --flag or --form line"},
+        {{"--path", "a", "--form", "line"}, NULL},
+        {{"--name", "a", "--flag"}, NULL},
+        {{"--name", "a"}, "--name does nothing without --flag or --form line"},
+        {{"--seed", "1"}, NULL},
+        {{"--seed", "1", "--form", "pretty"}, "--seed does nothing with --form pretty"},
+        {{"--count", "12", "--seed", "1"}, "--seed does nothing with --count 12"},
+        {{"--count", "11", "--seed", "1"}, NULL},
+        {{"--count", "auto", "--form", "pretty"}, "--count auto does nothing with --form pretty"},
+        {{"--count", "11", "--form", "pretty"}, NULL},
+        {{"--range", "3"}, NULL},
+        {{"--range", "3", "--time", "1"}, "--range does nothing with --time and without --flag"},
+        {{"--range", "3", "--time", "1", "--flag"}, NULL},
+        {{"--form", "array", "--flag"}, "an array has no flag"},
+        {{"--form", "line", "--flag"}, NULL},
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
+        assert_rules_say(&lines[i]);
+}
+
+/* What the environment says makes other options do nothing, but is itself refused nowhere. */
+static void check_of_the_environment_refuses_the_command_line_only(void **unused)
+{
+    (void)unused;
+    static const struct option_rule needs_flag[] = {{.options = "time", .without = "flag"}};
+    static const struct line line = {
+        {"--range", "3"},
+        "--range does nothing with --time (RACEWALK_TEST_TIME in the environment) and without --flag"};
+    struct error err;
+    assert_int_equal(setenv("RACEWALK_TEST_TIME", "4", 1), 0);
+    assert_rules_say(&line);
+    struct option_set *set = parse(0, NULL, OK, &err);
+    assert_int_equal(option_set_check(set, needs_flag, 1, &err), OK);
+    option_set_free(set);
+    assert_int_equal(unsetenv("RACEWALK_TEST_TIME"), 0);
+    static const char *const argv[] = {"--time", "4"};
+    set = parse(2, argv, OK, &err);
+    assert_int_equal(option_set_check(set, needs_flag, 1, &err), ERR_USAGE);
+    option_set_free(set);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -200,6 +276,8 @@ int main(void)
         cmocka_unit_test(parse_of_a_word_says_so),
         cmocka_unit_test(parse_of_bad_input_names_what_is_right),
         cmocka_unit_test(parse_without_memory_fails_cleanly),
+        cmocka_unit_test(check_refuses_what_would_do_nothing),
+        cmocka_unit_test(check_of_the_environment_refuses_the_command_line_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
