@@ -37,7 +37,9 @@ static int run_command(int argc, char *const argv[])
 {
     struct error err = {""};
     struct option_set *options = option_set_new(lab_command.groups, lab_command.group_count);
-    const enum status status = option_set_parse(options, argc, argv, &err);
+    enum status status = option_set_parse(options, argc, argv, &err);
+    if (status == OK)
+        status = option_set_check(options, lab_command.rules, lab_command.rule_count, &err);
     const int code = status == OK ? lab_command.run(options, NULL) : message_failure(status, &err);
     option_set_free(options);
     return code;
