@@ -275,8 +275,8 @@ static enum status read_options(struct check *check)
     };
     enum status status = cli_threads(options, &check->config.threads, &check->err);
     if (status == OK && option_present(options, "max-memory"))
-        status = size_parse_limit("max-memory", option_text(options, "max-memory"),
-                                  &check->config.max_memory, &check->err);
+        status = size_parse_limit("max-memory", option_text(options, "max-memory"), &check->config.max_memory,
+                                  &check->err);
     return status;
 }
 
