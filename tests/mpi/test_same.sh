@@ -64,6 +64,13 @@ ranks 2 run --max-stepz 3 >"$work/out" 2>"$work/err"
 [ "$(grep -c 'max-steps' "$work/err")" = 1 ] || fail "a misspelt option: $(cat "$work/err")"
 ranks 2 run --out-itf /no/such/folder/x >"$work/out" 2>"$work/err"
 [ $? = 74 ] || fail "a file that cannot be written: not status 74"
+# A run that was extended is the same as one that was asked for all at once.
+find=(--seed 1 --property no_inconsistent_rollback --threads 1 --quiet)
+ranks 2 run "${find[@]}" --max-findings 2 --checkpoint "$work/extended" >"$work/out"
+ranks 3 run --resume "$work/extended" --max-findings 5 --threads 1 --quiet --json "$work/b.json" >"$work/out"
+"$bin/racewalk" run "${find[@]}" --max-findings 5 --json "$work/a.json" >"$work/out"
+cmp <(report_of "$work/a.json") <(report_of "$work/b.json") || fail "an extended run's report is another"
+
 # A descriptor that is closed at the start does not become a file's.
 "$bin/racewalk" run --seed 1 --quiet --out-itf "$work/a.nd" >"$work/out"
 "$bin/racewalk-mpi" run --seed 1 --quiet --out-itf "$work/b.nd" >&-
