@@ -90,9 +90,9 @@ void check_outcome_print(const struct check_outcome *outcome, bool quiet, FILE *
     if (quiet)
         return;
     fprintf(out, "%s states%s, %s transitions, %s %u, in %s", report_number(result->counts.states),
-            outcome->config->symmetry ? " up to symmetry" : "", report_number(result->counts.transitions),
-            result->complete ? "diameter" : "up to length", result->counts.diameter,
-            report_seconds(result->elapsed));
+            outcome->config->symmetry && model_has_symmetry(outcome->config->model) ? " up to symmetry" : "",
+            report_number(result->counts.transitions), result->complete ? "diameter" : "up to length",
+            result->counts.diameter, report_seconds(result->elapsed));
     if (result->elapsed >= 0.01)
         fprintf(out, ": %s states/s", report_rate((double)result->counts.states / result->elapsed));
     fputs("; ", out);

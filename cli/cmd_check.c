@@ -152,7 +152,7 @@ static bool on_progress(void *context, const struct explore_progress *progress)
 /* Where the model has a fast engine, and this check does not get it, its time is of another kind. */
 static void print_slow_engine(const struct check *check)
 {
-    const struct cell_kernel *cells = check->model->class->cells;
+    const struct cell_kernel *cells = check->model->class->speed.cells;
     if (check->config.engine == EXPLORE_AUTO && cells != NULL && !cells->covers(check->model))
         fprintf(check->words,
                 "  the general engine, some %u times slower than the fast one (cells), which serves %s\n",
@@ -169,7 +169,9 @@ static void print_head(const struct check *check)
     report_print_properties(check->words, check->model->class, check->config.properties);
     if (check->config.max_steps != EXPLORE_STEPS_UNLIMITED)
         fprintf(check->words, "; up to %u transitions", check->config.max_steps);
-    fprintf(check->words, "; %s symmetry, ", check->config.symmetry ? "up to" : "without");
+    fprintf(check->words, "; ");
+    if (model_has_symmetry(check->model))
+        fprintf(check->words, "%s symmetry, ", check->config.symmetry ? "up to" : "without");
     if (check->cli->engine->ranks > 1)
         fprintf(check->words, "%d ranks of ", check->cli->engine->ranks);
     fprintf(check->words, "%d thread%s\n", check->config.threads, check->config.threads == 1 ? "" : "s");
@@ -194,12 +196,13 @@ static enum status read_engine(struct check *check)
         if (strcmp(engines[i].name, name) != 0)
             continue;
         const enum explore_engine engine = engines[i].engine;
-        const bool cells = class->cells != NULL && class->cells->covers(check->model);
-        if ((engine == EXPLORE_CELLS && !cells) || (engine == EXPLORE_LAYERS && class->progress == NULL))
-            return error_set(&check->err, ERR_USAGE,
-                             "the engine '%s' does not serve this instance or property%s%s", name,
-                             engine == EXPLORE_CELLS && class->cells != NULL ? ", but " : "",
-                             engine == EXPLORE_CELLS && class->cells != NULL ? class->cells->serves : "");
+        const bool cells = class->speed.cells != NULL && class->speed.cells->covers(check->model);
+        if ((engine == EXPLORE_CELLS && !cells) ||
+            (engine == EXPLORE_LAYERS && class->speed.progress == NULL))
+            return error_set(
+                &check->err, ERR_USAGE, "the engine '%s' does not serve this instance or property%s%s", name,
+                engine == EXPLORE_CELLS && class->speed.cells != NULL ? ", but " : "",
+                engine == EXPLORE_CELLS && class->speed.cells != NULL ? class->speed.cells->serves : "");
         check->config.engine = engine;
         return OK;
     }

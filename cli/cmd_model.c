@@ -47,11 +47,11 @@ static int model_run(const struct option_set *options, void *context)
         printf("  %-26s%s: %s\n", class->properties[i].name,
                class->properties[i].kind == PROPERTY_INVARIANT ? "invariant" : "example",
                class->properties[i].help);
-    if (class->walk_kernels != NULL)
+    if (class->speed.walk_kernels != NULL)
         printf("\nKernels for walks (--kernel):\n ");
-    for (size_t i = 0; class->walk_kernels != NULL && class->walk_kernels[i] != NULL; i++)
-        printf(" %s", class->walk_kernels[i]);
-    printf("%s", class->walk_kernels != NULL ? "\n" : "");
+    for (size_t i = 0; class->speed.walk_kernels != NULL && class->speed.walk_kernels[i] != NULL; i++)
+        printf(" %s", class->speed.walk_kernels[i]);
+    printf("%s", class->speed.walk_kernels != NULL ? "\n" : "");
     if (class->guard_count > 0)
         printf("\nGuards (--guard):\n");
     for (size_t i = 0; i < class->guard_count; i++)

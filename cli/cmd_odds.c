@@ -195,9 +195,9 @@ static void print_result(const struct odds_run *run)
     } else {
         fprintf(out, "no walk of up to %u transitions can find anything\n", odds->max_steps);
     }
-    fprintf(out, "%s states up to symmetry, %s transitions%s, in %s\n", report_number(odds->states),
-            report_number(odds->transitions), odds->complete ? "" : " within reach of these walks",
-            report_seconds(odds->elapsed));
+    fprintf(out, "%s states%s, %s transitions%s, in %s\n", report_number(odds->states),
+            model_has_symmetry(run->config.model) ? " up to symmetry" : "", report_number(odds->transitions),
+            odds->complete ? "" : " within reach of these walks", report_seconds(odds->elapsed));
 }
 
 /* --- as JSON --- */

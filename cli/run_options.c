@@ -38,9 +38,9 @@ enum status run_options_scheduler(const struct cli *cli, const struct option_set
     *ret_guided = guided;
     if (kernel == NULL)
         return OK;
-    if (class->walk_select == NULL)
+    if (class->speed.walk_select == NULL)
         return error_set(err, ERR_USAGE, "--kernel: %s has no kernels to choose from", class->name);
-    return class->walk_select(kernel, err);
+    return class->speed.walk_select(kernel, err);
 }
 
 double run_options_time_limit(const struct option_set *options)

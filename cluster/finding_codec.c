@@ -185,13 +185,13 @@ static enum status check_run(const struct model *model, const struct trace *trac
 {
     if (trace->property_state > trace->step_count)
         return error_set(err, ERR_DATA, "a finding: it has fewer steps than its length");
-    struct literal *literal = model->class->literal_new(model);
+    struct literal *literal = model->class->traces.literal_new(model);
     if (literal == NULL)
         return error_memory(err, 4096);
     alignas(max_align_t) char state[STATE_SIZE_MAX];
     enum status status = OK;
     for (size_t i = 0; status == OK; i++) {
-        const bool hit = (model->class->literal_properties_hit(literal) >> trace->property & 1) != 0;
+        const bool hit = (model->class->traces.literal_properties_hit(literal) >> trace->property & 1) != 0;
         if (i <= trace->property_state && hit != (i == trace->property_state))
             status = error_set(err, ERR_DATA, "a finding: state %zu %s its property", i,
                                hit ? "shows" : "does not show");
@@ -199,16 +199,16 @@ static enum status check_run(const struct model *model, const struct trace *trac
             break;
         struct step step;
         trace_step_at(trace, i, &step);
-        model->class->literal_control(literal, state);
+        model->class->traces.literal_control(literal, state);
         if (!model_is_enabled(model, state, step.move)) {
             status = error_set(err, ERR_DATA, "a finding: step %zu is not possible there", i + 1);
             break;
         }
-        status = model->class->literal_apply(literal, &step, err);
+        status = model->class->traces.literal_apply(literal, &step, err);
         if (status == ERR_DATA)
             status = error_prefix(err, ERR_DATA, "a finding: step %zu: ", i + 1);
     }
-    model->class->literal_free(literal);
+    model->class->traces.literal_free(literal);
     return status;
 }
 

@@ -25,8 +25,8 @@ static void add_model_names(struct complete_value *value, const struct model_cla
         for (size_t i = 0; i < class->guard_count; i++)
             add_word(value, class->guards[i].name);
     } else if (strcmp(option, "kernel") == 0) {
-        for (size_t i = 0; class->walk_kernels != NULL && class->walk_kernels[i] != NULL; i++)
-            add_word(value, class->walk_kernels[i]);
+        for (size_t i = 0; class->speed.walk_kernels != NULL && class->speed.walk_kernels[i] != NULL; i++)
+            add_word(value, class->speed.walk_kernels[i]);
     }
 }
 

@@ -84,8 +84,8 @@ static enum status reader_new(struct json_stream *stream, const struct model_cla
     }
     reader->stream = stream;
     reader->class = class;
-    add_columns(reader, class->parameter_names, class->parameter_name_count, true);
-    add_columns(reader, class->variable_names, class->variable_name_count, false);
+    add_columns(reader, class->traces.parameter_names, class->traces.parameter_name_count, true);
+    add_columns(reader, class->traces.variable_names, class->traces.variable_name_count, false);
     json_decoder_init(&reader->decoder, ITF_JSON_BYTES_MAX, NULL, true);
     arena_init(&reader->check_values, ITF_VALUE_BYTES_MAX);
     json_decoder_init(&reader->checker, ITF_JSON_BYTES_MAX, &reader->check_values, false);
@@ -432,7 +432,7 @@ static enum status read_document(struct itf_reader *reader, struct itf_trace *tr
     if (status == OK)
         status = make_record(reader, true, &trace->arena, &trace->parameters, err);
     if (status == OK)
-        status = reader->class->instance_of_value(&trace->parameters, &trace->instance, err);
+        status = reader->class->traces.instance_of_value(&trace->parameters, &trace->instance, err);
     if (status == OK)
         status = itf_meta_read(&outline.meta, reader->class, &reader->decoder, trace, err);
     return status;

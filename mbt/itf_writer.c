@@ -157,7 +157,8 @@ static enum status write_parameters(struct writer *writer, struct error *err)
 {
     struct value record;
     const int inner = deeper(deeper(deeper(writer->indent)));
-    const enum status status = writer->model->class->parameters_value(writer->model, &writer->arena, &record);
+    const enum status status =
+        writer->model->class->traces.parameters_value(writer->model, &writer->arena, &record);
     if (status != OK)
         return error_set(err, status, "no memory for the values of the parameters");
     for (size_t i = 0; i < writer->column_count; i++) {
@@ -259,7 +260,7 @@ static enum status write_state(struct writer *writer, const struct literal *lite
     const int state_indent = deeper(deeper(writer->indent));
     const int inner = deeper(state_indent);
     arena_clear(&writer->arena);
-    const enum status status = writer->model->class->literal_value(literal, &writer->arena, &record);
+    const enum status status = writer->model->class->traces.literal_value(literal, &writer->arena, &record);
     if (status != OK)
         return error_set(err, status, "state %zu: no memory for its values", index);
     if (index > 0)
@@ -296,20 +297,20 @@ static enum status write_states(struct writer *writer, const struct trace *trace
     new_line(writer->out, inner);
     write_key(writer->out, "states", writer->indent);
     buffer_char(writer->out, '[');
-    struct literal *literal = class->literal_new(writer->model);
+    struct literal *literal = class->traces.literal_new(writer->model);
     if (literal == NULL)
         return error_memory(err, 1);
     enum status status = write_state(writer, literal, 0, err);
     for (size_t i = 0; i < trace->step_count && status == OK; i++) {
         struct step step;
         trace_step_at(trace, i, &step);
-        status = class->literal_apply(literal, &step, err);
+        status = class->traces.literal_apply(literal, &step, err);
         if (status == OK)
             status = write_state(writer, literal, i + 1, err);
         else
             (void)error_prefix(err, status, "step %zu: ", i + 1);
     }
-    class->literal_free(literal);
+    class->traces.literal_free(literal);
     new_line(writer->out, inner);
     buffer_char(writer->out, ']');
     return status;
@@ -320,14 +321,14 @@ enum status itf_write(const struct model *model, const struct trace *trace, enum
 {
     const struct model_class *class = model->class;
     struct writer writer = {.model = model, .out = out, .indent = form == ITF_PRETTY ? 0 : ITF_ONE_LINE};
-    add_columns(&writer, class->parameter_names, class->parameter_name_count, true);
-    add_columns(&writer, class->variable_names, class->variable_name_count, false);
+    add_columns(&writer, class->traces.parameter_names, class->traces.parameter_name_count, true);
+    add_columns(&writer, class->traces.variable_names, class->traces.variable_name_count, false);
     buffer_init(&writer.parameters);
     arena_init(&writer.arena, STATE_BYTES_MAX);
     buffer_char(out, '{');
     write_meta(&writer, trace);
-    write_names(&writer, "params", class->parameter_names, class->parameter_name_count);
-    write_names(&writer, "vars", class->variable_names, class->variable_name_count);
+    write_names(&writer, "params", class->traces.parameter_names, class->traces.parameter_name_count);
+    write_names(&writer, "vars", class->traces.variable_names, class->traces.variable_name_count);
     new_line(out, deeper(writer.indent));
     write_key(out, "loop", writer.indent);
     buffer_string(out, "null,");

@@ -30,7 +30,7 @@ disagree(struct replay_report *report, enum replay_outcome outcome, const char *
 static void count_state(const struct model *model, const struct literal *literal,
                         struct replay_report *report)
 {
-    const uint32_t hit = model->class->literal_properties_hit(literal);
+    const uint32_t hit = model->class->traces.literal_properties_hit(literal);
     for (size_t p = 0; p < model->class->property_count; p++) {
         if ((hit >> p & 1) != 0 && report->first_hit[p] == REPLAY_NEVER)
             report->first_hit[p] = report->agreed;
@@ -78,7 +78,7 @@ static enum status compare_state(const struct model *model, const struct literal
 {
     struct value expected;
     arena_clear(arena);
-    const enum status status = model->class->literal_value(literal, arena, &expected);
+    const enum status status = model->class->traces.literal_value(literal, arena, &expected);
     if (status != OK)
         return error_set(err, status, "state %zu: no memory for the values of the model's state",
                          report->agreed);
@@ -92,7 +92,7 @@ static enum status compare_parameters(const struct model *model, const struct it
 {
     struct value expected;
     arena_clear(arena);
-    const enum status status = model->class->parameters_value(model, arena, &expected);
+    const enum status status = model->class->traces.parameters_value(model, arena, &expected);
     if (status != OK)
         return error_set(err, status, "no memory for the values of the model's parameters");
     (void)compare(&expected, &itf->parameters, "parameters of state", 0, REPLAY_PARAMETERS, report);
@@ -107,13 +107,13 @@ static enum status replay_step(const struct model *model, struct literal *litera
     struct step step;
     struct error reason = {{0}};
     const size_t state = report->agreed;
-    enum status status = model->class->step_of_value(literal, &itf->states[state], &step, &reason);
+    enum status status = model->class->traces.step_of_value(literal, &itf->states[state], &step, &reason);
     if (status == ERR_DATA) {
         disagree(report, REPLAY_NO_STEP, "state %zu: %s", state, reason.text);
         return OK;
     }
     if (status == OK) {
-        status = model->class->literal_apply(literal, &step, &reason);
+        status = model->class->traces.literal_apply(literal, &step, &reason);
         if (status == ERR_DATA) {
             disagree(report, REPLAY_DISABLED, "state %zu: the model does not allow the step: %s", state,
                      reason.text);
@@ -146,7 +146,7 @@ enum status replay_itf(const struct model *model, const struct itf_trace *itf, s
     if (ret_trace != NULL)
         copy_head(&itf->head, ret_trace);
     arena_init(&arena, STATE_BYTES_MAX);
-    struct literal *literal = model->class->literal_new(model);
+    struct literal *literal = model->class->traces.literal_new(model);
     enum status status =
         literal == NULL ? error_memory(err, 1) : compare_parameters(model, itf, &arena, report, err);
     if (status == OK && report->outcome == REPLAY_AGREES)
@@ -157,7 +157,7 @@ enum status replay_itf(const struct model *model, const struct itf_trace *itf, s
             status = compare_state(model, literal, &arena, itf, report, err);
     }
     if (literal != NULL)
-        model->class->literal_free(literal);
+        model->class->traces.literal_free(literal);
     arena_release(&arena);
     if (status != OK)
         return status;
@@ -179,7 +179,7 @@ enum status replay_trace(const struct model *model, const struct trace *trace,
                          struct replay_report *ret_report, struct error *err)
 {
     report_init(ret_report, trace->step_count + 1);
-    struct literal *literal = model->class->literal_new(model);
+    struct literal *literal = model->class->traces.literal_new(model);
     if (literal == NULL)
         return error_memory(err, 1);
     enum status status = OK;
@@ -188,7 +188,7 @@ enum status replay_trace(const struct model *model, const struct trace *trace,
         struct step step;
         struct error reason = {{0}};
         trace_step_at(trace, i, &step);
-        status = model->class->literal_apply(literal, &step, &reason);
+        status = model->class->traces.literal_apply(literal, &step, &reason);
         if (status == ERR_DATA) {
             disagree(ret_report, REPLAY_DISABLED, "state %zu: the model does not allow the step: %s", i + 1,
                      reason.text);
@@ -200,7 +200,7 @@ enum status replay_trace(const struct model *model, const struct trace *trace,
         else
             (void)error_set(err, status, "state %zu: no memory for the step", i + 1);
     }
-    model->class->literal_free(literal);
+    model->class->traces.literal_free(literal);
     if (status == OK && ret_report->outcome == REPLAY_AGREES)
         check_claim(model, trace, ret_report);
     return status;

@@ -21,7 +21,7 @@ static enum status write_step(const struct model *model, const struct literal *l
     struct value samples[SAMPLES_MAX];
     size_t count = 0;
     arena_clear(arena);
-    const enum status status = model->class->schedule_samples(literal, step, arena, samples, &count);
+    const enum status status = model->class->traces.schedule_samples(literal, step, arena, samples, &count);
     if (status != OK)
         return error_set(err, status, "no memory for the samples");
     buffer_format(out, ",\n    [\n      {\n        \"choice\": %" PRIu32 "\n      }",
@@ -47,11 +47,11 @@ static enum status write_steps(const struct model *model, const struct trace *tr
     for (size_t i = 0; i < trace->step_count && status == OK; i++) {
         struct step step;
         trace_step_at(trace, i, &step);
-        status = class->literal_apply(ahead, &step, err);
+        status = class->traces.literal_apply(ahead, &step, err);
         if (status == OK)
             status = write_step(model, behind, &step, &arena, out, err);
         if (status == OK)
-            status = class->literal_apply(behind, &step, err);
+            status = class->traces.literal_apply(behind, &step, err);
         if (status != OK)
             (void)error_prefix(err, status, "step %zu: ", i + 1);
     }
@@ -63,8 +63,8 @@ enum status schedule_write(const struct model *model, const struct trace *trace,
                            struct error *err)
 {
     const struct model_class *class = model->class;
-    struct literal *ahead = class->literal_new(model);
-    struct literal *behind = class->literal_new(model);
+    struct literal *ahead = class->traces.literal_new(model);
+    struct literal *behind = class->traces.literal_new(model);
     enum status status = OK;
     if (ahead == NULL || behind == NULL) {
         status = error_memory(err, 1);
@@ -78,9 +78,9 @@ enum status schedule_write(const struct model *model, const struct trace *trace,
         status = buffer_status(out, err);
 out:
     if (ahead != NULL)
-        class->literal_free(ahead);
+        class->traces.literal_free(ahead);
     if (behind != NULL)
-        class->literal_free(behind);
+        class->traces.literal_free(behind);
     return status;
 }
 
@@ -164,9 +164,10 @@ static enum status read_step(struct schedule_reader *reader, struct error *err)
     if (status == OK)
         status = read_samples(reader, samples, &count, err);
     if (status == OK)
-        status = class->step_of_schedule(reader->literal, (uint32_t)choice, samples, count, &step, err);
+        status =
+            class->traces.step_of_schedule(reader->literal, (uint32_t)choice, samples, count, &step, err);
     if (status == OK)
-        status = class->literal_apply(reader->literal, &step, err);
+        status = class->traces.literal_apply(reader->literal, &step, err);
     if (status != OK)
         return status;
     status = trace_append(reader->trace, &step);
@@ -255,7 +256,7 @@ enum status schedule_read(const struct model *model, const char *text, size_t le
     if (length > ITF_FILE_BYTES_MAX)
         return error_set(err, ERR_DATA, "a schedule of more than %zu MB", ITF_FILE_BYTES_MAX >> 20);
     trace_clear(ret_trace);
-    reader.literal = model->class->literal_new(model);
+    reader.literal = model->class->traces.literal_new(model);
     if (reader.literal == NULL)
         return error_memory(err, 1);
     arena_init(&reader.values, STEP_BYTES_MAX);
@@ -266,6 +267,6 @@ enum status schedule_read(const struct model *model, const char *text, size_t le
         trace_clear(ret_trace);
     json_decoder_release(&reader.decoder);
     arena_release(&reader.values);
-    model->class->literal_free(reader.literal);
+    model->class->traces.literal_free(reader.literal);
     return status;
 }

@@ -111,6 +111,8 @@ enum status model_new(const struct model_class *class, const struct instance *in
     if (status != OK)
         return status;
     assert(model->class == class);
+    if (class->speed.pack == NULL && model->packed_words == 0)
+        model->packed_words = (model->state_size + sizeof(uint64_t) - 1) / sizeof(uint64_t);
     status = check_sizes(model, err);
     if (status == OK)
         *ret_model = model;
@@ -127,10 +129,14 @@ void model_free(struct model *model)
 
 void model_print_move(const struct model *model, uint32_t move, struct buffer *out)
 {
-    const char *argument = model->class->argument_name(model, move);
-    buffer_string(out, model->class->actions[move_action(move)].name);
-    if (argument != NULL)
-        buffer_format(out, "(%s)", argument);
+    const struct action *action = &model->class->actions[move_action(move)];
+    buffer_string(out, action->name);
+    if (action->argument == NULL)
+        return;
+    if (model->class->argument_name != NULL)
+        buffer_format(out, "(%s)", model->class->argument_name(model, move));
+    else
+        buffer_format(out, "(%s-%u)", action->argument->name, move_argument(move));
 }
 
 static bool same_values(const struct model_class *class, const struct instance *a, const struct instance *b)

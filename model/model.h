@@ -18,20 +18,28 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/rng.h"
-#include "model/cells.h"
-#include "model/kernel.h"
 #include "model/limits.h"
-#include "model/trace.h"
-#include "model/value.h"
+#include "model/model_speed.h"
+#include "model/model_traces.h"
+
+/* What an action's argument stands for: things of one kind (clients, nodes). */
+struct argument_kind {
+    const char *name;
+    /* They are interchangeable: renaming them all along a run gives a run. Shapes then name them in the order
+     * in which they appear, each kind by itself. */
+    bool symmetric;
+};
 
 struct action {
     const char *name; /* in the specification: planner_generate */
     const char *tag;  /* in a trace: GeneratePlan */
     const char *help;
+    const struct argument_kind *argument; /* NULL: it has none */
 };
 
 enum property_kind { PROPERTY_INVARIANT, PROPERTY_EXAMPLE };
@@ -90,11 +98,10 @@ struct model {
     const struct model_class *class;
     struct instance instance;
     size_t state_size;   /* bytes of a control state, at most STATE_SIZE_MAX */
-    size_t packed_words; /* words of 64 bits of a packed one, at most PACKED_WORDS_MAX */
+    size_t packed_words; /* words of 64 bits of a packed one, at most PACKED_WORDS_MAX; model_new fills it in
+                            for a class that packs nothing itself */
     size_t atom_count;   /* every atom is below it; 0 without class->atoms */
 };
-
-struct literal; /* a model's own */
 
 struct model_class {
     const char *name;    /* dns_balancer */
@@ -109,17 +116,10 @@ struct model_class {
     size_t parameter_count;
     const struct preset *presets; /* the first is the default */
     size_t preset_count;
-    const char *const *parameter_names; /* params of an ITF trace, in order */
-    size_t parameter_name_count;
-    const char *const *variable_names; /* vars of an ITF trace, in order */
-    size_t variable_name_count;
-
     /* Makes a model. The values are within their parameters' bounds; what does not fit together is ERR_USAGE.
      */
     enum status (*model_new)(const struct instance *instance, struct model **ret_model, struct error *err);
     void (*model_free)(struct model *model);
-
-    /* --- the control state --- */
 
     void (*init)(const struct model *model, void *state);
     /* Fills moves, in an order that is part of the model: a walk is a function of it. Returns their number,
@@ -131,82 +131,12 @@ struct model_class {
     /* Bit p: invariant p is violated, or example p is witnessed, in this state; only of instance.properties.
      */
     uint32_t (*properties_hit)(const struct model *model, const void *state);
-    /* Replaces the state by the representative of its symmetry class; NULL when there is no symmetry. */
-    void (*canonical)(const struct model *model, void *state);
-    /* A measure that no move ever lowers and that is small (below PROGRESS_LIMIT), so that a search can
-     * forget the layers below; NULL when there is none. */
-    uint32_t (*progress)(const struct model *model, const void *state);
-    /* The facts that are true in a state ("the root points to plan 3") as distinct numbers below
-     * model->atom_count, in ascending order; returns how many, at most ATOMS_MAX. A novelty search keeps a
-     * state for what it shows first, so facts should be few and matter. NULL: the bytes of the state serve.
-     */
-    size_t (*atoms)(const struct model *model, const void *state, uint32_t *atoms);
-    /* To and from model->packed_words words; equal states have equal words, different ones different words.
-     */
-    void (*pack)(const struct model *model, const void *state, uint64_t *words);
-    void (*unpack)(const struct model *model, const uint64_t *words, void *state);
-    /* True when a move's argument is one of interchangeable names (deployers): renaming them all along a run
-     * gives a run. */
-    bool arguments_are_symmetric;
-    /* One line that says what happens in a run that hits the property with its last move, as in "a slow
-     * deployer installs an old plan, then a quick one deletes that". The run stands for all of its shape, so
-     * the line has roles, and no names or numbers that others have not. key_moves, KEY_MOVES_MAX long, is
-     * filled with the moves, by index and in order, that the line is about; returns their number. NULL: the
-     * last move's action serves. */
-    size_t (*describe)(const struct model *model, int property, const uint32_t *moves, size_t count,
-                       struct buffer *out, size_t *key_moves);
-    /* A whole fast kernel for ranges of walks, or NULL: the general one serves. Returns false when it does
-     * not cover this model. hits may be NULL. */
-    bool (*walk)(const struct model *model, const struct walk_job *job, struct walk_tally *tally,
-                 struct walk_hits *hits);
-    /* The names of the kernels that walk may use, "auto" first, then NULL; NULL: there is no choice. */
-    const char *const *walk_kernels;
-    /* Chooses one of them for the whole process, before threads start. ERR_USAGE when there is none of that
-     * name here. NULL when walk_kernels is. */
-    enum status (*walk_select)(const char *name, struct error *err);
-
-    /* A fast kernel for the exhaustive search, or NULL: the general sweep serves, or where there is no
-     * progress a search by length. */
-    const struct cell_kernel *cells;
-
-    /* --- the literal state --- */
-
-    /* The initial literal state; NULL when out of memory. */
-    struct literal *(*literal_new)(const struct model *model);
-    void (*literal_free)(struct literal *literal);
-    /* Takes one step. ERR_DATA with the reason when the step's guard is false or its choices are not the
-     * model's, and then the state is as before. ERR_MEMORY. */
-    enum status (*literal_apply)(struct literal *literal, const struct step *step, struct error *err);
-    uint32_t (*literal_properties_hit)(const struct literal *literal);
-    /* The control state that stands for it. */
-    void (*literal_control)(const struct literal *literal, void *state);
-    /* All variables as a record. ERR_MEMORY when the arena is full. */
-    enum status (*literal_value)(const struct literal *literal, struct arena *arena,
-                                 struct value *ret_record);
-
-    /* --- traces --- */
-
-    /* Draws the choices of every step from the trace's payload stream (trace->trace_seed). */
-    enum status (*draw_payload)(const struct model *model, struct trace *trace);
-    /* The parameters as a record, as every state of a trace carries them. */
-    enum status (*parameters_value)(const struct model *model, struct arena *arena, struct value *ret_record);
-    /* The instance (without guards) that a state's parameters describe. ERR_DATA says which one is wrong and
-     * what is right. */
-    enum status (*instance_of_value)(const struct value *record, struct instance *ret_instance,
-                                     struct error *err);
-    /* Which step led from literal to the state that the record (variables) describes, by what the record says
-     * it was; the rest of the record is not looked at. ERR_DATA when it names no step of the model. */
-    enum status (*step_of_value)(const struct literal *literal, const struct value *record,
-                                 struct step *ret_step, struct error *err);
-    /* The step's samples in a schedule: at most SAMPLES_MAX, after its choice, which is the action's index.
-     */
-    enum status (*schedule_samples)(const struct literal *literal, const struct step *step,
-                                    struct arena *arena, struct value *ret_samples, size_t *ret_count);
-    enum status (*step_of_schedule)(const struct literal *literal, uint32_t action,
-                                    const struct value *samples, size_t count, struct step *ret_step,
-                                    struct error *err);
-    /* A short name of a move's argument ("deployer-b"), or NULL when the action has none. */
+    /* A short name of a move's argument ("deployer-b"), of an action that has one. NULL: its kind and number
+     * serve. */
     const char *(*argument_name)(const struct model *model, uint32_t move);
+
+    struct model_traces traces; /* model/model_traces.h: what traces need */
+    struct model_speed speed;   /* model/model_speed.h: all may be left out */
 };
 
 /* ERR_INTERNAL when the class is beyond a limit (model/limits.h), or has no preset; names it. */
@@ -218,6 +148,30 @@ enum status model_new(const struct model_class *class, const struct instance *in
                       struct model **ret_model, struct error *err) WARN_UNUSED;
 /* NULL is fine. */
 void model_free(struct model *model);
+
+/* Whether states are counted up to symmetry, where a search does so. */
+static inline bool model_has_symmetry(const struct model *model)
+{
+    return model->class->speed.canonical != NULL;
+}
+
+/* To and from model->packed_words words, by the class's own packing or as plain bytes. */
+static inline void model_pack(const struct model *model, const void *state, uint64_t *words)
+{
+    if (model->class->speed.pack != NULL) {
+        model->class->speed.pack(model, state, words);
+        return;
+    }
+    words[model->packed_words - 1] = 0;
+    memcpy(words, state, model->state_size);
+}
+static inline void model_unpack(const struct model *model, const uint64_t *words, void *state)
+{
+    if (model->class->speed.unpack != NULL)
+        model->class->speed.unpack(model, words, state);
+    else
+        memcpy(state, words, model->state_size);
+}
 
 /* "deployer_apply(deployer-b)". */
 void model_print_move(const struct model *model, uint32_t move, struct buffer *out);

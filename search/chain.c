@@ -241,7 +241,7 @@ static void add_child(const struct builder *builder, struct children *children, 
                       uint32_t weight)
 {
     uint64_t *words = children->words + children->count * builder->words;
-    builder->model->class->pack(builder->model, child, words);
+    model_pack(builder->model, child, words);
     const uint64_t hash = hash_of(words, builder->words);
     for (size_t i = 0; i < children->count; i++) {
         if (children->hashes[i] == hash &&
@@ -261,7 +261,7 @@ static void make_children(const struct builder *builder, struct expander *expand
     const struct model *model = builder->model;
     const struct model_class *class = model->class;
     union state state, child;
-    class->unpack(model, builder->keys + source * builder->words, &state);
+    model_unpack(model, builder->keys + source * builder->words, &state);
     size_t count = class->enabled(model, &state, expander->moves);
     uint64_t total = 0;
     for (size_t i = 0; i < count && i < MOVES_MAX; i++)
@@ -291,8 +291,8 @@ static void make_children(const struct builder *builder, struct expander *expand
         }
         if (builder->last_level)
             continue;
-        if (class->canonical != NULL)
-            class->canonical(model, &child);
+        if (class->speed.canonical != NULL)
+            class->speed.canonical(model, &child);
         add_child(builder, children, &child, move->weight);
     }
 }
@@ -385,8 +385,7 @@ static enum status check_moves(const struct builder *builder, struct error *err)
         union state state;
         if (!expander->refused)
             continue;
-        builder->model->class->unpack(builder->model,
-                                      builder->keys + expander->refused_state * builder->words, &state);
+        model_unpack(builder->model, builder->keys + expander->refused_state * builder->words, &state);
         status = model_check_moves(builder->model, &state, err);
     }
     return status;
@@ -460,9 +459,9 @@ static void add_initial(struct builder *builder)
     model->class->init(model, &state);
     if ((model->class->properties_hit(model, &state) & builder->config->properties) != 0)
         builder->chain->shortest = 0;
-    if (model->class->canonical != NULL)
-        model->class->canonical(model, &state);
-    model->class->pack(model, &state, words);
+    if (model->class->speed.canonical != NULL)
+        model->class->speed.canonical(model, &state);
+    model_pack(model, &state, words);
     const uint32_t id = find_or_add(builder, words, hash_of(words, builder->words));
     assert(id == 0);
     builder->chain->rows[id] = (struct chain_row){.edge_count = NOT_EXPANDED};

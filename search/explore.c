@@ -28,11 +28,11 @@ const char *explore_engine_name(enum explore_engine engine)
 static enum explore_engine choose_engine(const struct explore_config *config)
 {
     const struct model_class *class = config->model->class;
-    const bool cells = class->cells != NULL && class->cells->covers(config->model);
+    const bool cells = class->speed.cells != NULL && class->speed.cells->covers(config->model);
     if (config->engine == EXPLORE_AUTO)
-        return cells ? EXPLORE_CELLS : class->progress != NULL ? EXPLORE_LAYERS : EXPLORE_BY_LENGTH;
+        return cells ? EXPLORE_CELLS : class->speed.progress != NULL ? EXPLORE_LAYERS : EXPLORE_BY_LENGTH;
     assert(config->engine != EXPLORE_CELLS || cells);
-    assert(config->engine != EXPLORE_LAYERS || class->progress != NULL);
+    assert(config->engine != EXPLORE_LAYERS || class->speed.progress != NULL);
     return config->engine;
 }
 

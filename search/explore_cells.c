@@ -375,7 +375,7 @@ enum status explore_cells(struct explore *explore, bool *ret_overflow)
 {
     const struct explore_config *config = explore->config;
     struct cells cells = {.explore = explore,
-                          .kernel = config->model->class->cells,
+                          .kernel = config->model->class->speed.cells,
                           .rank = explore_rank(explore),
                           .ranks = explore_ranks(explore),
                           .counts = sweep_tally_none(),

@@ -129,7 +129,7 @@ static void adopt_engine(struct explore *explore, const char *text)
     if (strcmp(name, explore_engine_name(EXPLORE_BY_LENGTH)) == 0)
         explore->result->engine = EXPLORE_BY_LENGTH;
     else if (strcmp(name, explore_engine_name(EXPLORE_LAYERS)) == 0 &&
-             explore->config->model->class->progress != NULL)
+             explore->config->model->class->speed.progress != NULL)
         explore->result->engine = EXPLORE_LAYERS;
 }
 

@@ -32,14 +32,14 @@ struct search {
 
 static size_t atom_count(const struct model *model)
 {
-    return model->class->atoms != NULL ? model->atom_count : 256 * model->state_size;
+    return model->class->speed.atoms != NULL ? model->atom_count : 256 * model->state_size;
 }
 
 /* Without atoms of its own, a model has those of its state's bytes: byte number o has the value v. */
 static size_t atoms_of(const struct model *model, const void *state, uint32_t *atoms)
 {
-    if (model->class->atoms != NULL)
-        return model->class->atoms(model, state, atoms);
+    if (model->class->speed.atoms != NULL)
+        return model->class->speed.atoms(model, state, atoms);
     const unsigned char *bytes = state;
     for (size_t o = 0; o < model->state_size; o++)
         atoms[o] = (uint32_t)(256 * o + bytes[o]);
@@ -112,14 +112,14 @@ static enum status reserve(struct search *search, struct error *err)
 static void keep(struct search *search, const void *state, uint32_t parent)
 {
     const size_t words = search->model->packed_words;
-    search->model->class->pack(search->model, state, search->words + search->count * words);
+    model_pack(search->model, state, search->words + search->count * words);
     search->parents[search->count++] = parent;
 }
 
 static void canonical(const struct model *model, void *state)
 {
-    if (model->class->canonical != NULL)
-        model->class->canonical(model, state);
+    if (model->class->speed.canonical != NULL)
+        model->class->speed.canonical(model, state);
 }
 
 /* The step from state to a state of target's symmetry class; state is moved there. */
@@ -135,7 +135,7 @@ static uint32_t find_move(const struct model *model, union state *state, const u
         model->class->apply(model, &next, moves[i].move);
         representative = next;
         canonical(model, &representative);
-        model->class->pack(model, &representative, words);
+        model_pack(model, &representative, words);
         if (memcmp(words, target, model->packed_words * sizeof *words) == 0) {
             *state = next;
             return moves[i].move;
@@ -171,7 +171,7 @@ static enum status make_trace(const struct search *search, size_t node, struct t
     /* The payload's stream starts from the trace's seed. That does not make it the seed of a walk. */
     trace->trace_seed = search->config->trace_seed;
     if (status == OK)
-        status = model->class->draw_payload(model, trace);
+        status = model->class->traces.draw_payload(model, trace);
     trace->trace_seed = 0;
     if (status != OK)
         return error_set(err, status,
@@ -201,7 +201,7 @@ static enum status expand(struct search *search, size_t node, bool *ret_found, s
     const struct model_class *class = model->class;
     union state state, child;
     struct enabled_move moves[MOVES_ROOM];
-    class->unpack(model, search->words + node * model->packed_words, &state);
+    model_unpack(model, search->words + node * model->packed_words, &state);
     const size_t count = class->enabled(model, &state, moves);
     if (count > MOVES_MAX)
         return model_check_moves(model, &state, err);

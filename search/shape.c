@@ -140,32 +140,42 @@ enum status shape_reduce(const struct model *model, int property, uint32_t *move
 
 #define NAME_NONE ARGUMENTS_MAX
 
-/* The arguments' new names in the order of appearance. */
+/* The arguments' new names: of each kind in the order of appearance. A kind's row is that of the first action
+ * that has it. */
 struct naming {
-    uint8_t name[ARGUMENTS_MAX];
-    uint8_t next;
+    uint8_t name[ACTIONS_MAX][ARGUMENTS_MAX];
+    uint8_t next[ACTIONS_MAX];
 };
 _Static_assert(NAME_NONE <= UINT8_MAX, "a name is a byte");
 
-static bool has_name(const struct model *model, uint32_t move)
+/* The row of the move's argument; -1 when it keeps its name. */
+static int naming_row(const struct model *model, uint32_t move)
 {
-    return model->class->arguments_are_symmetric && move_argument(move) < ARGUMENTS_MAX &&
-           model->class->argument_name(model, move) != NULL;
+    const struct action *actions = model->class->actions;
+    const struct argument_kind *kind = actions[move_action(move)].argument;
+    if (kind == NULL || !kind->symmetric || move_argument(move) >= ARGUMENTS_MAX)
+        return -1;
+    int row = 0;
+    while (actions[row].argument != kind)
+        row++;
+    return row;
 }
 
 static uint32_t named_move(const struct model *model, const struct naming *naming, uint32_t move)
 {
-    if (!has_name(model, move))
+    const int row = naming_row(model, move);
+    if (row < 0)
         return move;
-    const uint8_t name = naming->name[move_argument(move)];
+    const uint8_t name = naming->name[row][move_argument(move)];
     /* One that has no name yet would get the next one. */
-    return move_make(move_action(move), name == NAME_NONE ? naming->next : name);
+    return move_make(move_action(move), name == NAME_NONE ? naming->next[row] : name);
 }
 
 static void give_name(const struct model *model, struct naming *naming, uint32_t move)
 {
-    if (has_name(model, move) && naming->name[move_argument(move)] == NAME_NONE)
-        naming->name[move_argument(move)] = naming->next++;
+    const int row = naming_row(model, move);
+    if (row >= 0 && naming->name[row][move_argument(move)] == NAME_NONE)
+        naming->name[row][move_argument(move)] = naming->next[row]++;
 }
 
 /* True when moves[to] may as well come before moves[from..to): the same moves stay possible and lead to the
@@ -196,7 +206,7 @@ static bool commutes_to_front(struct shaping *shaping, const struct place *at, c
 static void normalize(struct shaping *shaping, uint32_t *moves, size_t count, size_t *kept)
 {
     const struct model *model = shaping->model;
-    struct naming naming = {.next = 0};
+    struct naming naming = {.next = {0}};
     memset(naming.name, NAME_NONE, sizeof naming.name);
     struct place place;
     place_after(shaping, moves, 0, &place);
@@ -259,8 +269,8 @@ static void put_into_words(const struct model *model, const struct trace *trace,
     struct buffer text, here;
     buffer_init(&text);
     buffer_init(&here);
-    if (model->class->describe != NULL)
-        key_count = model->class->describe(model, trace->property, moves, count, &text, keys);
+    if (model->class->traces.describe != NULL)
+        key_count = model->class->traces.describe(model, trace->property, moves, count, &text, keys);
     assert(key_count <= KEY_MOVES_MAX);
     if (text.length == 0 && count > 0) {
         buffer_format(&text, "it ends with %s", model->class->actions[move_action(moves[count - 1])].name);

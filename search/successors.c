@@ -9,7 +9,7 @@ enum status successors_init(struct successors *successors, const struct model *m
 {
     memset(successors, 0, sizeof *successors);
     successors->model = model;
-    successors->symmetry = symmetry && model->class->canonical != NULL;
+    successors->symmetry = symmetry && model->class->speed.canonical != NULL;
     successors->packed = mem_new(MOVES_MAX * model->packed_words, sizeof *successors->packed);
     return successors->packed != NULL ? OK : ERR_MEMORY;
 }
@@ -23,7 +23,7 @@ void successors_release(struct successors *successors)
 uint32_t successors_at(struct successors *successors, const uint64_t *packed)
 {
     const struct model *model = successors->model;
-    model->class->unpack(model, packed, successors->state);
+    model_unpack(model, packed, successors->state);
     return model->class->properties_hit(model, successors->state);
 }
 
@@ -31,8 +31,8 @@ void successors_pack(const struct successors *successors, void *state, uint64_t 
 {
     const struct model *model = successors->model;
     if (successors->symmetry)
-        model->class->canonical(model, state);
-    model->class->pack(model, state, packed);
+        model->class->speed.canonical(model, state);
+    model_pack(model, state, packed);
 }
 
 void successors_make(struct successors *successors)
@@ -51,7 +51,7 @@ void successors_make(struct successors *successors)
         class->apply(model, successors->next, moves[n].move);
         successors_pack(successors, successors->next, successors->packed + n * model->packed_words);
         if (successors->with_progress) {
-            successors->progress[n] = class->progress(model, successors->next);
+            successors->progress[n] = class->speed.progress(model, successors->next);
             if (successors->progress[n] > successors->progress_max)
                 successors->progress_max = successors->progress[n];
         }

@@ -103,7 +103,7 @@ static enum status insert_initial(struct sweep *sweep)
     uint32_t index;
     model->class->init(model, scratch->state);
     successors_pack(scratch, scratch->state, packed);
-    sweep->layer = sweep->config.layered ? model->class->progress(model, scratch->state) : 0;
+    sweep->layer = sweep->config.layered ? model->class->speed.progress(model, scratch->state) : 0;
     if (sweep->layer >= PROGRESS_LIMIT)
         return ERR_INTERNAL;
     if (sweep_layer_make(sweep, sweep->layer) != OK)
@@ -120,7 +120,7 @@ enum status sweep_new(const struct sweep_config *config, struct sweep **ret_swee
     if (sweep == NULL)
         return error_memory(err, sizeof *sweep);
     sweep->config = *config;
-    sweep->config.layered = config->layered && config->model->class->progress != NULL;
+    sweep->config.layered = config->layered && config->model->class->speed.progress != NULL;
     sweep->words = config->model->packed_words;
     sweep->record_words = 1 + sweep->words;
     sweep->max_steps = config->max_steps;

@@ -225,8 +225,8 @@ static bool find_open(struct trace_back *back, uint32_t *ret_distance, uint32_t 
         if (back->nodes.distances[node] > *ret_distance)
             *ret_distance = back->nodes.distances[node];
         (void)successors_at(scratch, visited_state(&back->nodes, node));
-        const uint32_t progress = back->config.layered && model->class->progress != NULL
-                                      ? model->class->progress(model, scratch->state)
+        const uint32_t progress = back->config.layered && model->class->speed.progress != NULL
+                                      ? model->class->speed.progress(model, scratch->state)
                                       : 0;
         *ret_progress = progress > *ret_progress ? progress : *ret_progress;
     }
@@ -326,7 +326,7 @@ enum status trace_back_trace(struct trace_back *back, uint32_t node, const uint6
     if (status == OK && next != NULL)
         status = take_move(back, state, next, ret_trace);
     if (status == OK)
-        status = model->class->draw_payload(model, ret_trace);
+        status = model->class->traces.draw_payload(model, ret_trace);
     mem_free(way);
     if (status != OK)
         return error_set(err, status,

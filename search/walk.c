@@ -80,7 +80,7 @@ void walk_range_general(const struct model *model, const struct walk_job *job, s
 void walk_range(const struct model *model, const struct walk_job *job, struct walk_tally *tally,
                 struct walk_hits *hits)
 {
-    if (model->class->walk == NULL || !model->class->walk(model, job, tally, hits))
+    if (model->class->speed.walk == NULL || !model->class->speed.walk(model, job, tally, hits))
         walk_range_general(model, job, tally, hits);
 }
 
@@ -97,7 +97,7 @@ enum status walk_trace(const struct model *model, uint64_t trace_seed, uint32_t 
     if (status == ERR_INTERNAL)
         return status;
     if (status == OK)
-        status = model->class->draw_payload(model, ret_trace);
+        status = model->class->traces.draw_payload(model, ret_trace);
     if (status != OK)
         return error_set(err, status,
                          "the trace of walk %llu does not fit: more than %zu steps or out of memory",

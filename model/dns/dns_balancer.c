@@ -9,12 +9,17 @@
 /* WEIGHTS stands in every state of a trace, so that its size is bounded. */
 #define WEIGHT_COUNT_MAX 1024
 
+static const struct argument_kind deployer = {.name = "deployer", .symmetric = true};
+
 static const struct action actions[] = {
-    [DNS_GENERATE] = {"planner_generate", "GeneratePlan", "the planner publishes a plan"},
-    [DNS_QUERY] = {"deployer_query", "Sync", "a deployer looks at the zone: lock, root, rollback"},
-    [DNS_BACKOFF] = {"deployer_backoff", "Backoff", "a deployer finds that the lock it saw is gone"},
-    [DNS_APPLY] = {"deployer_apply", "Deploy", "a deployer installs its next plan in one atomic batch"},
-    [DNS_GC] = {"deployer_gc", "Cleanup", "a deployer deletes plans that are old by its own counter"},
+    [DNS_GENERATE] = {"planner_generate", "GeneratePlan", "the planner publishes a plan", NULL},
+    [DNS_QUERY] = {"deployer_query", "Sync", "a deployer looks at the zone: lock, root, rollback", &deployer},
+    [DNS_BACKOFF] = {"deployer_backoff", "Backoff", "a deployer finds that the lock it saw is gone",
+                     &deployer},
+    [DNS_APPLY] = {"deployer_apply", "Deploy", "a deployer installs its next plan in one atomic batch",
+                   &deployer},
+    [DNS_GC] = {"deployer_gc", "Cleanup", "a deployer deletes plans that are old by its own counter",
+                &deployer},
 };
 
 static const struct property properties[] = {
@@ -93,8 +98,6 @@ static enum status dns_model_new(const struct instance *instance, struct model *
 
 static const char *argument_name(const struct model *model, uint32_t move)
 {
-    if (move_action(move) == DNS_GENERATE)
-        return NULL;
     return dns_name_text(dns_model_of(model), dns_name_deployer(move_argument(move)));
 }
 
@@ -113,38 +116,43 @@ const struct model_class dns_balancer = {
     .parameter_count = COUNT(parameters),
     .presets = presets,
     .preset_count = COUNT(presets),
-    .parameter_names = parameter_names,
-    .parameter_name_count = COUNT(parameter_names),
-    .variable_names = variable_names,
-    .variable_name_count = COUNT(variable_names),
     .model_new = dns_model_new,
     .model_free = dns_model_free,
     .init = dns_init,
     .enabled = dns_enabled,
     .apply = dns_apply,
     .properties_hit = dns_properties_hit,
-    .canonical = dns_canonical,
-    .progress = dns_progress,
-    .atoms = dns_atoms,
-    .pack = dns_pack,
-    .unpack = dns_unpack,
-    .arguments_are_symmetric = true,
-    .describe = dns_describe,
-    .walk = dns_walk,
-    .walk_kernels = dns_walk_kernel_names,
-    .walk_select = dns_walk_select,
-    .cells = &dns_cell_kernel,
-    .literal_new = dns_literal_new,
-    .literal_free = dns_literal_free,
-    .literal_apply = dns_literal_apply,
-    .literal_properties_hit = dns_literal_properties_hit,
-    .literal_control = dns_literal_control,
-    .literal_value = dns_literal_value,
-    .draw_payload = dns_draw_payload,
-    .parameters_value = dns_parameters_value,
-    .instance_of_value = dns_instance_of_value,
-    .step_of_value = dns_step_of_value,
-    .schedule_samples = dns_schedule_samples,
-    .step_of_schedule = dns_step_of_schedule,
     .argument_name = argument_name,
+    .traces =
+        {
+            .parameter_names = parameter_names,
+            .parameter_name_count = COUNT(parameter_names),
+            .variable_names = variable_names,
+            .variable_name_count = COUNT(variable_names),
+            .describe = dns_describe,
+            .literal_new = dns_literal_new,
+            .literal_free = dns_literal_free,
+            .literal_apply = dns_literal_apply,
+            .literal_properties_hit = dns_literal_properties_hit,
+            .literal_control = dns_literal_control,
+            .literal_value = dns_literal_value,
+            .draw_payload = dns_draw_payload,
+            .parameters_value = dns_parameters_value,
+            .instance_of_value = dns_instance_of_value,
+            .step_of_value = dns_step_of_value,
+            .schedule_samples = dns_schedule_samples,
+            .step_of_schedule = dns_step_of_schedule,
+        },
+    .speed =
+        {
+            .canonical = dns_canonical,
+            .progress = dns_progress,
+            .atoms = dns_atoms,
+            .pack = dns_pack,
+            .unpack = dns_unpack,
+            .walk = dns_walk,
+            .walk_kernels = dns_walk_kernel_names,
+            .walk_select = dns_walk_select,
+            .cells = &dns_cell_kernel,
+        },
 };

@@ -304,8 +304,8 @@ static enum status compare_parameters(const struct value *record, const struct i
     status = dns_parameters_value(model, &arena, &expected);
     if (status != OK)
         (void)error_set(err, status, "out of memory for the parameters of the trace");
-    for (size_t i = 0; status == OK && i < dns_balancer.parameter_name_count; i++) {
-        const char *name = dns_balancer.parameter_names[i];
+    for (size_t i = 0; status == OK && i < dns_balancer.traces.parameter_name_count; i++) {
+        const char *name = dns_balancer.traces.parameter_names[i];
         const struct value *found = value_field(record, name);
         if (found == NULL) {
             status = error_set(err, ERR_DATA, "%s: missing", name);

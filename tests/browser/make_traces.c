@@ -78,7 +78,7 @@ static enum status make_balancers12(const char *folder, struct error *err)
     trace.trace_seed = 12;
     trace.has_trace_seed = true;
     if (status == OK)
-        status = dns_balancer.draw_payload(model, &trace);
+        status = dns_balancer.traces.draw_payload(model, &trace);
     if (status == OK)
         status = fill_plans(&trace, IPS);
     trace.property = model_find_property(&dns_balancer, "no_inconsistent_root");
@@ -125,7 +125,7 @@ static enum status make_long350(const char *folder, struct error *err)
     trace.trace_seed = 350;
     trace.has_trace_seed = true;
     if (status == OK)
-        status = dns_balancer.draw_payload(model, &trace);
+        status = dns_balancer.traces.draw_payload(model, &trace);
     if (status == OK)
         status = write_trace(model, &trace, folder, "long350.itf.json", err);
     trace_release(&trace);

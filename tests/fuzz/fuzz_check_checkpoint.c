@@ -34,7 +34,7 @@ static struct model *make_model(void)
 
 static void load_cells(const struct model *model, struct word_source *source, struct budget *budget)
 {
-    const struct cell_kernel *kernel = dns_balancer.cells;
+    const struct cell_kernel *kernel = dns_balancer.speed.cells;
     const struct cell_job job = {
         .properties = 3, .symmetry = true, .threads = 1, .budget = budget, .ranks = 1};
     struct word_sink sink = {.write = write_nowhere};

@@ -5,12 +5,15 @@
 
 #include "base/memory.h"
 
+/* Clients are interchangeable (see canonical), but keep their names in shapes. */
+static const struct argument_kind clients = {.name = "client"};
+
 static const struct action actions[] = {
-    [LEASE_ACQUIRE] = {"acquire", "Acquire", "a client acquires the lease, which is free"},
-    [LEASE_EXPIRE] = {"expire", "Expire", "the lease runs out; its holder does not notice"},
-    [LEASE_WRITE] = {"write", "Write", "a client that believes to hold the lease writes"},
-    [LEASE_RELEASE] = {"release", "Release", "a client gives the lease back"},
-    [LEASE_RENEW] = {"renew", "Renew", "the holder renews the lease in time"},
+    [LEASE_ACQUIRE] = {"acquire", "Acquire", "a client acquires the lease, which is free", &clients},
+    [LEASE_EXPIRE] = {"expire", "Expire", "the lease runs out; its holder does not notice", NULL},
+    [LEASE_WRITE] = {"write", "Write", "a client that believes to hold the lease writes", &clients},
+    [LEASE_RELEASE] = {"release", "Release", "a client gives the lease back", &clients},
+    [LEASE_RENEW] = {"renew", "Renew", "the holder renews the lease in time", &clients},
 };
 
 static const struct property properties[] = {
@@ -53,10 +56,8 @@ static enum status lease_model_new(const struct instance *instance, struct model
     struct lease_model *m = mem_new(1, sizeof *m);
     if (m == NULL)
         return error_memory(err, sizeof *m);
-    m->base = (struct model){.class = &lease_lock,
-                             .instance = *instance,
-                             .state_size = sizeof(struct lease_state),
-                             .packed_words = (sizeof(struct lease_state) + 7) / 8};
+    m->base =
+        (struct model){.class = &lease_lock, .instance = *instance, .state_size = sizeof(struct lease_state)};
     m->clients = (uint32_t)instance->values[LEASE_CLIENTS].low;
     m->leases = (uint32_t)instance->values[LEASE_LEASES].low;
     m->writes = (uint32_t)instance->values[LEASE_WRITES].low;
@@ -168,22 +169,10 @@ static void canonical(const struct model *model, void *state)
     memcpy(state, &s, sizeof s);
 }
 
-static void pack(const struct model *model, const void *state, uint64_t *words)
-{
-    memset(words, 0, model->packed_words * sizeof *words);
-    memcpy(words, state, sizeof(struct lease_state));
-}
-
-static void unpack(const struct model *model, const uint64_t *words, void *state)
-{
-    (void)model;
-    memcpy(state, words, sizeof(struct lease_state));
-}
-
 static const char *argument_name(const struct model *model, uint32_t move)
 {
     (void)model;
-    return move_action(move) == LEASE_EXPIRE ? NULL : lease_client_name(move_argument(move));
+    return lease_client_name(move_argument(move));
 }
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -201,32 +190,34 @@ const struct model_class lease_lock = {
     .parameter_count = COUNT(parameters),
     .presets = presets,
     .preset_count = COUNT(presets),
-    .parameter_names = parameter_names,
-    .parameter_name_count = COUNT(parameter_names),
-    .variable_names = variable_names,
-    .variable_name_count = COUNT(variable_names),
     .model_new = lease_model_new,
     .model_free = lease_model_free,
     .init = init,
     .enabled = enabled,
     .apply = apply,
     .properties_hit = properties_hit,
-    .canonical = canonical,
-    .progress = NULL,
-    .pack = pack,
-    .unpack = unpack,
-    .walk = NULL,
-    .literal_new = lease_literal_new,
-    .literal_free = lease_literal_free,
-    .literal_apply = lease_literal_apply,
-    .literal_properties_hit = lease_literal_properties_hit,
-    .literal_control = lease_literal_control,
-    .literal_value = lease_literal_value,
-    .draw_payload = lease_draw_payload,
-    .parameters_value = lease_parameters_value,
-    .instance_of_value = lease_instance_of_value,
-    .step_of_value = lease_step_of_value,
-    .schedule_samples = lease_schedule_samples,
-    .step_of_schedule = lease_step_of_schedule,
     .argument_name = argument_name,
+    .traces =
+        {
+            .parameter_names = parameter_names,
+            .parameter_name_count = COUNT(parameter_names),
+            .variable_names = variable_names,
+            .variable_name_count = COUNT(variable_names),
+            .literal_new = lease_literal_new,
+            .literal_free = lease_literal_free,
+            .literal_apply = lease_literal_apply,
+            .literal_properties_hit = lease_literal_properties_hit,
+            .literal_control = lease_literal_control,
+            .literal_value = lease_literal_value,
+            .draw_payload = lease_draw_payload,
+            .parameters_value = lease_parameters_value,
+            .instance_of_value = lease_instance_of_value,
+            .step_of_value = lease_step_of_value,
+            .schedule_samples = lease_schedule_samples,
+            .step_of_schedule = lease_step_of_schedule,
+        },
+    .speed =
+        {
+            .canonical = canonical,
+        },
 };

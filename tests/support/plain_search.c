@@ -49,8 +49,8 @@ static void grow(struct plain *plain)
 
 static void insert(struct plain *plain, char *state, uint32_t distance)
 {
-    if (plain->symmetry && plain->model->class->canonical != NULL)
-        plain->model->class->canonical(plain->model, state);
+    if (plain->symmetry && plain->model->class->speed.canonical != NULL)
+        plain->model->class->speed.canonical(plain->model, state);
     if (plain->count == plain->capacity)
         grow(plain);
     const size_t at = place_of(plain, state);

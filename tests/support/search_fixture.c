@@ -67,8 +67,8 @@ static enum status make_nothing(struct cell_sweep *sweep, size_t cell, uint32_t 
 
 void fixture_make_overflowing(struct cell_kernel *kernel, struct model_class *class)
 {
-    *kernel = *dns_balancer.cells;
+    *kernel = *dns_balancer.speed.cells;
     kernel->make = make_nothing;
     *class = dns_balancer;
-    class->cells = kernel;
+    class->speed.cells = kernel;
 }

@@ -53,6 +53,6 @@ const struct model_class *wide_lease_class(const struct wide_lease *what)
     class.model_new = wide_new;
     class.enabled = wide_enabled;
     if (wide.atoms > 0)
-        class.atoms = wide_atoms;
+        class.speed.atoms = wide_atoms;
     return &class;
 }

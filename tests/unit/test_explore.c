@@ -147,7 +147,7 @@ static void compare_engines(const struct model *model, uint32_t properties, bool
 {
     const struct sweep_tally expected = plain_search(model, properties, symmetry, false, max_steps);
     for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
-        if (engines[e] == EXPLORE_CELLS && !model->class->cells->covers(model))
+        if (engines[e] == EXPLORE_CELLS && !model->class->speed.cells->covers(model))
             continue;
         struct explore_config config = fixture_config(model, properties, engines[e], threads);
         config.symmetry = symmetry;

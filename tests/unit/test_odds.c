@@ -120,14 +120,13 @@ static void street_unpack(const struct model *model, const uint64_t *words, void
     memcpy(state, words, sizeof(uint64_t));
 }
 
-static const struct model_class street_class = {.name = "street",
-                                                .init = street_init,
-                                                .enabled = street_enabled,
-                                                .apply = street_apply,
-                                                .properties_hit = street_hit,
-                                                .canonical = street_canonical,
-                                                .pack = street_pack,
-                                                .unpack = street_unpack};
+static const struct model_class street_class = {
+    .name = "street",
+    .init = street_init,
+    .enabled = street_enabled,
+    .apply = street_apply,
+    .properties_hit = street_hit,
+    .speed = {.canonical = street_canonical, .pack = street_pack, .unpack = street_unpack}};
 
 static struct street new_street(uint64_t home, uint64_t start, uint32_t up, uint32_t down, uint32_t rest)
 {
@@ -170,7 +169,7 @@ static void push_state(const struct model *model, const uint64_t *key, double ma
     const struct model_class *class = model->class;
     uint64_t state[STATE_SIZE_MAX / 8], child[STATE_SIZE_MAX / 8];
     struct enabled_move moves[MOVES_MAX];
-    class->unpack(model, key, state);
+    model_unpack(model, key, state);
     const size_t count = class->enabled(model, state, moves);
     double total = 0;
     for (size_t j = 0; j < count; j++)
@@ -181,7 +180,7 @@ static void push_state(const struct model *model, const uint64_t *key, double ma
         uint64_t words[WORDS] = {0};
         memcpy(child, state, sizeof state);
         class->apply(model, child, moves[j].move);
-        class->pack(model, child, words);
+        model_pack(model, child, words);
         if ((class->properties_hit(model, child) & model->instance.properties) != 0)
             *hit += mass * moves[j].weight / total;
         else
@@ -196,7 +195,7 @@ static void slow_odds(const struct model *model, uint32_t max_steps, double *cha
     struct where *now = mem_new(1, sizeof *now), *next = mem_new(1, sizeof *next);
     uint64_t state[STATE_SIZE_MAX / 8] = {0}, words[WORDS] = {0};
     model->class->init(model, state);
-    model->class->pack(model, state, words);
+    model_pack(model, state, words);
     add_mass(now, words, 1.0);
     double hit = 0, dead = 0;
     chance[0] = steps[0] = 0;

@@ -269,17 +269,17 @@ static void shrink_of_trace_keeps_choices_and_replays(void **unused)
         }
         assert_int_equal(shape_shrink_trace(model, &trace, &shrunk, NULL), OK);
         assert_int_equal(shrunk.step_count, 11); /* the shortest violation of the root */
-        struct literal *literal = model->class->literal_new(model);
+        struct literal *literal = model->class->traces.literal_new(model);
         for (size_t s = 0; s < shrunk.step_count; s++) {
             struct step step;
-            assert_int_equal(model->class->literal_properties_hit(literal) & 1, 0);
+            assert_int_equal(model->class->traces.literal_properties_hit(literal) & 1, 0);
             trace_step_at(&shrunk, s, &step);
             struct error err = {{0}};
-            if (model->class->literal_apply(literal, &step, &err) != OK)
+            if (model->class->traces.literal_apply(literal, &step, &err) != OK)
                 fail_msg("%s", err.text);
         }
-        assert_int_equal(model->class->literal_properties_hit(literal) & 1, 1);
-        model->class->literal_free(literal);
+        assert_int_equal(model->class->traces.literal_properties_hit(literal) & 1, 1);
+        model->class->traces.literal_free(literal);
         checked++;
     }
     assert_true(checked > 20);

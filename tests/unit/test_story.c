@@ -72,7 +72,7 @@ static void read_moves(const struct model_class *class, const struct instance *i
         assert_int_equal(trace_append(&trace, &(struct step){.move = moves[i]}), OK);
     trace.has_trace_seed = true;
     trace.trace_seed = 1;
-    assert_int_equal(class->draw_payload(model, &trace), OK);
+    assert_int_equal(class->traces.draw_payload(model, &trace), OK);
     if (itf_write(model, &trace, ITF_LINE, &text, &err) != OK)
         fail_msg("%s", err.text);
     read_text("moves", &text, class, 0);

@@ -196,17 +196,17 @@ static void trace_of_hit_has_its_length_and_property(void **unused)
         assert_int_equal(trace.step_count, found[i].length);
         assert_int_equal(trace.property_state, found[i].length);
         assert_true((found[i].properties >> trace.property & 1) != 0);
-        struct literal *literal = model->class->literal_new(model);
+        struct literal *literal = model->class->traces.literal_new(model);
         for (size_t s = 0; s < trace.step_count; s++) {
             struct step step;
             trace_step_at(&trace, s, &step);
-            assert_int_equal(model->class->literal_properties_hit(literal) & 3, 0);
+            assert_int_equal(model->class->traces.literal_properties_hit(literal) & 3, 0);
             struct error err = {{0}};
-            if (model->class->literal_apply(literal, &step, &err) != OK)
+            if (model->class->traces.literal_apply(literal, &step, &err) != OK)
                 fail_msg("%s", err.text);
         }
-        assert_int_equal(model->class->literal_properties_hit(literal) & 3, found[i].properties);
-        model->class->literal_free(literal);
+        assert_int_equal(model->class->traces.literal_properties_hit(literal) & 3, found[i].properties);
+        model->class->traces.literal_free(literal);
     }
     trace_release(&trace);
     model_free(model);
