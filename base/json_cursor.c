@@ -120,9 +120,10 @@ static const unsigned char special[256] = {
     [0x1c] = 1, [0x1d] = 1, [0x1e] = 1, [0x1f] = 1, ['"'] = 1,  ['\\'] = 1,
 };
 
-/* Steps behind the string at the cursor, which stands on its first quote. */
-static enum status skip_string(struct json_cursor *cursor, struct json_slice *ret_inside, struct error *err)
+enum status json_skip_string(struct json_cursor *cursor, struct json_slice *ret_inside, struct error *err)
 {
+    if (json_peek(cursor) != '"')
+        return expected_at(cursor, cursor->at, "a string", err);
     const size_t start = cursor->at++;
     for (;;) {
         const unsigned char *bytes = (const unsigned char *)cursor->text;
@@ -200,7 +201,7 @@ static enum status skip_scalar(struct json_cursor *cursor, struct error *err)
     const char c = json_peek(cursor);
     if (c == '"') {
         struct json_slice inside;
-        return skip_string(cursor, &inside, err);
+        return json_skip_string(cursor, &inside, err);
     }
     if (c == '-' || (c >= '0' && c <= '9'))
         return skip_number(cursor, err);
@@ -265,7 +266,7 @@ enum status json_next_member(struct json_cursor *cursor, struct json_slice *ret_
     if (status == OK && found) {
         if (json_peek(cursor) != '"')
             return expected_at(cursor, cursor->at, "a key in quotes", err);
-        status = skip_string(cursor, ret_key, err);
+        status = json_skip_string(cursor, ret_key, err);
         if (status == OK && json_peek(cursor) != ':')
             status = expected_at(cursor, cursor->at, "':'", err);
         if (status != OK)
@@ -320,32 +321,50 @@ enum status json_finish(struct json_cursor *cursor, struct error *err)
                : expected_at(cursor, cursor->at, "the end of the document", err);
 }
 
+/* Writes a character beyond ASCII in UTF-8; returns its bytes. */
+static size_t put_utf8(uint32_t code, char *out)
+{
+    const size_t length = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    for (size_t i = length - 1; i > 0; i--, code >>= 6)
+        out[i] = (char)(0x80 | (code & 0x3f));
+    out[0] = (char)((0xf00U >> length) | code); /* as many ones in front as there are bytes */
+    return length;
+}
+
+size_t json_unescape(const struct json_slice *inside, char *out)
+{
+    static const char letters[] = "bfnrt", meant[] = "\b\f\n\r\t";
+    const struct json_cursor text = {.text = inside->bytes, .length = inside->length};
+    size_t count = 0;
+    for (size_t i = 0; i < inside->length; i++) {
+        const char c = inside->bytes[i] == '\\' ? inside->bytes[++i] : '\0';
+        const char *letter = c == '\0' ? NULL : strchr(letters, c);
+        if (c != 'u') {
+            out[count++] = letter != NULL ? meant[letter - letters] : inside->bytes[i];
+            continue;
+        }
+        uint32_t code = (uint32_t)hex4(&text, i + 1);
+        i += 4;
+        if (code >= 0xd800 && code <= 0xdbff) { /* the other half follows: the cursor has seen to it */
+            code = 0x10000 + ((code - 0xd800) << 10) + ((uint32_t)hex4(&text, i + 3) - 0xdc00);
+            i += 6;
+        }
+        if (code < 0x80)
+            out[count++] = (char)code;
+        else
+            count += put_utf8(code, out + count);
+    }
+    return count;
+}
+
 bool json_key_is(const struct json_slice *key, const char *name)
 {
+    char plain[6 * JSON_KEY_MAX]; /* \uXXXX for each byte */
     const size_t length = strlen(name);
     if (memchr(key->bytes, '\\', key->length) == NULL)
         return key->length == length && memcmp(key->bytes, name, length) == 0;
-    /* A key may be written with escapes. Those of ASCII are enough: no name that is asked for has others. */
-    char plain[JSON_KEY_MAX];
-    size_t count = 0;
-    for (size_t i = 0; i < key->length && count < sizeof plain; i++) {
-        char c = key->bytes[i];
-        if (c == '\\') {
-            c = key->bytes[++i];
-            if (c == 'u') {
-                const struct json_cursor digits = {.text = key->bytes, .length = key->length};
-                const int code = hex4(&digits, i + 1);
-                if (code < 0 || code > 0x7f)
-                    return false;
-                c = (char)code;
-                i += 4;
-            } else if (strchr("bfnrt", c) != NULL) {
-                return false;
-            }
-        }
-        plain[count++] = c;
-    }
-    return count == length && count < sizeof plain && memcmp(plain, name, length) == 0;
+    return key->length < sizeof plain && json_unescape(key, plain) == length &&
+           memcmp(plain, name, length) == 0;
 }
 
 bool json_key_is_mark(const struct json_slice *key)

@@ -53,12 +53,19 @@ enum status json_next_element(struct json_cursor *cursor, bool *ret_found, struc
 /* Steps behind the value at the cursor. */
 enum status json_skip(struct json_cursor *cursor, struct json_slice *ret_value,
                       struct error *err) WARN_UNUSED;
+/* Steps behind the string at the cursor; *ret_inside is what stands between its quotes. */
+enum status json_skip_string(struct json_cursor *cursor, struct json_slice *ret_inside,
+                             struct error *err) WARN_UNUSED;
 /* ERR_DATA when more than blanks follow. */
 enum status json_finish(struct json_cursor *cursor, struct error *err) WARN_UNUSED;
 
 /* ERR_DATA with "LINE:COLUMN: " before the message, of the byte at offset. */
 enum status json_error_at(struct json_cursor *cursor, size_t offset, struct error *err, const char *format,
                           ...) __attribute__((format(printf, 4, 5)));
+
+/* Writes what the inside of a string means, in UTF-8 and without a NUL, to out, which has room for as many
+ * bytes as the inside has; returns their number. The inside must have passed a cursor. */
+size_t json_unescape(const struct json_slice *inside, char *out);
 
 /* Whether a key is that name. */
 bool json_key_is(const struct json_slice *key, const char *name);

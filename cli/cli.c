@@ -17,7 +17,6 @@
 #include "cli/cmd_explain.h"
 #include "cli/cmd_replay.h"
 #include "lab/cmd_lab.h"
-#include "mbt/json.h"
 #include "model/dns/dns_balancer.h"
 #include "search/threads.h"
 #include "version.h"
@@ -409,7 +408,6 @@ int cli_main_with(int argc, char **argv, const struct model_class *class, const 
     if (status != OK)
         return message_failure(status, &err);
     build_instance_rows(class);
-    json_init();
     if (argc < 2) {
         print_overview(stderr);
         return EXIT_USAGE;

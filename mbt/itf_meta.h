@@ -6,7 +6,7 @@
 #define RACEWALK_MBT_ITF_META_H
 
 #include "mbt/itf_reader.h"
-#include "mbt/json.h"
+#include "mbt/json_decoder.h"
 
 /* The members of #meta that say something to us. */
 enum meta_key {

@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "mbt/itf_meta.h"
-#include "mbt/json.h"
+#include "mbt/json_decoder.h"
 #include "mbt/json_stream.h"
 
 #define NAMES_MAX 32 /* parameters and variables of a class together */

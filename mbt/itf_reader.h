@@ -29,7 +29,7 @@
 
 #define ITF_FILE_BYTES_MAX  ((size_t)256 << 20) /* of one file, decompressed */
 #define ITF_VALUE_BYTES_MAX ((size_t)1 << 30)   /* of the values of one trace */
-#define ITF_JSON_BYTES_MAX  ((size_t)256 << 20) /* of the JSON tree of one variable of one state */
+#define ITF_JSON_BYTES_MAX  ((size_t)256 << 20) /* of what waits for its end while one variable is read */
 #define ITF_NESTING_MAX     64                  /* brackets within brackets in a document */
 #define ITF_STATES_MAX      (TRACE_STEPS_MAX + 1)
 #define ITF_OTHERS_MAX      8 /* names of skipped variables that are told */

@@ -8,8 +8,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
+#include "base/json_cursor.h"
 #include "base/memory.h"
-#include "mbt/json.h"
 
 enum { READ_BYTES = 1 << 18, ZLIB_BUFFER_BYTES = 1 << 17 };
 

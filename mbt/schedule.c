@@ -5,7 +5,7 @@
 
 #include "mbt/itf_reader.h"
 #include "mbt/itf_writer.h"
-#include "mbt/json.h"
+#include "mbt/json_decoder.h"
 
 #define FORMAT         "wunderspec-check-schedule-v2"
 #define ENGINE         "wunderspec"

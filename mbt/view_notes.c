@@ -4,10 +4,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/json_cursor.h"
 #include "base/memory.h"
 #include "base/uri.h"
 #include "mbt/confirm.h"
-#include "mbt/json.h"
 #include "mbt/json_stream.h"
 
 #define NUMBER_EXACT_MAX 9007199254740992.0 /* 2^53: doubles hold all integers up to here */
@@ -225,7 +225,6 @@ static enum status read_notes(struct json_stream *stream, enum view_notes_kind k
 static enum status read_stream(struct json_stream *stream, enum view_notes_kind kind,
                                struct view_notes **ret_notes, struct error *err)
 {
-    json_init();
     struct view_notes *notes = mem_new(1, sizeof *notes);
     const enum status status =
         notes != NULL ? read_notes(stream, kind, notes, err) : error_memory(err, sizeof *notes);

@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "mbt/json.h"
 #include "mbt/sarif.h"
 
 static const struct ci_result hostile = {.file = "a,b:c%\n\033\xff.json",
@@ -157,7 +156,6 @@ static void write_sarif_of_hostile_results_is_a_log(void **state)
 
 int main(void)
 {
-    json_init();
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(annotate_hostile_text_stays_on_its_line),
         cmocka_unit_test(path_below_the_working_directory_is_relative),

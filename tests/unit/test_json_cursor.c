@@ -107,6 +107,26 @@ static void skip_of_other_text_is_refused(void **unused)
     }
 }
 
+static void unescape_of_a_string_gives_its_characters(void **unused)
+{
+    (void)unused;
+    static const struct {
+        const char *inside, *plain;
+    } cases[] = {{"", ""},
+                 {"plain \xc3\xa9", "plain \xc3\xa9"},
+                 {"\\\"\\\\\\/\\b\\f\\n\\r\\t", "\"\\/\b\f\n\r\t"},
+                 {"\\u0041\\u007f\\u0080\\u07FF", "A\x7f\xc2\x80\xdf\xbf"},
+                 {"\\u0800\\uffff", "\xe0\xa0\x80\xef\xbf\xbf"},
+                 {"<\\ud800\\udc00\\uDBFF\\uDFFF>", "<\xf0\x90\x80\x80\xf4\x8f\xbf\xbf>"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct json_slice inside = {cases[i].inside, strlen(cases[i].inside)};
+        char plain[64];
+        assert_int_equal(json_unescape(&inside, plain), strlen(cases[i].plain));
+        assert_memory_equal(plain, cases[i].plain, strlen(cases[i].plain));
+        assert_true(json_key_is(&inside, cases[i].plain));
+    }
+}
+
 static void errors_tell_line_and_column(void **unused)
 {
     (void)unused;
@@ -188,9 +208,13 @@ static void steps_through_objects_and_arrays(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(skip_of_json_gives_its_bytes),    cmocka_unit_test(skip_of_other_text_is_refused),
-        cmocka_unit_test(errors_tell_line_and_column),     cmocka_unit_test(beginnings_are_refused),
-        cmocka_unit_test(brackets_and_digits_are_bounded), cmocka_unit_test(steps_through_objects_and_arrays),
+        cmocka_unit_test(skip_of_json_gives_its_bytes),
+        cmocka_unit_test(skip_of_other_text_is_refused),
+        cmocka_unit_test(unescape_of_a_string_gives_its_characters),
+        cmocka_unit_test(errors_tell_line_and_column),
+        cmocka_unit_test(beginnings_are_refused),
+        cmocka_unit_test(brackets_and_digits_are_bounded),
+        cmocka_unit_test(steps_through_objects_and_arrays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
