@@ -532,7 +532,6 @@ static const struct option_rule run_rules[] = {
          "max-samples max-steps=auto max-findings shortest kernel threads stats-ndjson checkpoint resume",
      .with = "scheduler=iw2"},
     {.options = "max-findings", .with = "shortest"},
-    {.options = "out-itf out-schedule out-dir", .with = "max-findings=0", .without = "shortest"},
     {.options = "checkpoint-every", .without = "checkpoint resume"},
     {.options = "stats-every", .without = "stats-ndjson"},
 };

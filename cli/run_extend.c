@@ -160,20 +160,6 @@ static enum status extend_findings(const char *folder, const struct checkpoint *
                      folder, found, found == 1 ? "" : "s", saved->state.next, max_findings);
 }
 
-/* A run that only counts has no findings to write. */
-static enum status check_outputs(const struct option_set *options, const char *folder,
-                                 const struct run_parameters *parameters, struct error *err)
-{
-    static const char *const names[] = {"out-itf", "out-schedule", "out-dir"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0] && parameters->goal == RUN_COUNT; i++) {
-        if (option_given(options, names[i]))
-            return error_set(err, ERR_USAGE,
-                             "--%s does nothing: the run in %.200s only counts (--max-findings 0)", names[i],
-                             folder);
-    }
-    return OK;
-}
-
 enum status run_extend(const struct option_set *options, const char *folder, const struct model_class *class,
                        const struct checkpoint *saved, const struct run_parameters *given,
                        struct run_parameters *ret_parameters, struct error *err)
@@ -188,8 +174,6 @@ enum status run_extend(const struct option_set *options, const char *folder, con
         status = extend_goal(folder, saved, given->goal, &parameters, err);
     if (status == OK && findings)
         status = extend_findings(folder, saved, given->max_findings, &parameters, err);
-    if (status == OK)
-        status = check_outputs(options, folder, &parameters, err);
     if (status == OK)
         *ret_parameters = parameters;
     return status;

@@ -155,10 +155,6 @@ An option that would do nothing is refused, with what makes it so
   [1]
   $ refused run --shortest --max-findings 3
   --max-findings does nothing with --shortest
-  $ for o in --out-itf --out-schedule --out-dir; do refused run --max-findings 0 $o x; done
-  --out-itf does nothing with --max-findings 0 and without --shortest
-  --out-schedule does nothing with --max-findings 0 and without --shortest
-  --out-dir does nothing with --max-findings 0 and without --shortest
   $ refused run --checkpoint-every 5
   --checkpoint-every does nothing without --checkpoint or --resume
   $ refused run --stats-every 5
