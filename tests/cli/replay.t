@@ -83,7 +83,7 @@ A report for scripts:
   $ grep -v '"command"' report.json
   {
   \t"tool":\t"racewalk", (esc)
-  \t"version":\t"0.1.0", (esc)
+  \t"version":\t"0.2.0", (esc)
   \t"mode":\t"replay", (esc)
   \t"traces":\t[{ (esc)
   \t\t\t"file":\t"shortest.json", (esc)

@@ -114,7 +114,7 @@ The report, but for its times:
     "stop": "finding",
     "threads": 2,
     "tool": "racewalk",
-    "version": "0.1.0"
+    "version": "0.2.0"
   }
 
 With --max-findings 0 it counts only:

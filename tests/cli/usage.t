@@ -1,7 +1,7 @@
 Without a command, the overview and exit status 64:
 
   $ racewalk
-  racewalk 0.1.0 finds the interleaving that takes a service down, by searching an executable model.
+  racewalk 0.2.0 finds the interleaving that takes a service down, by searching an executable model.
   
   Usage: racewalk COMMAND [OPTION\xe2\x80\xa6] (esc)
   
@@ -22,7 +22,7 @@ Without a command, the overview and exit status 64:
   [64]
 
   $ racewalk --version
-  racewalk 0.1.0 (*) (glob)
+  racewalk 0.2.0 (*) (glob)
 
 A misspelt command or option gets a suggestion:
 
