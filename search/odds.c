@@ -6,8 +6,8 @@
 
 #include "base/memory.h"
 #include "base/stop.h"
-#include "search/chain.h"
-#include "search/lumps.h"
+#include "search/markov_chain.h"
+#include "search/quotient.h"
 
 /* Lengths that are done in one pass over the classes. With one more place for the last length of the pass
  * before, a class's numbers fill a cache line, so that a pass costs as many cache misses as there are edges,
@@ -23,8 +23,8 @@ enum series { SERIES_HIT, SERIES_ENDED };
 
 struct solver {
     const struct odds_config *config;
-    struct chain *chain; /* with cycles */
-    struct lumps lumps;  /* without */
+    struct markov_chain *chain; /* with cycles */
+    struct quotient quotient;   /* without */
     bool cyclic;
     /* Without cycles: PLACES for each class, the chances with k - 1, k, … transitions left. With cycles: one
      * for each state. */
@@ -38,7 +38,7 @@ struct solver {
 
 /* The next GROUP lengths of one class. What it leads to has its own already: place j is the chance with k - 1
  * + j transitions left. */
-static void solve_class(const struct chain_row *row, const struct chain_edge *edges, double *values,
+static void solve_class(const struct markov_row *row, const struct markov_edge *edges, double *values,
                         double *mine)
 {
     if (row->total == 0)
@@ -62,17 +62,17 @@ static void solve_class(const struct chain_row *row, const struct chain_edge *ed
 /* The next GROUP lengths of all classes, level by level. */
 static void solve_group(const struct solver *solver)
 {
-    const struct lumps *lumps = &solver->lumps;
+    const struct quotient *quotient = &solver->quotient;
     double *values = solver->values;
     const int threads = solver->config->threads;
-    for (size_t level = 0; level < lumps->level_count; level++) {
-        const size_t first = lumps->starts[level], end = lumps->starts[level + 1];
-#pragma omp parallel for schedule(static)                                                       \
-    num_threads(threads) if (end - first >= LEVEL_PARALLEL) default(none) shared(lumps, values) \
+    for (size_t level = 0; level < quotient->level_count; level++) {
+        const size_t first = quotient->starts[level], end = quotient->starts[level + 1];
+#pragma omp parallel for schedule(static)                                                          \
+    num_threads(threads) if (end - first >= LEVEL_PARALLEL) default(none) shared(quotient, values) \
         firstprivate(first, end)
         for (size_t c = first; c < end; c++) {
-            const struct chain_row *row = &lumps->rows[c];
-            solve_class(row, lumps->edges + row->first_edge, values, values + c * PLACES);
+            const struct markov_row *row = &quotient->rows[c];
+            solve_class(row, quotient->edges + row->first_edge, values, values + c * PLACES);
         }
     }
 }
@@ -80,33 +80,33 @@ static void solve_group(const struct solver *solver)
 /* The chance that a walk without end hits, which no walk exceeds. */
 static double solve_ever(const struct solver *solver)
 {
-    const struct lumps *lumps = &solver->lumps;
+    const struct quotient *quotient = &solver->quotient;
     double *values = solver->values;
-    for (size_t c = LUMP_NEVER + 1; c < lumps->class_count; c++) {
-        const struct chain_row *row = &lumps->rows[c];
+    for (size_t c = QUOTIENT_NEVER + 1; c < quotient->class_count; c++) {
+        const struct markov_row *row = &quotient->rows[c];
         double sum = row->hit;
         for (uint32_t i = 0; i < row->edge_count; i++) {
-            const struct chain_edge *edge = &lumps->edges[row->first_edge + i];
+            const struct markov_edge *edge = &quotient->edges[row->first_edge + i];
             sum += edge->weight * values[(size_t)edge->target * PLACES];
         }
         values[c * PLACES] = row->total == row->stay ? 0 : sum / (row->total - row->stay);
     }
-    return values[(size_t)lumps->initial * PLACES];
+    return values[(size_t)quotient->initial * PLACES];
 }
 
 /* --- passes over a chain with cycles --- */
 
 static void solve_one(struct solver *solver)
 {
-    const struct chain *chain = solver->chain;
+    const struct markov_chain *chain = solver->chain;
     const double *now = solver->values;
     double *next = solver->next;
     const int threads = solver->config->threads;
 #pragma omp parallel for schedule(static) \
     num_threads(threads) if (chain->state_count >= LEVEL_PARALLEL) default(none) shared(chain, now, next)
     for (size_t id = 0; id < chain->state_count; id++) {
-        const struct chain_row *row = &chain->rows[id];
-        const struct chain_edge *edges = chain->edges + row->first_edge;
+        const struct markov_row *row = &chain->rows[id];
+        const struct markov_edge *edges = chain->edges + row->first_edge;
         double sum = row->hit + row->stay * now[id];
         for (uint32_t i = 0; i < row->edge_count; i++)
             sum += edges[i].weight * now[edges[i].target];
@@ -123,11 +123,11 @@ static void solve_one(struct solver *solver)
 static void series_start(struct solver *solver, enum series series)
 {
     const bool cyclic = solver->cyclic;
-    const struct chain_row *rows = cyclic ? solver->chain->rows : solver->lumps.rows;
-    const size_t count = cyclic ? solver->chain->state_count : solver->lumps.class_count;
+    const struct markov_row *rows = cyclic ? solver->chain->rows : solver->quotient.rows;
+    const size_t count = cyclic ? solver->chain->state_count : solver->quotient.class_count;
     const size_t places = cyclic ? 1 : PLACES;
     for (size_t i = 0; i < count; i++) {
-        const bool never = !cyclic && i == LUMP_NEVER;
+        const bool never = !cyclic && i == QUOTIENT_NEVER;
         const double value = series == SERIES_ENDED && rows[i].total == 0 && !never ? 1 : 0;
         for (size_t j = 0; j < places; j++)
             solver->values[i * places + j] = value;
@@ -136,7 +136,7 @@ static void series_start(struct solver *solver, enum series series)
 
 static double series_first(const struct solver *solver)
 {
-    return solver->values[solver->cyclic ? 0 : (size_t)solver->lumps.initial * PLACES];
+    return solver->values[solver->cyclic ? 0 : (size_t)solver->quotient.initial * PLACES];
 }
 
 /* The next lengths of the initial state, at most GROUP: copies them and returns their number. */
@@ -148,7 +148,7 @@ static size_t series_next(struct solver *solver, double *out)
         return 1;
     }
     solve_group(solver);
-    memcpy(out, solver->values + (size_t)solver->lumps.initial * PLACES + 1, GROUP * sizeof *out);
+    memcpy(out, solver->values + (size_t)solver->quotient.initial * PLACES + 1, GROUP * sizeof *out);
     return GROUP;
 }
 
@@ -227,12 +227,12 @@ static enum status solve_chances(struct solver *solver, const double *ended, str
 static enum status solver_prepare(struct solver *solver, struct error *err)
 {
     const struct odds_config *config = solver->config;
-    struct chain *chain = solver->chain;
+    struct markov_chain *chain = solver->chain;
     const enum status status =
-        lumps_make(chain, config->threads, config->memory_max, &solver->lumps, &solver->cyclic, err);
+        quotient_make(chain, config->threads, config->memory_max, &solver->quotient, &solver->cyclic, err);
     if (status != OK)
         return status;
-    const size_t count = solver->cyclic ? chain->state_count : PLACES * solver->lumps.class_count;
+    const size_t count = solver->cyclic ? chain->state_count : PLACES * solver->quotient.class_count;
     solver->values = mem_new_aligned(CACHE_LINE, count, sizeof *solver->values);
     solver->next = solver->cyclic ? mem_new(count, sizeof *solver->next) : NULL;
     if (solver->values == NULL || (solver->cyclic && solver->next == NULL))
@@ -256,7 +256,7 @@ static enum status solve(struct solver *solver, struct odds *odds, struct error 
     mem_free(ended);
     mem_free(solver->values);
     mem_free(solver->next);
-    lumps_release(&solver->lumps);
+    quotient_release(&solver->quotient);
     return status;
 }
 
@@ -303,20 +303,21 @@ static enum status not_finished(enum status status, struct error *err)
 }
 
 static enum status compute(const struct odds_config *config, double start, struct odds *odds,
-                           struct chain *chain, struct error *err)
+                           struct markov_chain *chain, struct error *err)
 {
     struct odds_config states = *config; /* for on_states: a copy, since its context is not const */
     const double deadline = config->timeout > 0 ? start + config->timeout : 0;
-    const struct chain_config chain_config = {.model = config->model,
-                                              .properties = config->properties,
-                                              .max_steps = config->max_steps,
-                                              .threads = config->threads,
-                                              .memory_max = config->memory_max,
-                                              .state_extra = LUMPS_STATE_BYTES,
-                                              .deadline = deadline,
-                                              .context = &states,
-                                              .on_progress = config->on_progress != NULL ? on_states : NULL};
-    enum status status = chain_build(&chain_config, chain, err);
+    const struct markov_chain_config chain_config = {.model = config->model,
+                                                     .properties = config->properties,
+                                                     .max_steps = config->max_steps,
+                                                     .threads = config->threads,
+                                                     .memory_max = config->memory_max,
+                                                     .state_extra = QUOTIENT_STATE_BYTES,
+                                                     .deadline = deadline,
+                                                     .context = &states,
+                                                     .on_progress =
+                                                         config->on_progress != NULL ? on_states : NULL};
+    enum status status = markov_chain_build(&chain_config, chain, err);
     if (status != OK)
         return not_finished(status, err);
     odds->shortest = chain->shortest;
@@ -339,11 +340,11 @@ enum status odds_compute(const struct odds_config *config, struct odds *ret_odds
     const size_t lengths = (size_t)config->max_steps + 1;
     struct odds odds = {.chance = mem_new(lengths, sizeof(double)),
                         .steps = mem_new(lengths, sizeof(double))};
-    struct chain chain = {.rows = NULL};
+    struct markov_chain chain = {.rows = NULL};
     enum status status = odds.chance != NULL && odds.steps != NULL
                              ? compute(config, start, &odds, &chain, err)
                              : error_memory(err, 2 * lengths * sizeof(double));
-    chain_release(&chain);
+    markov_chain_release(&chain);
     odds.elapsed = clock_seconds() - start;
     if (status == OK)
         *ret_odds = odds;
@@ -355,21 +356,21 @@ enum status odds_compute(const struct odds_config *config, struct odds *ret_odds
 enum status odds_shortest(const struct model *model, uint32_t properties, uint32_t max_steps,
                           size_t states_max, double seconds, struct odds_reach *ret_reach, struct error *err)
 {
-    const struct chain_config config = {.model = model,
-                                        .properties = properties,
-                                        .max_steps = max_steps == 0 ? CHAIN_NEVER : max_steps,
-                                        .until_hit = true,
-                                        .threads = 1,
-                                        .states_max = states_max,
-                                        .deadline = seconds > 0 ? clock_seconds() + seconds : 0};
-    struct chain chain;
+    const struct markov_chain_config config = {.model = model,
+                                               .properties = properties,
+                                               .max_steps = max_steps == 0 ? MARKOV_CHAIN_NEVER : max_steps,
+                                               .until_hit = true,
+                                               .threads = 1,
+                                               .states_max = states_max,
+                                               .deadline = seconds > 0 ? clock_seconds() + seconds : 0};
+    struct markov_chain chain;
     struct error stopped;
-    enum status status = chain_build(&config, &chain, &stopped);
+    enum status status = markov_chain_build(&config, &chain, &stopped);
     const bool limit_met = status == ERR_STOPPED || (states_max != 0 && chain.state_count > states_max);
     if (status != OK && limit_met)
         status = OK;
     if (status == OK) {
-        const bool found = chain.shortest != CHAIN_NEVER;
+        const bool found = chain.shortest != MARKOV_CHAIN_NEVER;
         const bool never = chain.complete && !found;
         *ret_reach = (struct odds_reach){.found = found,
                                          .never = never,
@@ -380,7 +381,7 @@ enum status odds_shortest(const struct model *model, uint32_t properties, uint32
     } else {
         (void)error_set(err, status, "%s", stopped.text);
     }
-    chain_release(&chain);
+    markov_chain_release(&chain);
     return status;
 }
 

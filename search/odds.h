@@ -2,15 +2,15 @@
  * follows from it: walks and steps to expect until the first hit, and the best length of a walk.
  *
  * The chance p(L) that a walk of at most L transitions hits is computed by dynamic programming over the
- * Markov chain of control states (search/chain.h), the length being the time that is left: p of a state with
+ * Markov chain of control states (search/markov_chain.h), the length being the time that is left: p of a state with
  * k + 1 transitions left is the mean of its successors' p with k left. So one pass per length gives the
  * chances of all lengths, every sum is of positive terms (nothing cancels; results are good to some 13
  * digits), and each state gathers from its successors, so that the result does not depend on the number of
  * threads. It is the same number that a forward pass, which pushes the walk's distribution on from the
  * initial state, would sum up.
  *
- * Without cycles other than idle moves (the DNS balancer has none), states with the same future are lumped
- * first (search/lumps.h), and several lengths are done in one pass; with cycles, states are done as they are,
+ * Without cycles other than idle moves (the DNS balancer has none), the chain is replaced by its
+ * quotient (search/quotient.h) first, and one pass does several lengths; a chain with cycles is solved as it is,
  * one length a pass.
  *
  * Main thread; uses OpenMP inside. */
@@ -68,8 +68,8 @@ struct odds_reach {
     bool found;
     bool never;        /* all states that can be reached were seen, and none hits */
     uint32_t shortest; /* when found */
-    uint32_t
-        at_least; /* no walk of fewer transitions hits (that of shortest when found, ODDS_NEVER when never) */
+    /* No walk of fewer transitions hits. It is shortest when found, ODDS_NEVER when never. */
+    uint32_t at_least;
 };
 
 /* Looks at walks of up to max_steps transitions (0: any), as long as states_max and seconds allow. Fails only

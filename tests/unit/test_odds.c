@@ -7,8 +7,8 @@
 
 #include "base/memory.h"
 #include "base/stop.h"
-#include "search/chain.h"
-#include "search/lumps.h"
+#include "search/markov_chain.h"
+#include "search/quotient.h"
 #include "search/odds.h"
 #include "search/runner.h"
 #include "tests/support/effort.h"
@@ -260,53 +260,54 @@ static void chain_has_known_states(void **unused)
             continue;
         struct model *model = new_dns(3, known->plans, known->max_plan_age, known->guards, 0);
         for (int threads = 1; threads <= 4; threads += 3) {
-            const struct chain_config config = {.model = model, .max_steps = 1000, .threads = threads};
-            struct chain chain;
-            assert_int_equal(chain_build(&config, &chain, NULL), OK);
+            const struct markov_chain_config config = {.model = model, .max_steps = 1000, .threads = threads};
+            struct markov_chain chain;
+            assert_int_equal(markov_chain_build(&config, &chain, NULL), OK);
             assert_int_equal(chain.state_count, known->states);
             if (known->transitions != 0)
                 assert_int_equal(chain.transitions, known->transitions);
             if (known->diameter != 0)
                 assert_int_equal(chain.levels, known->diameter + 1);
             assert_true(chain.complete);
-            assert_true(chain.shortest == CHAIN_NEVER);
-            chain_release(&chain);
+            assert_true(chain.shortest == MARKOV_CHAIN_NEVER);
+            markov_chain_release(&chain);
         }
         model_free(model);
     }
 }
 
-/* What the lumps are, whatever their numbers, but with their edges in order. */
-static uint64_t fingerprint(const struct lumps *lumps)
+/* What the classes are, whatever their numbers, but with their edges in order. */
+static uint64_t fingerprint(const struct quotient *quotient)
 {
-    uint64_t *prints = mem_new(lumps->class_count, sizeof *prints);
+    uint64_t *prints = mem_new(quotient->class_count, sizeof *prints);
     uint64_t sum = 0;
-    for (size_t c = 0; c < lumps->class_count; c++) {
-        const struct chain_row *row = &lumps->rows[c];
+    for (size_t c = 0; c < quotient->class_count; c++) {
+        const struct markov_row *row = &quotient->rows[c];
         prints[c] = rng_mix(row->total + rng_mix(row->stay + rng_mix(row->hit)));
         for (uint32_t i = 0; i < row->edge_count; i++) {
-            const struct chain_edge *edge = &lumps->edges[row->first_edge + i];
+            const struct markov_edge *edge = &quotient->edges[row->first_edge + i];
             assert_true(edge->target < c);
             prints[c] = rng_mix(prints[c] + edge->weight * RNG_GAMMA + prints[edge->target]);
         }
         sum += rng_mix(prints[c]);
     }
-    sum = rng_mix(sum + prints[lumps->initial]);
+    sum = rng_mix(sum + prints[quotient->initial]);
     mem_free(prints);
     return sum;
 }
 
-static void lump(const struct model *model, int threads, struct lumps *ret_lumps, bool *ret_cyclic)
+static void quotient_of(const struct model *model, int threads, struct quotient *ret_quotient,
+                        bool *ret_cyclic)
 {
-    const struct chain_config config = {
+    const struct markov_chain_config config = {
         .model = model, .properties = model->instance.properties, .max_steps = 1000, .threads = threads};
-    struct chain chain;
-    assert_int_equal(chain_build(&config, &chain, NULL), OK);
-    assert_int_equal(lumps_make(&chain, threads, 0, ret_lumps, ret_cyclic, NULL), OK);
-    chain_release(&chain);
+    struct markov_chain chain;
+    assert_int_equal(markov_chain_build(&config, &chain, NULL), OK);
+    assert_int_equal(quotient_make(&chain, threads, 0, ret_quotient, ret_cyclic, NULL), OK);
+    markov_chain_release(&chain);
 }
 
-static void lumps_are_the_same_with_any_number_of_threads(void **unused)
+static void quotient_is_the_same_with_any_number_of_threads(void **unused)
 {
     (void)unused;
     /* Levels are large enough for threads to number classes as it happens. */
@@ -314,37 +315,37 @@ static void lumps_are_the_same_with_any_number_of_threads(void **unused)
     uint64_t first = 0;
     size_t first_count = 0;
     for (int threads = 1; threads <= 5; threads += 2) {
-        struct lumps lumps;
+        struct quotient quotient;
         bool cyclic = true;
-        lump(model, threads, &lumps, &cyclic);
+        quotient_of(model, threads, &quotient, &cyclic);
         assert_false(cyclic);
         if (threads == 1) {
-            first = fingerprint(&lumps);
-            first_count = lumps.class_count;
+            first = fingerprint(&quotient);
+            first_count = quotient.class_count;
             assert_in_range(first_count, 1000, 100000); /* of 118 000 states, or 520 000 */
         }
-        assert_int_equal(lumps.class_count, first_count);
-        assert_true(fingerprint(&lumps) == first);
-        lumps_release(&lumps);
+        assert_int_equal(quotient.class_count, first_count);
+        assert_true(fingerprint(&quotient) == first);
+        quotient_release(&quotient);
     }
     model_free(model);
 }
 
-static void lumps_of_guarded_model_are_one(void **unused)
+static void quotient_of_guarded_model_is_one_class(void **unused)
 {
     (void)unused;
     struct model *model = new_dns(3, 5, 3, DNS_GUARD_PROTECT_LIVE, ROOT | ROLLBACK);
-    struct lumps lumps;
+    struct quotient quotient;
     bool cyclic = true;
-    lump(model, 2, &lumps, &cyclic);
+    quotient_of(model, 2, &quotient, &cyclic);
     assert_false(cyclic);
-    assert_int_equal(lumps.class_count, 1);
-    assert_int_equal(lumps.initial, LUMP_NEVER);
-    lumps_release(&lumps);
+    assert_int_equal(quotient.class_count, 1);
+    assert_int_equal(quotient.initial, QUOTIENT_NEVER);
+    quotient_release(&quotient);
     model_free(model);
 
     const struct street street = new_street(12, 5, 1, 1, 0);
-    lump(&street.base, 2, &lumps, &cyclic);
+    quotient_of(&street.base, 2, &quotient, &cyclic);
     assert_true(cyclic);
 }
 
@@ -697,8 +698,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(chain_has_known_states),
-        cmocka_unit_test(lumps_are_the_same_with_any_number_of_threads),
-        cmocka_unit_test(lumps_of_guarded_model_are_one),
+        cmocka_unit_test(quotient_is_the_same_with_any_number_of_threads),
+        cmocka_unit_test(quotient_of_guarded_model_is_one_class),
         cmocka_unit_test(odds_are_the_known_ones),
         cmocka_unit_test(odds_agree_with_slow_program),
         cmocka_unit_test(odds_of_lease_lock_agree_with_slow_program),

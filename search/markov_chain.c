@@ -1,4 +1,4 @@
-#include "search/chain.h"
+#include "search/markov_chain.h"
 
 #include <assert.h>
 #include <omp.h>
@@ -56,9 +56,9 @@ struct expander {
 };
 
 struct builder {
-    const struct chain_config *config;
+    const struct markov_chain_config *config;
     const struct model *model;
-    struct chain *chain;
+    struct markov_chain *chain;
     size_t words; /* model->packed_words */
     struct slot *slots;
     size_t slot_count; /* a power of two */
@@ -95,7 +95,7 @@ static bool same_words(const uint64_t *a, const uint64_t *b, size_t count)
 static size_t chain_bytes(const struct builder *builder, size_t capacity, size_t edge_capacity)
 {
     (void)builder;
-    return capacity * sizeof(struct chain_row) + edge_capacity * sizeof(struct chain_edge);
+    return capacity * sizeof(struct markov_row) + edge_capacity * sizeof(struct markov_edge);
 }
 
 static size_t building_bytes(const struct builder *builder, size_t capacity, size_t slot_count)
@@ -132,7 +132,7 @@ static void rehash_state(struct slot *slots, size_t mask, const uint64_t *key, s
 
 static enum status grow_states(struct builder *builder, struct error *err)
 {
-    const struct chain_config *config = builder->config;
+    const struct markov_chain_config *config = builder->config;
     const size_t slot_count = builder->slot_count == 0 ? SLOTS_MIN : 2 * builder->slot_count;
     const size_t capacity = capacity_of_slots(slot_count);
     /* The old table is there until the new one is filled. */
@@ -143,7 +143,7 @@ static enum status grow_states(struct builder *builder, struct error *err)
     uint64_t *keys = mem_resize(builder->keys, capacity, builder->words * sizeof *keys);
     if (keys != NULL)
         builder->keys = keys;
-    struct chain_row *rows = mem_resize(builder->chain->rows, capacity, sizeof *rows);
+    struct markov_row *rows = mem_resize(builder->chain->rows, capacity, sizeof *rows);
     if (rows != NULL)
         builder->chain->rows = rows;
     struct slot *slots = mem_new(slot_count, sizeof *slots);
@@ -167,14 +167,14 @@ static enum status grow_states(struct builder *builder, struct error *err)
 
 static enum status grow_edges(struct builder *builder, struct error *err)
 {
-    const struct chain_config *config = builder->config;
+    const struct markov_chain_config *config = builder->config;
     const size_t capacity = builder->edge_capacity + builder->edge_capacity / 2 + EDGES_MIN +
                             (size_t)config->threads * EDGE_CHUNK;
     const size_t bytes = chain_bytes(builder, builder->capacity, capacity) +
                          building_bytes(builder, builder->capacity, builder->slot_count);
     if (config->memory_max != 0 && bytes > config->memory_max)
         return too_much(builder, bytes, err);
-    struct chain_edge *edges = mem_resize(builder->chain->edges, capacity, sizeof *edges);
+    struct markov_edge *edges = mem_resize(builder->chain->edges, capacity, sizeof *edges);
     if (edges == NULL)
         return error_memory(err, bytes);
     builder->chain->edges = edges;
@@ -312,11 +312,11 @@ static void write_row(struct builder *builder, struct expander *expander, const 
         expander->edge_next = chunk;
         expander->edge_end = chunk + EDGE_CHUNK;
     }
-    struct chain_edge *const edges = builder->chain->edges + expander->edge_next;
-    struct chain_row row = {.first_edge = expander->edge_next,
-                            .total = children->total,
-                            .stay = children->stay,
-                            .hit = children->hit};
+    struct markov_edge *const edges = builder->chain->edges + expander->edge_next;
+    struct markov_row row = {.first_edge = expander->edge_next,
+                             .total = children->total,
+                             .stay = children->stay,
+                             .hit = children->hit};
     for (size_t i = 0; i < children->count; i++) {
         const uint32_t target =
             find_or_add(builder, children->words + i * builder->words, children->hashes[i]);
@@ -327,7 +327,7 @@ static void write_row(struct builder *builder, struct expander *expander, const 
         if (target == children->source)
             row.stay += children->weights[i];
         else
-            edges[row.edge_count++] = (struct chain_edge){.target = target, .weight = children->weights[i]};
+            edges[row.edge_count++] = (struct markov_edge){.target = target, .weight = children->weights[i]};
     }
     builder->chain->rows[children->source] = row;
     expander->edge_next += row.edge_count;
@@ -393,11 +393,11 @@ static enum status check_moves(const struct builder *builder, struct error *err)
 
 static enum status check_limits(const struct builder *builder, struct error *err)
 {
-    const struct chain_config *config = builder->config;
+    const struct markov_chain_config *config = builder->config;
     const size_t count = atomic_load_explicit(&builder->state_count, memory_order_relaxed);
     if (config->on_progress != NULL)
         config->on_progress(config->context, count);
-    const size_t states_max = config->states_max != 0 ? config->states_max : CHAIN_STATES_MAX;
+    const size_t states_max = config->states_max != 0 ? config->states_max : MARKOV_CHAIN_STATES_MAX;
     if (count > states_max)
         return error_set(err, ERR_MEMORY, "%zu states so far; the limit is %zu states", count, states_max);
     if (stop_requested())
@@ -427,8 +427,8 @@ static enum status expand_level(struct builder *builder, size_t first, size_t en
 
 static enum status expand_levels(struct builder *builder, struct error *err)
 {
-    struct chain *chain = builder->chain;
-    const struct chain_config *config = builder->config;
+    struct markov_chain *chain = builder->chain;
+    const struct markov_chain_config *config = builder->config;
     size_t first = 0, end = 1;
     while (first < end && chain->levels < config->max_steps) {
         builder->last_level = chain->levels + 1 == config->max_steps;
@@ -439,7 +439,7 @@ static enum status expand_levels(struct builder *builder, struct error *err)
         bool hit = false;
         for (int t = 0; t < config->threads; t++)
             hit = hit || builder->expanders[t].hit;
-        if (hit && chain->shortest == CHAIN_NEVER)
+        if (hit && chain->shortest == MARKOV_CHAIN_NEVER)
             chain->shortest = chain->levels;
         if (hit && config->until_hit)
             return OK;
@@ -464,36 +464,37 @@ static void add_initial(struct builder *builder)
     model_pack(model, &state, words);
     const uint32_t id = find_or_add(builder, words, hash_of(words, builder->words));
     assert(id == 0);
-    builder->chain->rows[id] = (struct chain_row){.edge_count = NOT_EXPANDED};
+    builder->chain->rows[id] = (struct markov_row){.edge_count = NOT_EXPANDED};
 }
 
 /* The numbers that the threads have kept, and the arrays in the size that is needed. */
 static void finish(struct builder *builder, enum status status)
 {
-    struct chain *chain = builder->chain;
+    struct markov_chain *chain = builder->chain;
     chain->state_count = atomic_load_explicit(&builder->state_count, memory_order_relaxed);
     for (int t = 0; builder->expanders != NULL && t < builder->config->threads; t++) {
         chain->transitions += builder->expanders[t].transitions;
         chain->dead_ends = chain->dead_ends || builder->expanders[t].dead_end;
     }
     if (status != OK) {
-        chain_release_rows(chain);
+        markov_chain_release_rows(chain);
         return;
     }
     const size_t edge_count = atomic_load_explicit(&builder->edge_count, memory_order_relaxed);
-    struct chain_row *rows = mem_resize(chain->rows, chain->state_count, sizeof *rows);
+    struct markov_row *rows = mem_resize(chain->rows, chain->state_count, sizeof *rows);
     if (rows != NULL)
         chain->rows = rows;
-    struct chain_edge *edges = mem_resize(chain->edges, edge_count, sizeof *edges);
+    struct markov_edge *edges = mem_resize(chain->edges, edge_count, sizeof *edges);
     if (edges != NULL)
         chain->edges = edges;
     chain->bytes = chain_bytes(builder, chain->state_count, edge_count);
 }
 
-enum status chain_build(const struct chain_config *config, struct chain *ret_chain, struct error *err)
+enum status markov_chain_build(const struct markov_chain_config *config, struct markov_chain *ret_chain,
+                               struct error *err)
 {
     assert(config->threads >= 1);
-    *ret_chain = (struct chain){.shortest = CHAIN_NEVER};
+    *ret_chain = (struct markov_chain){.shortest = MARKOV_CHAIN_NEVER};
     struct builder builder = {
         .config = config, .model = config->model, .chain = ret_chain, .words = config->model->packed_words};
     const size_t expander_bytes = (size_t)config->threads * sizeof *builder.expanders;
@@ -511,7 +512,7 @@ enum status chain_build(const struct chain_config *config, struct chain *ret_cha
     return status;
 }
 
-void chain_release_rows(struct chain *chain)
+void markov_chain_release_rows(struct markov_chain *chain)
 {
     mem_free(chain->rows);
     mem_free(chain->edges);
@@ -520,8 +521,8 @@ void chain_release_rows(struct chain *chain)
     chain->bytes = 0;
 }
 
-void chain_release(struct chain *chain)
+void markov_chain_release(struct markov_chain *chain)
 {
-    chain_release_rows(chain);
-    *chain = (struct chain){.shortest = CHAIN_NEVER};
+    markov_chain_release_rows(chain);
+    *chain = (struct markov_chain){.shortest = MARKOV_CHAIN_NEVER};
 }
