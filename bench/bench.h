@@ -15,8 +15,8 @@
 /* How a measure is to be taken: the same for all rows of a run. */
 struct bench_settings {
     double seconds; /* that one measure should take, about, where it can be chosen */
-    uint64_t
-        walks; /* walks of one measure in place of seconds, so that instructions can be counted; 0: seconds */
+    /* Walks of one measure in place of seconds, so that instructions can be counted; 0: seconds count. */
+    uint64_t walks;
     int threads; /* what "all threads" means */
     bool quick;  /* sizes are cut so that everything runs once in a moment; the figures mean nothing */
     const char *programs; /* the folder of racewalk and its kin */

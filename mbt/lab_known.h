@@ -16,11 +16,10 @@
 #include "mbt/lab_plan.h"
 #include "model/dns/dns_balancer.h"
 
-/* What a name points to: a plan by its index, or one of these. */
+/* What a name points to: a plan by its index, or one of these. LAB_TARGET_NONE: there is no such record, as
+ * before the first install in a lab without the placeholder. */
 #define LAB_TARGET_INIT (-1)
-#define LAB_TARGET_NONE                                                                \
-    (-2) /* no such record: before the first install, in a lab without the placeholder \
-          */
+#define LAB_TARGET_NONE (-2)
 
 #define LAB_DEPLOYER_NAME_MAX 128
 

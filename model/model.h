@@ -4,10 +4,10 @@
  * with numbers for its parameters and a choice of guards. A model has two faces:
  *
  * - The control state is what the search works on: a few plain bytes without pointers (model->state_size,
- * copied with memcpy, equal bytes when equal), moves with integer weights, properties. It must be exact about
- * which moves are enabled and which properties fail, and nothing else.
+ *   copied with memcpy, equal bytes when equal), moves with integer weights, properties. It must be exact about
+ *   which moves are enabled and which properties fail, and nothing else.
  * - The literal state is the specification itself: sets of records, as traces show them. It is slow, checks
- * every guard, and is what replays a trace; nothing that was found is believed before it agrees.
+ *   every guard, and replays traces; a finding is reported only after the literal state has agreed to it.
  *
  * The literal state's control() maps the second to the first; tests walk both in lockstep.
  *

@@ -31,10 +31,9 @@ struct value {
     uint32_t kind;  /* enum value_kind */
     uint32_t count; /* of elements, pairs or fields; of bytes in a string */
     union {
-        int64_t number;   /* VALUE_INT, VALUE_BOOL */
-        const char *text; /* VALUE_STRING: count bytes and a NUL */
-        const struct value
-            *items; /* set, tuple, list: count; map, record: 2 * count, key and value in turn */
+        int64_t number;            /* VALUE_INT, VALUE_BOOL */
+        const char *text;          /* VALUE_STRING: count bytes and a NUL */
+        const struct value *items; /* set, tuple, list: count; map, record: 2 * count, key, value in turn */
     };
 };
 

@@ -8,11 +8,9 @@
 #include "model/dns/dns_state.h"
 #include "model/dns/dns_vector.h"
 
-#define DNS_SWEEP_PLANS_MAX                                                                            \
-    52                     /* a zone's key: a bit for each plan, then root and rollback of 6 bits each \
-                            */
-#define DNS_EXCESS_MAX 100 /* above, a byte might overflow in the next layer */
-#define DNS_FIELD_BITS 6   /* of published and of each counter in a cell's key */
+#define DNS_SWEEP_PLANS_MAX 52 /* a zone's key has 64 bits: one for each plan, 6 each for root and rollback */
+#define DNS_EXCESS_MAX      100 /* above, a byte might overflow in the next layer */
+#define DNS_FIELD_BITS      6   /* of published and of each counter in a cell's key */
 
 /* A zone is 1 + words words: its key, then its vector. The key: bit i is plan i's presence, above them root,
  * then rollback, each width bits, where the number of plans stands for the placeholder. */

@@ -6,10 +6,11 @@
  *   next       byte d: deployer d's index into the published plans
  *   present    bit i: the records of the plan with index i are in the zone
  *   published  number of published plans, 0..plans
- *   fresh      bit d: deployer d's view holds the lock that is in the zone (then its root and rollback are
- * the zone's too, since only an apply changes either; a view that is not fresh is dead until the next query)
+ *   fresh      bit d: deployer d's view holds the lock that is in the zone. Then the view's root and rollback
+ *              are the zone's too, since only an apply changes either; a view that is not fresh is of no use
+ *              until the deployer's next query
  *   root, rollback   index of the plan that the name points to, or DNS_PLAN_INIT
- *   epoch      of the lock in the zone, up to DNS_EPOCH_CAP, where all later ones are alike
+ *   epoch      of the lock in the zone; DNS_EPOCH_CAP stands for all later ones
  *   view5      bit d: deployer d's view holds a lock with epoch 5
  *
  * The last two are there for the property epoch5 alone, and stay 0 in a model that does not watch it. (The

@@ -8,8 +8,8 @@
  *   query      within the vector: to the set with one deployer more, at a distance of one more
  *   gc         to another zone of the cell, the vector plus one
  *   generate   the vector as it is, to the same zone of the cell with one plan more
- *   apply      its least distance among the sets that hold the deployer, to one place of a zone, and from
- * there the queries' distances, which are known in advance
+ *   apply      the vector's least distance among the sets that hold the deployer goes to one place of a zone;
+ *              the distances that queries reach from there are known in advance
  *
  * A byte is the distance minus the progress (every generate and apply adds one to both): the number of
  * queries and gcs on the shortest way, which stays small; 127 is no state. A cell is made from at most
