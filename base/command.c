@@ -7,6 +7,12 @@
 #include "base/plain.h"
 
 static bool color_off, muted;
+static const char *program = "racewalk";
+
+void message_program(const char *name)
+{
+    program = name;
+}
 
 void message_mute(void)
 {
@@ -36,7 +42,7 @@ message(const char *kind, const char *color, const char *format, va_list args)
     const char *no_color = getenv("NO_COLOR");
     const bool colored =
         !color_off && (no_color == NULL || no_color[0] == '\0') && isatty(STDERR_FILENO) == 1;
-    fprintf(stderr, "racewalk: %s%s%s: ", colored ? color : "", kind, colored ? "\033[0m" : "");
+    fprintf(stderr, "%s: %s%s%s: ", program, colored ? color : "", kind, colored ? "\033[0m" : "");
     print_vline(stderr, format, args);
 }
 

@@ -25,6 +25,8 @@ struct command {
 void message_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void message_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void message_no_color(void);
+/* The program's name in front of messages; "racewalk" until it is said. It is borrowed. */
+void message_program(const char *name);
 /* Without a head. */
 void message_hint(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* From now on nothing is printed: another process speaks for this one. */

@@ -8,6 +8,7 @@
 #include "bench/bench_walk.h"
 #include "mbt/confirm_jobs.h"
 #include "mbt/itf_writer.h"
+#include "mbt/lab/lab_system.h"
 #include "mbt/replay.h"
 #include "model/dns/dns_balancer.h"
 #include "model/dns/dns_state.h"
@@ -199,9 +200,9 @@ static enum status run_confirm(const struct bench *bench, const struct bench_set
     struct buffer text;
     double elapsed = 0;
     (void)snprintf(program, sizeof program, "%s/racewalk", settings->programs);
-    const struct confirm_jobs_config config = {.class = &dns_balancer,
-                                               .lab = {.program = program, .deployers = DNS_DEPLOYERS_MAX},
-                                               .count = (size_t)bench->threads};
+    const struct lab_setup setup = {.process = {.program = program, .deployers = DNS_DEPLOYERS_MAX}};
+    const struct confirm_jobs_config config = {
+        .class = &dns_balancer, .driver = &lab_system, .setup = &setup, .count = (size_t)bench->threads};
     struct confirming confirming = {.text = &text};
     buffer_init(&text);
     enum status status = make_text(bench->setup, TEXT_BYTES_QUICK, &text, err);

@@ -9,127 +9,14 @@
 #include <unistd.h>
 
 #include "base/process.h"
-#include "cli/commands.h"
-#include "cli/cmd_check.h"
-#include "cli/cmd_confirm.h"
-#include "cli/cmd_view.h"
-#include "cli/cmd_odds.h"
-#include "cli/cmd_explain.h"
-#include "cli/cmd_replay.h"
-#include "lab/cmd_lab.h"
-#include "model/dns/dns_balancer.h"
 #include "search/threads.h"
 #include "version.h"
 
-/* The commands in the order in which --help lists them. */
-static const struct command *const commands[] = {
-    &run_command,     &check_command, &replay_command, &confirm_command, &shrink_command,
-    &explain_command, &view_command,  &odds_command,   &lab_command,     &model_command,
-};
-#define COMMAND_COUNT (sizeof commands / sizeof commands[0])
-
-static const struct option output_rows[] = {
-    {.name = "quiet", .kind = OPTION_FLAG, .help = "print results only"},
-    {.name = "no-progress", .kind = OPTION_FLAG, .help = "no progress line"},
-    {.name = "no-color", .kind = OPTION_FLAG, .help = "no colours; so does NO_COLOR in the environment"},
-};
-
-static const struct option result_rows[] = {
-    {.name = "out-itf",
-     .kind = OPTION_TEXT,
-     .metavar = "PATH",
-     .help = "findings as they come, one ITF trace a line; '-' is standard output, {seq} in the name gives a "
-             "file each"},
-    {.name = "out-schedule",
-     .kind = OPTION_TEXT,
-     .metavar = "PATH",
-     .help =
-         "findings as schedules for Wunderspec's replay --from-schedule, a file each, named as Wunderspec "
-         "does: PATH, then x.1.json for x.json, x.2.json and so on; {seq} in the name is replaced by 1, 2, "
-         "…"},
-    {.name = "out-dir",
-     .kind = OPTION_TEXT,
-     .metavar = "DIR",
-     .help = "a findings folder: one ITF file each, named by property, length and shape, and index.json"},
-    {.name = "json",
-     .kind = OPTION_TEXT,
-     .metavar = "PATH",
-     .help = "a report as JSON; '-' is standard output"},
-    {.name = "report",
-     .kind = OPTION_TEXT,
-     .metavar = "FILE.html",
-     .help = "one HTML page with plots, for a browser: rate over time, findings by length and shape, actions "
-             "and odds of "
-             "a run, states by layer of a check"},
-};
-
-/* --instance and --guard, then the parameters of the class. */
-static struct option instance_rows[2 + PARAMETERS_MAX];
-static size_t instance_row_count;
-static char instance_help[256], guard_help[256];
-
-static const struct option property_row = {
-    .name = "property",
-    .kind = OPTION_LIST,
-    .metavar = "NAME",
-    .help = "a property to look at; may be repeated. None: all invariants (racewalk model lists them)",
-    .commas = true,
-};
-
-/* "a, b or c" of the names that pick(class, i) gives. */
-static void join_names(char *out, size_t size, const char *lead,
-                       const char *(*pick)(const struct model_class *, size_t),
-                       const struct model_class *class, size_t count)
-{
-    size_t used = (size_t)snprintf(out, size, "%s", lead);
-    for (size_t i = 0; i < count && used < size; i++)
-        used += (size_t)snprintf(out + used, size - used, "%s%s", i == 0 ? "" : ", ", pick(class, i));
-}
-
-static const char *preset_name(const struct model_class *class, size_t i)
-{
-    return class->presets[i].name;
-}
-static const char *guard_name(const struct model_class *class, size_t i)
-{
-    return class->guards[i].name;
-}
-static const char *property_name(const struct model_class *class, size_t i)
-{
-    return class->properties[i].name;
-}
-
-static void build_instance_rows(const struct model_class *class)
-{
-    join_names(instance_help, sizeof instance_help, "an instance by name: ", preset_name, class,
-               class->preset_count);
-    join_names(guard_help, sizeof guard_help, "switch guards on: ", guard_name, class, class->guard_count);
-    size_t n = 0;
-    instance_rows[n++] = (struct option){.name = "instance",
-                                         .kind = OPTION_TEXT,
-                                         .metavar = "NAME",
-                                         .default_text = class->presets[0].name,
-                                         .help = instance_help};
-    for (size_t i = 0; i < class->parameter_count; i++) {
-        const struct parameter *row = &class->parameters[i];
-        instance_rows[n++] = (struct option){.name = row->option,
-                                             .kind = row->is_range ? OPTION_RANGE : OPTION_INT,
-                                             .metavar = row->metavar,
-                                             .min = row->min,
-                                             .max = row->max,
-                                             .help = row->help};
-    }
-    instance_rows[n++] = (struct option){
-        .name = "guard", .kind = OPTION_LIST, .metavar = "NAME[,NAME]", .help = guard_help, .commas = true};
-    instance_row_count = n;
-}
-
-static enum status unknown_name(const char *what, const char *wrong,
-                                const char *(*pick)(const struct model_class *, size_t),
-                                const struct model_class *class, size_t count, struct error *err)
+static enum status unknown_name(const char *what, const char *wrong, const struct model_class *class,
+                                enum cli_names kind, struct error *err)
 {
     char names[512];
-    join_names(names, sizeof names, "", pick, class, count);
+    cli_join_names(names, sizeof names, "", class, kind);
     return error_set(err, ERR_USAGE, "no %s '%.64s'; there are: %s", what, wrong, names);
 }
 
@@ -141,14 +28,6 @@ bool cli_instance_given(const struct option_set *options, const struct model_cla
     return given;
 }
 
-enum status cli_fits_lab(const struct model_class *class, struct error *err)
-{
-    if (strcmp(class->name, dns_balancer.name) == 0)
-        return OK;
-    return error_set(err, ERR_USAGE, "the lab is one of %s; it cannot carry out traces of %s",
-                     dns_balancer.name, class->name);
-}
-
 enum status cli_guards(const struct option_set *options, const struct model_class *class,
                        uint32_t *ret_guards, struct error *err)
 {
@@ -158,7 +37,7 @@ enum status cli_guards(const struct option_set *options, const struct model_clas
     for (size_t i = 0; i < count; i++) {
         const int guard = model_find_guard(class, names[i]);
         if (guard < 0)
-            return unknown_name("guard", names[i], guard_name, class, class->guard_count, err);
+            return unknown_name("guard", names[i], class, CLI_GUARDS, err);
         guards |= UINT32_C(1) << guard;
     }
     *ret_guards = guards;
@@ -171,7 +50,7 @@ enum status cli_instance(const struct option_set *options, const struct model_cl
     const char *name = option_text(options, "instance");
     const struct preset *preset = model_find_preset(class, name);
     if (preset == NULL)
-        return unknown_name("instance", name, preset_name, class, class->preset_count, err);
+        return unknown_name("instance", name, class, CLI_PRESETS, err);
     struct instance instance = preset->instance;
     for (size_t i = 0; i < class->parameter_count; i++) {
         const struct parameter *row = &class->parameters[i];
@@ -198,7 +77,7 @@ enum status cli_properties(const struct option_set *options, const struct model_
     for (size_t i = 0; i < count; i++) {
         const int property = model_find_property(class, names[i]);
         if (property < 0)
-            return unknown_name("property", names[i], property_name, class, class->property_count, err);
+            return unknown_name("property", names[i], class, CLI_PROPERTIES, err);
         properties |= UINT32_C(1) << property;
     }
     *ret_properties = count == 0 ? model_invariants(class) : properties;
@@ -259,72 +138,45 @@ static int help_width(FILE *out)
     return 100;
 }
 
-static void print_overview(FILE *out)
+static void print_overview(FILE *out, const struct subject *subject)
 {
-    fprintf(
-        out,
-        "racewalk %s finds the interleaving that takes a service down, by searching an executable model.\n\n"
-        "Usage: racewalk COMMAND [OPTION…]\n\nCommands:\n",
-        RACEWALK_VERSION);
-    for (size_t i = 0; i < COMMAND_COUNT; i++)
+    const struct command *const *commands;
+    const size_t count = cli_commands(subject, &commands);
+    const char *program = subject->program;
+    fprintf(out,
+            "%s %s finds the interleaving that takes a service down, by searching an executable model.\n\n"
+            "Usage: %s COMMAND [OPTION…]\n\nCommands:\n",
+            program, RACEWALK_VERSION, program);
+    for (size_t i = 0; i < count; i++)
         fprintf(out, "  %-10s%s\n", commands[i]->name, commands[i]->summary);
-    fprintf(out, "  %-10s%s\n", "help",
-            "what a command does and takes: racewalk help COMMAND, or COMMAND --help");
-    fprintf(out, "\nracewalk --version names version and build. Start with: racewalk run\n");
+    fprintf(out, "  %-10swhat a command does and takes: %s help COMMAND, or COMMAND --help\n", "help",
+            program);
+    fprintf(out, "\n%s --version names version and build. Start with: %s run\n", program, program);
 }
 
-/* The group itself, or the shared rows that an empty one stands for. */
-static struct option_group resolve_group(const struct option_group *group)
+static void print_command_help(FILE *out, const struct command *command, const char *program)
 {
-    if (group->rows != NULL)
-        return *group;
-    if (strcmp(group->title, "Instance") == 0)
-        return (struct option_group){group->title, instance_rows, instance_row_count};
-    if (strcmp(group->title, "Property") == 0)
-        return (struct option_group){group->title, &property_row, 1};
-    if (strcmp(group->title, "Results") == 0)
-        return (struct option_group){group->title, result_rows, sizeof result_rows / sizeof result_rows[0]};
-    assert(strcmp(group->title, "Output") == 0);
-    return (struct option_group){group->title, output_rows, sizeof output_rows / sizeof output_rows[0]};
-}
-
-size_t cli_command_groups(const struct command *command, struct option_group *groups)
-{
-    for (size_t i = 0; i < command->group_count; i++)
-        groups[i] = resolve_group(&command->groups[i]);
-    return command->group_count;
-}
-
-size_t cli_commands(const struct model_class *class, const struct command *const **ret_commands)
-{
-    build_instance_rows(class);
-    *ret_commands = commands;
-    return COMMAND_COUNT;
-}
-
-static void print_command_help(FILE *out, const struct command *command)
-{
-    struct option_group groups[COMMAND_GROUPS_MAX];
-    const size_t count = cli_command_groups(command, groups);
-    fprintf(out, "Usage: racewalk %s [OPTION…]%s%s\n\n%s\n", command->name,
+    fprintf(out, "Usage: %s %s [OPTION…]%s%s\n\n%s\n", program, command->name,
             command->operands != NULL ? " " : "", command->operands != NULL ? command->operands : "",
             command->details);
-    option_groups_print(out, groups, count, help_width(out));
+    option_groups_print(out, command->groups, command->group_count, help_width(out));
 }
 
-static const struct command *find_command(const char *name, struct error *err)
+static const struct command *find_command(const struct subject *subject, const char *name, struct error *err)
 {
-    const char *names[COMMAND_COUNT];
-    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+    const struct command *const *commands;
+    const size_t count = cli_commands(subject, &commands);
+    const char *names[COMMANDS_MAX];
+    for (size_t i = 0; i < count; i++) {
         names[i] = commands[i]->name;
         if (strcmp(names[i], name) == 0)
             return commands[i];
     }
-    const char *nearest = nearest_name(name, names, COMMAND_COUNT);
+    const char *nearest = nearest_name(name, names, count);
     if (nearest != NULL)
         (void)error_set(err, ERR_USAGE, "no command '%.64s'; did you mean '%s'?", name, nearest);
     else
-        (void)error_set(err, ERR_USAGE, "no command '%.64s'; racewalk help lists them", name);
+        (void)error_set(err, ERR_USAGE, "no command '%.64s'; %s help lists them", name, subject->program);
     return NULL;
 }
 
@@ -339,10 +191,9 @@ static bool wants_help(int argc, char **argv)
 
 static int run_command_line(const struct command *command, int argc, char **argv, struct cli *cli)
 {
-    struct option_group groups[COMMAND_GROUPS_MAX];
-    const size_t count = cli_command_groups(command, groups);
+    const char *program = cli->subject->program;
     struct error err = {{0}};
-    struct option_set *options = option_set_new(groups, count);
+    struct option_set *options = option_set_new(command->groups, command->group_count);
     if (options == NULL)
         return message_failure(ERR_MEMORY, &(struct error){"out of memory"});
     enum status status = option_set_parse(options, argc, argv, &err);
@@ -350,12 +201,12 @@ static int run_command_line(const struct command *command, int argc, char **argv
         status = option_set_check(options, command->rules, command->rule_count, &err);
     char *const *operands;
     if (status == OK && command->operands == NULL && option_operands(options, &operands) != 0)
-        status = error_set(&err, ERR_USAGE, "racewalk %s takes no operands, but '%.64s' was given",
+        status = error_set(&err, ERR_USAGE, "%s %s takes no operands, but '%.64s' was given", program,
                            command->name, operands[0]);
     int code;
     if (status != OK) {
         code = message_failure(status, &err);
-        message_hint("racewalk help %s tells what it takes.", command->name);
+        message_hint("%s help %s tells what it takes.", program, command->name);
     } else {
         code = command->run(options, cli);
     }
@@ -382,10 +233,10 @@ static int finish(int code)
     return code;
 }
 
-int cli_main(int argc, char **argv, const struct model_class *class)
+int cli_main(int argc, char **argv, const struct subject *subject)
 {
     static const struct cli_engine alone = {.leads = true, .ranks = 1, .run = runner_run};
-    return cli_main_with(argc, argv, class, &alone);
+    return cli_main_with(argc, argv, subject, &alone);
 }
 
 void cli_warn_of_bad_messages(const struct cli_engine *engine, const char *then)
@@ -398,35 +249,36 @@ void cli_warn_of_bad_messages(const struct cli_engine *engine, const char *then)
                         (unsigned long long)traffic.bad, then);
 }
 
-int cli_main_with(int argc, char **argv, const struct model_class *class, const struct cli_engine *engine)
+int cli_main_with(int argc, char **argv, const struct subject *subject, const struct cli_engine *engine)
 {
-    struct cli cli = {.engine = engine, .class = class, .argc = argc, .argv = argv};
+    struct cli cli = {
+        .engine = engine, .subject = subject, .class = subject->class, .argc = argc, .argv = argv};
     struct error err = {{0}};
+    message_program(subject->program);
     enum status status = process_prepare(&err);
     if (status == OK)
-        status = model_check_class(class, &err);
+        status = model_check_class(subject->class, &err);
     if (status != OK)
         return message_failure(status, &err);
-    build_instance_rows(class);
     if (argc < 2) {
-        print_overview(stderr);
+        print_overview(stderr, subject);
         return EXIT_USAGE;
     }
     const char *name = argv[1];
     if (strcmp(name, "--version") == 0 || strcmp(name, "version") == 0) {
-        printf("racewalk %s (%s)\n", RACEWALK_VERSION, RACEWALK_BUILD);
+        printf("%s %s (%s)\n", subject->program, RACEWALK_VERSION, RACEWALK_BUILD);
         return finish(EXIT_NOTHING_FOUND);
     }
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || (strcmp(name, "help") == 0 && argc == 2)) {
-        print_overview(stdout);
+        print_overview(stdout, subject);
         return finish(EXIT_NOTHING_FOUND);
     }
     const bool help = strcmp(name, "help") == 0;
-    const struct command *command = find_command(help ? argv[2] : name, &err);
+    const struct command *command = find_command(subject, help ? argv[2] : name, &err);
     if (command == NULL)
         return message_failure(ERR_USAGE, &err);
     if (help || wants_help(argc - 2, argv + 2)) {
-        print_command_help(stdout, command);
+        print_command_help(stdout, command, subject->program);
         return finish(EXIT_NOTHING_FOUND);
     }
     return finish(run_command_line(command, argc - 2, argv + 2, &cli));

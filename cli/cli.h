@@ -4,6 +4,7 @@
 #define RACEWALK_CLI_CLI_H
 
 #include "base/command.h"
+#include "cli/command_table.h"
 #include "model/model.h"
 #include "search/runner.h"
 
@@ -31,49 +32,20 @@ struct cli_engine {
 
 struct cli {
     const struct cli_engine *engine;
-    const struct model_class *class;
-    int argc; /* the whole command line, for reports */
+    const struct subject *subject;
+    const struct model_class *class; /* the subject's */
+    int argc;                        /* the whole command line, for reports */
     char **argv;
 };
 
-/* Carries out a command line on a model class and returns the exit status. The program's main is one call of
+/* Carries out a command line on a subject and returns the exit status. The program's main is one call of
  * this; a model of one's own needs no more. */
-int cli_main(int argc, char **argv, const struct model_class *class);
+int cli_main(int argc, char **argv, const struct subject *subject);
 /* The same with another engine. */
-int cli_main_with(int argc, char **argv, const struct model_class *class, const struct cli_engine *engine);
-
-/* The commands in the order of --help, for those who write about them: the manual pages and the completions.
- * The rows of the shared groups get this class's names and limits. */
-size_t cli_commands(const struct model_class *class, const struct command *const **ret_commands);
-/* The groups of one of them, with the shared rows in place, into groups[COMMAND_GROUPS_MAX]; returns how
- * many. They live until the next cli_commands. */
-size_t cli_command_groups(const struct command *command, struct option_group *groups);
+int cli_main_with(int argc, char **argv, const struct subject *subject, const struct cli_engine *engine);
 
 /* Warns of messages between ranks that were dropped, if there were any; then: what came of that. */
 void cli_warn_of_bad_messages(const struct cli_engine *engine, const char *then);
-
-/* Groups of option rows that several commands have; they stand in a command's table as these, and cli_main
- * puts the rows in. The instance's are --instance, --guard and one row for each parameter of the class; the
- * property's is --property; the output's are
- * --quiet, --no-progress and --no-color. */
-#define CLI_INSTANCE_GROUP  \
-    {                       \
-        "Instance", NULL, 0 \
-    }
-#define CLI_PROPERTY_GROUP  \
-    {                       \
-        "Property", NULL, 0 \
-    }
-#define CLI_OUTPUT_GROUP  \
-    {                     \
-        "Output", NULL, 0 \
-    }
-
-/* Where findings and the report of a search go: --out-itf, --out-schedule, --out-dir, --json and --report. */
-#define CLI_RESULTS_GROUP  \
-    {                      \
-        "Results", NULL, 0 \
-    }
 
 /* Rows that several commands have among others of their own. */
 #define CLI_TIMEOUT_ROW                                                                                    \
@@ -100,9 +72,6 @@ enum status cli_instance(const struct option_set *options, const struct model_cl
                          struct instance *ret_instance, struct error *err) WARN_UNUSED;
 /* True when any of the instance's options was given. */
 bool cli_instance_given(const struct option_set *options, const struct model_class *class);
-
-/* ERR_USAGE when the lab is not a system of this class. */
-enum status cli_fits_lab(const struct model_class *class, struct error *err) WARN_UNUSED;
 
 /* The guards that --guard names, by bit. */
 enum status cli_guards(const struct option_set *options, const struct model_class *class,

@@ -11,35 +11,13 @@
 #include "cli/cli.h"
 #include "cli/confirm_report.h"
 #include "cli/confirm_words.h"
-#include "cli/connection.h"
 #include "cli/trace_files.h"
 #include "mbt/confirm_jobs.h"
-#include "model/dns/dns_balancer.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct option confirm_rows[] = {
-    {.name = "guard",
-     .kind = OPTION_LIST,
-     .metavar = "NAME[,NAME]",
-     .help = "guards of the lab that is started",
-     .commas = true},
-    {.name = "watch",
-     .kind = OPTION_TEXT,
-     .metavar = "root|rollback",
-     .help = "the name that must keep resolving. None: rollback for a trace of no_inconsistent_rollback, "
-             "root otherwise",
-     .choices = "root rollback"},
-    {.name = "keep-last-n",
-     .kind = OPTION_INT,
-     .metavar = "K",
-     .min = 0,
-     .max = 1000000,
-     .help = "plans that every cleanup keeps. None: each trace's MAX_PLAN_AGE"},
-    {.name = "strict",
-     .kind = OPTION_FLAG,
-     .help = "judge as the model's original replayer does: a deployer that is idle where the model backs off "
-             "is a divergence, not a known difference"},
+    CLI_CONFIRM_SYSTEM_ROWS,
     {.name = "expect",
      .kind = OPTION_TEXT,
      .metavar = "healthy|outage|same",
@@ -54,7 +32,8 @@ static const struct option confirm_rows[] = {
      .default_text = "1",
      .min = 1,
      .max = CONFIRM_JOBS_MAX,
-     .help = "traces at a time, each on a lab of its own that is started; what is printed and reported stays "
+     .help = "traces at a time, each on a {system} of its own that is started; what is printed and reported "
+             "stays "
              "in the order of the traces"},
     {.name = "verbose", .kind = OPTION_FLAG, .help = "show each request and its answer, too"},
 };
@@ -79,8 +58,7 @@ struct confirm_run {
     bool at_once;     /* words are printed as they come, and not when their trace's turn is */
     struct confirm_words words;
 
-    struct connection connection;
-    char guards[256]; /* of the labs that are started, as their command takes them */
+    void *setup; /* of the system's driver */
     struct confirm_jobs *jobs;
     struct ticket tickets[CONFIRM_PLACES_MAX]; /* of the traces that are on their way, in turn */
     size_t put_count;                          /* of tickets so far */
@@ -105,13 +83,13 @@ static void fail_with(struct confirm_run *run, enum status status, const struct 
     note_code(run, message_failure(status, err));
 }
 
-static void on_call(void *user, const struct http_request *request, const struct http_answer *answer)
+static void on_call(void *user, const char *question, const char *answer)
 {
     const struct ticket *ticket = user;
-    confirm_words_call(&ticket->words, request, answer);
+    confirm_words_call(&ticket->words, question, answer);
 }
 
-static void on_step(void *user, size_t state, const char *action, const struct lab_step *step)
+static void on_step(void *user, size_t state, const char *action, const struct system_step *step)
 {
     const struct ticket *ticket = user;
     confirm_words_step(&ticket->words, state, action, step);
@@ -291,60 +269,32 @@ static enum confirm_expectation expectation_of(const char *name)
                                          : CONFIRM_EXPECT_HEALTHY;
 }
 
-/* What the options say that exclude each other. */
-static enum status check_options(const struct confirm_run *run, struct error *err)
+static enum status read_setup(struct confirm_run *run, struct error *err)
 {
-    const struct option_set *options = run->options;
+    const struct cli *cli = run->cli;
     char *const *paths;
-    if (option_operands(options, &paths) == 0)
+    uint32_t guards;
+    if (option_operands(run->options, &paths) == 0)
         return error_set(err, ERR_USAGE, "nothing to confirm: name files of traces, or - for standard input");
-    const enum status status = cli_fits_lab(run->cli->class, err);
-    if (status != OK || run->connection.url == NULL)
+    const enum status status = cli_guards(run->options, cli->class, &guards, err);
+    if (status != OK)
         return status;
-    if (option_int(options, "jobs") > 1)
-        return error_set(err, ERR_USAGE,
-                         "--jobs is for the labs that confirm starts itself: the server at --lab-url has one "
-                         "state, and takes one trace at a time");
-    return OK;
-}
-
-/* The guards as the lab's command takes them. */
-static enum status read_guards(struct confirm_run *run, struct error *err)
-{
-    const struct model_class *class = run->cli->class;
-    uint32_t guards = 0;
-    const enum status status = cli_guards(run->options, class, &guards, err);
-    for (size_t i = 0, used = 0; status == OK && i < class->guard_count; i++) {
-        if ((guards >> i & 1) == 0)
-            continue;
-        used += (size_t)snprintf(run->guards + used, sizeof run->guards - used, "%s%s", used == 0 ? "" : ",",
-                                 class->guards[i].name);
-        assert(used < sizeof run->guards);
-    }
-    return status;
+    const struct system_request request = {.options = run->options,
+                                           .class = cli->class,
+                                           .guards = guards,
+                                           .jobs = option_int(run->options, "jobs")};
+    return cli->subject->system->setup_new(&request, &run->setup, err);
 }
 
 static enum status make_jobs(struct confirm_run *run, struct error *err)
 {
     const struct option_set *options = run->options;
-    const char *watch = option_text(options, "watch");
     const struct confirm_jobs_config config = {
         .class = run->cli->class,
-        .options = {.driver = {.watch = watch == NULL                ? LAB_WATCH_PROPERTY
-                                        : strcmp(watch, "root") == 0 ? LAB_WATCH_ROOT
-                                                                     : LAB_WATCH_ROLLBACK,
-                               .has_keep_last_n = option_given(options, "keep-last-n"),
-                               .keep_last_n = option_given(options, "keep-last-n")
-                                                  ? option_int(options, "keep-last-n")
-                                                  : 0,
-                               .strict = option_flag(options, "strict")},
-                    .on_call = option_flag(options, "verbose") ? on_call : NULL,
-                    .on_step = run->words.quiet ? NULL : on_step,
-                    .stopped = is_stopped},
-        .url = run->connection.url,
-        .http = &run->connection.http,
-        /* Any trace's deployers find themselves there; those that no trace names do nothing. */
-        .lab = {.guards = run->guards[0] != '\0' ? run->guards : NULL, .deployers = DNS_DEPLOYERS_MAX},
+        .options = {.on_step = run->words.quiet ? NULL : on_step, .stopped = is_stopped},
+        .driver = run->cli->subject->system,
+        .setup = run->setup,
+        .on_call = option_flag(options, "verbose") ? on_call : NULL,
         .count = (size_t)option_int(options, "jobs")};
     return confirm_jobs_new(&config, &run->jobs, err);
 }
@@ -352,11 +302,7 @@ static enum status make_jobs(struct confirm_run *run, struct error *err)
 static enum status read_options(struct confirm_run *run, struct error *err)
 {
     const struct option_set *options = run->options;
-    enum status status = connection_read(options, &run->connection, err);
-    if (status == OK)
-        status = check_options(run, err);
-    if (status == OK)
-        status = read_guards(run, err);
+    enum status status = read_setup(run, err);
     if (status == OK)
         status = confirm_report_init(&run->report, options, run->cli->class, &run->words.out, err);
     if (status != OK)
@@ -380,7 +326,7 @@ static void release(struct confirm_run *run)
         }
     }
     confirm_report_release(&run->report);
-    connection_release(&run->connection);
+    run->cli->subject->system->setup_free(run->setup);
 }
 
 static void print_counts(const struct confirm_run *run)
@@ -414,10 +360,6 @@ static int run_confirm(const struct option_set *options, void *context)
 }
 
 static const struct option_rule confirm_rules[] = {
-    CONNECTION_RULE,
-    {.options = "guard",
-     .with = "lab-url unix-socket",
-     .why = "--guard is for the lab that confirm starts itself; give it to the lab at --lab-url instead"},
     {.options = "fail-on=new",
      .without = "baseline",
      .why = "--fail-on new needs a --baseline that says what is not new"},
@@ -426,23 +368,16 @@ static const struct option_rule confirm_rules[] = {
 const struct command confirm_command = {
     .name = "confirm",
     .operands = "FILE…",
-    .summary = "traces against a lab, with verdicts",
+    .summary = "traces against a {system}, with verdicts",
     .details =
-        "Replays each trace on the model, then carries its actions out on a lab and compares. A FILE holds "
+        "Replays each trace on the model, then carries its actions out on a {system} and compares. A FILE "
+        "holds "
         "ITF traces\n"
         "(one, an array, or one a line), plain or gzip; - is standard input. Prints each action with its "
         "verdict as it\n"
         "goes (--quiet: only the verdicts of the traces), and goes on with the next trace after a failure.\n"
         "\n"
-        "A trace that violates the invariant about the watched name is confirmed when the lab loses the name "
-        "at the\n"
-        "very state that the model does, not-reproduced when the name keeps resolving, and diverged when the "
-        "lab does\n"
-        "anything else. Any other trace agrees, ends in an outage, or has diverged by an answer that the "
-        "model does\n"
-        "not predict. A cleanup that deletes less than the model's is no divergence by itself.\n"
-        "Where the lab is known to differ from the model, the verdict names the difference: idle-backoff,\n"
-        "root-missing, same-root (docs/lab.md).\n"
+        "{system notes}"
         "\n"
         "With --baseline each trace is compared with an earlier report: new, unchanged, fixed (it failed, "
         "and "
@@ -462,7 +397,7 @@ const struct command confirm_command = {
         "of the traces\n"
         "so far.",
     .groups = {{"Confirm", confirm_rows, COUNT(confirm_rows)},
-               CONNECTION_GROUP,
+               CLI_CONNECTION_GROUP,
                {"Results", confirm_report_rows, CONFIRM_REPORT_ROWS},
                CLI_OUTPUT_GROUP},
     .group_count = 4,

@@ -1,4 +1,4 @@
-/* racewalk confirm: traces against a running lab, with verdicts. */
+/* racewalk confirm: traces against a running system, with verdicts. */
 #ifndef RACEWALK_CLI_CMD_CONFIRM_H
 #define RACEWALK_CLI_CMD_CONFIRM_H
 

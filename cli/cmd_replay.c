@@ -80,7 +80,7 @@ struct replay_run {
 };
 
 /* One trace on its way through the command. */
-struct subject {
+struct replayed {
     const char *file; /* or "trace seed 12" */
     size_t index;
     bool has_index;
@@ -114,7 +114,7 @@ static const char *outcome_name(enum replay_outcome outcome)
 
 /* {"file", "index", "instance", "states", "property", "outcome", "agreed", "hits": {property: state},
  * "message"}. */
-static bool add_to_report(struct replay_run *run, const struct subject *subject)
+static bool add_to_report(struct replay_run *run, const struct replayed *subject)
 {
     if (run->traces == NULL)
         return true;
@@ -166,7 +166,7 @@ static void print_head(struct replay_run *run, const struct model *model)
     run->head_printed = true;
 }
 
-static void print_subject(struct replay_run *run, const struct subject *subject)
+static void print_subject(struct replay_run *run, const struct replayed *subject)
 {
     struct buffer line;
     if (subject->by_options)
@@ -192,7 +192,7 @@ static void print_subject(struct replay_run *run, const struct subject *subject)
     buffer_release(&line);
 }
 
-static enum status add_schedule(struct replay_run *run, const struct subject *subject, struct error *err)
+static enum status add_schedule(struct replay_run *run, const struct replayed *subject, struct error *err)
 {
     void *ends = run->schedule_ends;
     const enum status status = schedule_write(subject->model, subject->trace, &run->schedules, err);
@@ -207,7 +207,7 @@ static enum status add_schedule(struct replay_run *run, const struct subject *su
 }
 
 /* The trace in the forms that were asked for. */
-static enum status write_subject(struct replay_run *run, const struct subject *subject, struct error *err)
+static enum status write_subject(struct replay_run *run, const struct replayed *subject, struct error *err)
 {
     enum status status = OK;
     if (run->itf_path != NULL) {
@@ -222,7 +222,7 @@ static enum status write_subject(struct replay_run *run, const struct subject *s
 }
 
 /* A trace that claims nothing shows the first of the properties asked for that it hits. */
-static void adopt_property(struct replay_run *run, struct subject *subject)
+static void adopt_property(struct replay_run *run, struct replayed *subject)
 {
     struct trace *trace = subject->trace;
     size_t first = REPLAY_NEVER;
@@ -238,7 +238,7 @@ static void adopt_property(struct replay_run *run, struct subject *subject)
 }
 
 /* Tells the outcome of one trace that was replayed. */
-static enum status finish_subject(struct replay_run *run, struct subject *subject, struct error *err)
+static enum status finish_subject(struct replay_run *run, struct replayed *subject, struct error *err)
 {
     run->total++;
     if (subject->report.outcome == REPLAY_AGREES) {
@@ -287,7 +287,7 @@ static enum status check_instance(struct replay_run *run, const struct itf_trace
 static enum status replay_one_itf(struct replay_run *run, const struct itf_trace *itf, struct error *err)
 {
     struct trace steps;
-    struct subject subject = {.file = itf->file, .index = itf->index, .has_index = true, .trace = &steps};
+    struct replayed subject = {.file = itf->file, .index = itf->index, .has_index = true, .trace = &steps};
     struct instance instance = itf->instance;
     enum status status = check_instance(run, itf, err);
     instance.guards = itf->guards;
@@ -326,7 +326,7 @@ static enum status option_model(struct replay_run *run, struct model **ret_model
 static enum status replay_schedule(struct replay_run *run, struct itf_reader *reader, struct error *err)
 {
     struct trace trace;
-    struct subject subject = {
+    struct replayed subject = {
         .file = itf_reader_name(reader), .trace = &trace, .has_index = true, .by_options = true};
     const char *text = NULL;
     size_t length = 0;
@@ -353,7 +353,7 @@ static enum status replay_trace_seed(struct replay_run *run, struct error *err)
 {
     char name[64];
     struct trace trace;
-    struct subject subject = {.file = name, .trace = &trace, .by_options = true};
+    struct replayed subject = {.file = name, .trace = &trace, .by_options = true};
     const uint64_t seed = option_seed(run->options, "trace-seed");
     (void)snprintf(name, sizeof name, "trace seed %" PRIu64, seed);
     if (seed > (uint64_t)TRACE_SEED_MAX)

@@ -5,12 +5,10 @@
 #include "base/stop.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
-#include "cli/connection.h"
 #include "cli/report.h"
 #include "cli/trace_files.h"
 #include "mbt/findings.h"
-#include "mbt/lab_process.h"
-#include "mbt/lab_shrink.h"
+#include "mbt/confirm_shrink.h"
 #include "mbt/itf_writer.h"
 #include "mbt/replay.h"
 #include "base/file.h"
@@ -25,12 +23,11 @@ struct shrinking {
     const char *out_path;
     struct buffer
         out; /* the shrunk traces: written at the end, since they may take the place of the old ones */
-    /* With the lab as the judge. */
-    struct lab_process *process;
-    struct http_client *client;
-    struct connection connection;
+    /* With a system as the judge. */
+    const struct system_driver *driver; /* NULL: there is none */
+    bool on_system;
+    void *setup, *system; /* of the driver */
     struct confirm *confirm;
-    enum lab_watch watch; /* of confirm */
 };
 
 /* The model that a file's trace is of, with the trace's property tracked. */
@@ -88,7 +85,7 @@ static enum status shrink_to_any(const struct model *model, const struct trace *
     return OK;
 }
 
-/* --- with the lab as the judge --- */
+/* --- with a system as the judge --- */
 
 static bool is_stopped(void *user)
 {
@@ -96,52 +93,30 @@ static bool is_stopped(void *user)
     return stop_requested();
 }
 
-static enum lab_watch watch_for(const struct shrinking *s, const struct itf_trace *itf)
+static enum status open_system(struct shrinking *s, struct error *err)
 {
-    const char *watch = option_text(s->options, "watch");
-    if (watch != NULL)
-        return strcmp(watch, "rollback") == 0 ? LAB_WATCH_ROLLBACK : LAB_WATCH_ROOT;
-    const bool rollback =
-        itf->property_name != NULL && strcmp(itf->property_name, "no_inconsistent_rollback") == 0;
-    return rollback ? LAB_WATCH_ROLLBACK : LAB_WATCH_ROOT;
-}
-
-static enum status open_lab(struct shrinking *s, enum lab_watch watch, struct error *err)
-{
-    if (s->confirm != NULL && s->watch == watch)
+    if (s->confirm != NULL)
         return OK;
-    enum status status = OK;
-    const char *url = s->connection.url;
-    if (s->client == NULL && url == NULL) {
-        const struct lab_process_options options = {.deployers = (uint32_t)s->cli->class->parameters[0].max};
-        status = lab_process_start(&options, &s->process, err);
-        url = status == OK ? lab_process_url(s->process) : NULL;
-    }
-    if (status == OK && s->client == NULL)
-        status = http_client_new(url, &s->connection.http, &s->client, err);
-    if (status != OK)
-        return status;
-    confirm_free(s->confirm);
-    s->confirm = NULL;
-    s->watch = watch;
-    const struct confirm_options options = {
-        .driver = {.watch = watch,
-                   .has_keep_last_n = option_given(s->options, "keep-last-n"),
-                   .keep_last_n =
-                       option_given(s->options, "keep-last-n") ? option_int(s->options, "keep-last-n") : 0},
-        .stopped = is_stopped};
-    return confirm_new(s->cli->class, s->client, &options, &s->confirm, err);
+    const struct system_observer nobody = {.on_call = NULL};
+    const struct confirm_options options = {.stopped = is_stopped};
+    const enum status status = s->driver->open(s->setup, &nobody, &s->system, err);
+    return status == OK ? confirm_new(s->cli->class, s->driver, s->system, &options, &s->confirm, err)
+                        : status;
 }
 
-static enum status shrink_on_lab(struct shrinking *s, const struct model *model, const struct itf_trace *itf,
-                                 const struct trace *trace, struct trace *ret_trace, struct error *err)
+static enum status shrink_on_system(struct shrinking *s, const struct model *model,
+                                    const struct itf_trace *itf, const struct trace *trace,
+                                    struct trace *ret_trace, struct error *err)
 {
-    struct lab_shrink_result result;
-    enum status status = open_lab(s, watch_for(s, itf), err);
-    if (status == OK)
-        status = lab_shrink(model, s->confirm, trace, ret_trace, &result, err);
+    struct confirm_shrink_result result;
+    enum status status = open_system(s, err);
+    if (status == OK) {
+        s->driver->focus(s->system, itf);
+        status = confirm_shrink(model, s->confirm, trace, ret_trace, &result, err);
+    }
     if (status == OK && !option_flag(s->options, "quiet"))
-        print_line(s->words, "  the lab was asked %zu times; it fails: %s", result.replays, result.message);
+        print_line(s->words, "  the %s was asked %zu times; it fails: %s", s->driver->name, result.replays,
+                   result.message);
     return status;
 }
 
@@ -188,8 +163,8 @@ static enum status shrink_with_model(struct shrinking *s, const struct model *mo
     if (status == OK && report.outcome != REPLAY_AGREES)
         status = error_set(err, ERR_DATA, "not a run of the model: %.900s", report.message);
     if (status == OK) {
-        if (option_flag(s->options, "on-lab"))
-            status = shrink_on_lab(s, model, itf, &trace, &shrunk, err);
+        if (s->on_system)
+            status = shrink_on_system(s, model, itf, &trace, &shrunk, err);
         else if (option_flag(s->options, "any"))
             status = shrink_to_any(model, &trace, &shrunk, err);
         else
@@ -225,13 +200,27 @@ static enum status prepare(struct shrinking *s, size_t file_count, struct error 
 {
     if (file_count == 0)
         return error_set(err, ERR_USAGE, "which traces? Name ITF files, or - for standard input");
+    char on_system[64];
+    s->driver = s->cli->subject->system;
+    (void)snprintf(on_system, sizeof on_system, "on-%s", s->driver != NULL ? s->driver->name : "");
+    s->on_system = s->driver != NULL && option_flag(s->options, on_system);
     s->out_path = option_text(s->options, "out-itf");
-    enum status status = option_flag(s->options, "on-lab") ? cli_fits_lab(s->cli->class, err) : OK;
-    if (status == OK)
-        status = connection_read(s->options, &s->connection, err);
+    const struct system_request request = {
+        .options = s->options, .class = s->cli->class, .jobs = 1, .is_for_shrink = true};
+    enum status status = s->driver != NULL ? s->driver->setup_new(&request, &s->setup, err) : OK;
     if (status == OK)
         status = report_words_stream(&s->out_path, 1, &s->words, err);
     return status == OK ? file_try_write(s->out_path, err) : status;
+}
+
+static void release(struct shrinking *s)
+{
+    buffer_release(&s->out);
+    confirm_free(s->confirm);
+    if (s->driver == NULL)
+        return;
+    s->driver->close(s->system);
+    s->driver->setup_free(s->setup);
 }
 
 static int run_shrink(const struct option_set *options, void *context)
@@ -245,7 +234,7 @@ static int run_shrink(const struct option_set *options, void *context)
     buffer_init(&s.out);
     enum status status = prepare(&s, count, &err);
     if (status != OK) {
-        connection_release(&s.connection);
+        release(&s);
         return message_failure(status, &err);
     }
     stop_install();
@@ -255,13 +244,9 @@ static int run_shrink(const struct option_set *options, void *context)
     /* What could be shrunk is kept when something else could not. */
     if (s.out.length > 0)
         status = file_write_whole(s.out_path, s.out.text, s.out.length, &err);
-    buffer_release(&s.out);
     if (status != OK && code == EXIT_NOTHING_FOUND)
         code = message_failure(status, &err);
-    confirm_free(s.confirm);
-    http_client_free(s.client);
-    lab_process_stop(s.process);
-    connection_release(&s.connection);
+    release(&s);
     return code;
 }
 
@@ -269,20 +254,7 @@ static const struct option shrink_rows[] = {
     {.name = "any",
      .kind = OPTION_FLAG,
      .help = "the shortest trace of the instance that shows the same property, whatever its shape"},
-    {.name = "on-lab",
-     .kind = OPTION_FLAG,
-     .help = "the lab is the judge: the fewest steps with which it fails in the same way"},
-    {.name = "keep-last-n",
-     .kind = OPTION_INT,
-     .metavar = "K",
-     .min = 0,
-     .max = 1000000,
-     .help = "for every clean-up on the lab (default: the trace's MAX_PLAN_AGE)"},
-    {.name = "watch",
-     .kind = OPTION_TEXT,
-     .metavar = "root|rollback",
-     .help = "the name that must keep resolving (default: what the trace's property is about)",
-     .choices = "root rollback"},
+    CLI_SHRINK_SYSTEM_ROWS,
     {.name = "out-itf",
      .kind = OPTION_TEXT,
      .metavar = "PATH",
@@ -291,32 +263,24 @@ static const struct option shrink_rows[] = {
              "standard output"},
 };
 
-static const struct option_rule shrink_rules[] = {
-    {.options = "lab-url unix-socket request-timeout location cacert user header keep-last-n watch",
-     .without = "on-lab"},
-    CONNECTION_RULE,
-    {.options = "any", .with = "on-lab", .why = "--any and --on-lab exclude each other"},
-};
-
 const struct command shrink_command = {
     .name = "shrink",
     .operands = "FILE…",
     .summary = "the shortest trace of the same kind that a given one can be reduced to",
-    .details = "Reduces each trace to the steps that matter: without any one of them the property would not "
-               "be shown. The\n"
-               "shape of the events stays, and so do the names and choices of the steps that are left. With "
-               "--any the\n"
-               "shape may change; with --on-lab a running lab decides, so that a trace on which the lab "
-               "departs from the\n"
-               "model is reduced to the fewest steps with which it still does.\n\n"
-               "Exit status: 0 all were shrunk, 65 a file is no trace or shows nothing to keep, 66 no such "
-               "file, 74 no lab\n"
-               "answers, 75 stopped early.",
+    .details =
+        "Reduces each trace to the steps that matter: without any one of them the property would not "
+        "be shown. The\n"
+        "shape of the events stays, and so do the names and choices of the steps that are left. With "
+        "--any the\n"
+        "shape may change{if system}; with --on-{system} a running {system} decides, so that a trace on "
+        "which the {system} departs from the\n"
+        "model is reduced to the fewest steps with which it still does{end}.\n\n"
+        "Exit status: 0 all were shrunk, 65 a file is no trace or shows nothing to keep, 66 no such "
+        "file, {if system}74 no {system}\n"
+        "answers, {end}75 stopped early.",
     .groups = {{"Shrink", shrink_rows, sizeof shrink_rows / sizeof shrink_rows[0]},
-               CONNECTION_GROUP,
+               CLI_CONNECTION_GROUP,
                CLI_OUTPUT_GROUP},
     .group_count = 3,
-    .rules = shrink_rules,
-    .rule_count = sizeof shrink_rules / sizeof shrink_rules[0],
     .run = run_shrink,
 };

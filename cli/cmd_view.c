@@ -27,13 +27,16 @@ static const struct option view_rows[] = {
     {.name = "confirm",
      .kind = OPTION_TEXT,
      .metavar = "REPORT.json",
-     .help = "show what the lab did: the report that racewalk confirm --json wrote about the same files"},
+     .help = "{if system}show what the {system} did: the report that {program} confirm --json wrote about "
+             "the same "
+             "files{end}"},
 };
 
 struct viewing {
     const struct model_class *class;
     struct view view;
     struct view_notes *report; /* of confirm, or NULL */
+    bool has_system;           /* so that there may be a report */
     bool quiet, told_others;   /* that variables are skipped */
 };
 
@@ -233,7 +236,8 @@ static enum status make_page(struct viewing *viewing, const struct option_set *o
 {
     char *const *inputs;
     const size_t count = option_operands(options, &inputs);
-    const char *out = option_text(options, "out"), *report = option_text(options, "confirm");
+    const char *out = option_text(options, "out"),
+               *report = viewing->has_system ? option_text(options, "confirm") : NULL;
     if (count == 0)
         return error_set(err, ERR_USAGE,
                          "which traces? Name ITF files, findings folders, or - for standard input");
@@ -254,7 +258,9 @@ static enum status make_page(struct viewing *viewing, const struct option_set *o
 static int run_view(const struct option_set *options, void *context)
 {
     const struct cli *cli = context;
-    struct viewing viewing = {.class = cli->class, .quiet = option_flag(options, "quiet")};
+    struct viewing viewing = {.class = cli->class,
+                              .has_system = cli->subject->system != NULL,
+                              .quiet = option_flag(options, "quiet")};
     struct error err = {{0}};
     char path[PATH_MAX];
     if (option_flag(options, "no-color"))
@@ -277,7 +283,7 @@ const struct command view_command = {
     .summary = "a page that plays traces, in one HTML file",
     .details = "Writes one HTML file, with all that it needs in it, for the traces of ITF files (plain or "
                "gzip; - is\n"
-               "standard input) and findings folders (of racewalk run --out-dir): what each step did and "
+               "standard input) and findings folders (of {program} run --out-dir): what each step did and "
                "changed, and\n"
                "for a folder a table of the findings. For the DNS balancer also the DNS tree, and what each "
                "deployer knows.\n\n"

@@ -210,10 +210,10 @@ enum status confirm_report_add(struct confirm_report *report, const struct confi
     buffer_init(&message);
     buffer_init(&sentence);
     buffer_init(&place);
-    /* Of a divergence with the zone, so that nothing has to be looked up elsewhere. */
+    /* Of a divergence with what the system shows, so that nothing has to be looked up elsewhere. */
     buffer_string(&message, judgement->result->message);
-    if (judgement->result->zone.length > 0)
-        buffer_format(&message, "; zone: %s", judgement->result->zone.text);
+    if (judgement->result->shown.length > 0)
+        buffer_format(&message, "; %s", judgement->result->shown.text);
     write_sentence(judgement, message.text, &sentence);
     ci_path(&place, judgement->itf->file);
     enum status status = buffer_status(&message, err);

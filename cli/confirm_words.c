@@ -2,8 +2,6 @@
 
 #include "base/plain.h"
 
-#define SHOWN_BODY 400 /* bytes of an answer that --verbose shows */
-
 enum tone { TONE_PLAIN, TONE_GOOD, TONE_BAD, TONE_FAINT };
 
 /* Sequences that set a tone and end it; empty without colours. */
@@ -16,26 +14,21 @@ static const char *tone(const struct confirm_words *words, enum tone tone)
     return words->color ? sequences[tone] : "";
 }
 
-void confirm_words_call(const struct confirm_words *words, const struct http_request *request,
-                        const struct http_answer *answer)
+void confirm_words_call(const struct confirm_words *words, const char *question, const char *answer)
 {
-    char body[SHOWN_BODY + 1];
-    (void)snprintf(body, sizeof body, "%s", answer->text.text);
-    fprintf(words->out, "%s         %s ", tone(words, TONE_FAINT), request->method);
-    print_plain(words->out, request->path);
-    fputs(request->body != NULL ? " " : "", words->out);
-    print_plain(words->out, request->body != NULL ? request->body : "");
-    fprintf(words->out, "\n           %d ", answer->status);
-    print_plain(words->out, body);
-    fprintf(words->out, "%s%s\n", answer->text.length > SHOWN_BODY ? "..." : "", tone(words, TONE_PLAIN));
+    fprintf(words->out, "%s         ", tone(words, TONE_FAINT));
+    print_plain(words->out, question);
+    fputs("\n           ", words->out);
+    print_plain(words->out, answer);
+    fprintf(words->out, "%s\n", tone(words, TONE_PLAIN));
 }
 
 void confirm_words_step(const struct confirm_words *words, size_t state, const char *action,
-                        const struct lab_step *step)
+                        const struct system_step *step)
 {
     static const char *const outcomes[] = {
-        [LAB_AS_PREDICTED] = "ok", [LAB_OUTAGE] = "outage", [LAB_UNEXPECTED] = "diverged"};
-    const bool good = step->outcome == LAB_AS_PREDICTED;
+        [SYSTEM_AS_PREDICTED] = "ok", [SYSTEM_OUTAGE] = "outage", [SYSTEM_UNEXPECTED] = "diverged"};
+    const bool good = step->outcome == SYSTEM_AS_PREDICTED;
     fprintf(words->out, "  %5zu  %-12s  %s%-8s%s  ", state, action, tone(words, good ? TONE_GOOD : TONE_BAD),
             good && step->difference != NULL ? "note" : outcomes[step->outcome], tone(words, TONE_PLAIN));
     print_plain(words->out, step->detail);
@@ -95,8 +88,8 @@ void confirm_words_verdict(const struct confirm_words *words, const struct confi
     }
     print_mark(words, judgement);
     fputc('\n', out);
-    if (result->zone.length > 0)
-        print_line(out, "  zone: %s", result->zone.text);
+    if (result->shown.length > 0)
+        print_line(out, "  %s", result->shown.text);
     for (size_t i = 0; i < result->difference_count; i++)
         fprintf(out, "  known difference %s at state %zu: %s\n", result->differences[i].known->name,
                 result->differences[i].state, result->differences[i].known->help);

@@ -27,9 +27,8 @@ struct confirm_words {
 
 void confirm_words_head(const struct confirm_words *words, const struct itf_trace *itf, const char *property);
 void confirm_words_step(const struct confirm_words *words, size_t state, const char *action,
-                        const struct lab_step *step);
-void confirm_words_call(const struct confirm_words *words, const struct http_request *request,
-                        const struct http_answer *answer);
+                        const struct system_step *step);
+void confirm_words_call(const struct confirm_words *words, const char *question, const char *answer);
 void confirm_words_verdict(const struct confirm_words *words, const struct confirm_judgement *judgement);
 /* counts are by verdict; not_judged are files, too, that could not be read. */
 void confirm_words_count(const struct confirm_words *words, size_t total, size_t as_expected,

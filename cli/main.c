@@ -1,7 +1,7 @@
 #include "cli/cli.h"
-#include "model/dns/dns_balancer.h"
+#include "subject/dns_subject.h"
 
 int main(int argc, char **argv)
 {
-    return cli_main(argc, argv, &dns_balancer);
+    return cli_main(argc, argv, &dns_subject);
 }

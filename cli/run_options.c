@@ -61,7 +61,7 @@ const struct option run_option_rows[RUN_OPTION_ROW_COUNT] = {
      .word = "auto",
      .help =
          "transitions of a walk after the initial state; auto: the length with which the first finding costs "
-         "the least (see racewalk odds)"},
+         "the least (see {program} odds)"},
     {.name = "scheduler",
      .kind = OPTION_TEXT,
      .metavar = "NAME",
@@ -73,8 +73,9 @@ const struct option run_option_rows[RUN_OPTION_ROW_COUNT] = {
     {.name = "kernel",
      .kind = OPTION_TEXT,
      .metavar = "NAME",
-     .help = "force a kernel for the walks (default: the widest that the processor has; racewalk model lists "
-             "them)"},
+     .help =
+         "force a kernel for the walks (default: the widest that the processor has; {program} model lists "
+         "them)"},
     {.name = "max-samples",
      .kind = OPTION_INT,
      .metavar = "W",

@@ -18,6 +18,6 @@ int cluster_finish(int code);
 
 /* Collective. Carries out a command line on a model class with all ranks, and returns the exit status: the
  * main of a program as racewalk-mpi is one call of this. */
-int cluster_main(int argc, char **argv, const struct model_class *class);
+int cluster_main(int argc, char **argv, const struct subject *subject);
 
 #endif

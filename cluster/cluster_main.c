@@ -8,24 +8,24 @@
 #include "cluster/cluster.h"
 #include "version.h"
 
-static void print_overview(FILE *out)
+static void print_overview(FILE *out, const char *program)
 {
     fprintf(
         out,
-        "racewalk-mpi %s searches an executable model on all ranks of an MPI job.\n\n"
-        "Usage: mpirun -n RANKS racewalk-mpi run [OPTION…]     random walks\n"
-        "       mpirun -n RANKS racewalk-mpi check [OPTION…]   every state\n\n"
-        "The options are those of racewalk's commands (racewalk-mpi help run, racewalk-mpi help check), and "
+        "%s-mpi %s searches an executable model on all ranks of an MPI job.\n\n"
+        "Usage: mpirun -n RANKS %s-mpi run [OPTION…]     random walks\n"
+        "       mpirun -n RANKS %s-mpi check [OPTION…]   every state\n\n"
+        "The options are those of %s's commands (%s-mpi help run, %s-mpi help check), and "
         "so is\n"
         "the result: the same findings and the same report for any number of ranks and threads. All other\n"
-        "commands are racewalk's.\n",
-        RACEWALK_VERSION);
+        "commands are %s's.\n",
+        program, RACEWALK_VERSION, program, program, program, program, program, program);
 }
 
-static bool is_ours(const struct model_class *class, const char *name)
+static bool is_ours(const struct subject *subject, const char *name)
 {
     const struct command *const *commands;
-    const size_t count = cli_commands(class, &commands);
+    const size_t count = cli_commands(subject, &commands);
     for (size_t i = 0; i < count; i++) {
         if (commands[i]->on_ranks && strcmp(commands[i]->name, name) == 0)
             return true;
@@ -34,18 +34,19 @@ static bool is_ours(const struct model_class *class, const char *name)
 }
 
 /* What is neither is answered by rank 0; returns -1 for a command that all carry out. */
-static int answer(int argc, char **argv, const struct model_class *class, bool leads)
+static int answer(int argc, char **argv, const struct subject *subject, bool leads)
 {
     const char *command = argc < 2 ? "" : argv[1];
     const bool help = strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0 ||
                       (strcmp(command, "help") == 0 && argc == 2);
-    if (is_ours(class, command) || strcmp(command, "--version") == 0 ||
-        (strcmp(command, "help") == 0 && argc > 2 && is_ours(class, argv[2])))
+    if (is_ours(subject, command) || strcmp(command, "--version") == 0 ||
+        (strcmp(command, "help") == 0 && argc > 2 && is_ours(subject, argv[2])))
         return -1;
     if (leads && (help || argc < 2))
-        print_overview(help ? stdout : stderr);
+        print_overview(help ? stdout : stderr, subject->program);
     else if (leads && !help)
-        message_error("racewalk-mpi carries out run and check; for '%.64s' use racewalk", command);
+        message_error("%s-mpi carries out run and check; for '%.64s' use %s", subject->program, command,
+                      subject->program);
     return help ? EXIT_NOTHING_FOUND : EXIT_USAGE;
 }
 
@@ -62,20 +63,21 @@ static void stop_spinning(char **argv)
         (void)execv("/proc/self/exe", argv); /* when it fails, the threads spin */
 }
 
-int cluster_main(int argc, char **argv, const struct model_class *class)
+int cluster_main(int argc, char **argv, const struct subject *subject)
 {
     struct error err = {{0}};
+    message_program(subject->program);
     const struct cli_engine *engine = NULL;
     if (process_prepare(&err) != OK)
         return message_failure(ERR_IO, &err);
     stop_spinning(argv);
     /* Before MPI starts, which takes a while: a signal that comes early must not kill a rank. */
     stop_install();
-    const enum status status = cluster_start(&argc, &argv, class, &engine, &err);
+    const enum status status = cluster_start(&argc, &argv, subject->class, &engine, &err);
     if (status != OK)
         return cluster_finish(message_failure(status, &err));
-    int code = answer(argc, argv, class, engine->leads);
+    int code = answer(argc, argv, subject, engine->leads);
     if (code < 0)
-        code = cli_main_with(argc, argv, class, engine);
+        code = cli_main_with(argc, argv, subject, engine);
     return cluster_finish(code);
 }

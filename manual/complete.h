@@ -6,9 +6,8 @@
 #include <stdbool.h>
 
 #include "base/buffer.h"
-#include "base/command.h"
+#include "cli/subject.h"
 #include "manual/texts.h"
-#include "model/model.h"
 
 /* What may stand where a value is asked for. */
 enum complete_kind {
@@ -39,8 +38,8 @@ bool complete_has_command(const struct program *program, const struct command *c
 /* "racewalk-mpi" as part of a function's name. */
 void complete_function_name(const struct program *program, char *out, size_t size);
 
-void complete_bash(struct buffer *out, const struct program *program, const struct model_class *class);
-void complete_zsh(struct buffer *out, const struct program *program, const struct model_class *class);
-void complete_fish(struct buffer *out, const struct program *program, const struct model_class *class);
+void complete_bash(struct buffer *out, const struct program *program, const struct subject *subject);
+void complete_zsh(struct buffer *out, const struct program *program, const struct subject *subject);
+void complete_fish(struct buffer *out, const struct program *program, const struct subject *subject);
 
 #endif

@@ -76,8 +76,8 @@ static void add_value(struct buffer *out, const char *name, const struct complet
 static void add_command(struct buffer *out, const char *name, const struct command *command,
                         const struct model_class *class)
 {
-    struct option_group groups[COMMAND_GROUPS_MAX];
-    const size_t count = cli_command_groups(command, groups);
+    const struct option_group *groups = command->groups;
+    const size_t count = command->group_count;
     buffer_format(out, "    %s)\n        case $option in\n", command->name);
     for (size_t g = 0; g < count; g++) {
         for (size_t i = 0; i < groups[g].count; i++) {
@@ -99,10 +99,10 @@ static void add_command(struct buffer *out, const char *name, const struct comma
                   command->operands != NULL ? "        operands='" COMPLETE_TRACE_ENDINGS "'\n" : "");
 }
 
-void complete_bash(struct buffer *out, const struct program *program, const struct model_class *class)
+void complete_bash(struct buffer *out, const struct program *program, const struct subject *subject)
 {
     const struct command *const *commands;
-    const size_t count = cli_commands(class, &commands);
+    const size_t count = cli_commands(subject, &commands);
     char name[64];
     complete_function_name(program, name, sizeof name);
     buffer_format(out,
@@ -135,7 +135,7 @@ void complete_bash(struct buffer *out, const struct program *program, const stru
         name);
     for (size_t i = 0; i < count; i++) {
         if (complete_has_command(program, commands[i]))
-            add_command(out, name, commands[i], class);
+            add_command(out, name, commands[i], subject->class);
     }
     buffer_format(out,
                   "    *) return ;;\n"

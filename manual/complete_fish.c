@@ -32,8 +32,8 @@ static void add_value(struct buffer *out, const char *name, const struct complet
 static void add_command(struct buffer *out, const char *program, const char *name,
                         const struct command *command, const struct model_class *class)
 {
-    struct option_group groups[COMMAND_GROUPS_MAX];
-    const size_t count = cli_command_groups(command, groups);
+    const struct option_group *groups = command->groups;
+    const size_t count = command->group_count;
     char summary[128];
     buffer_format(out, "\n# %s\n", command->name);
     for (size_t g = 0; g < count; g++) {
@@ -54,10 +54,10 @@ static void add_command(struct buffer *out, const char *program, const char *nam
                       program, name, command->name, name);
 }
 
-void complete_fish(struct buffer *out, const struct program *program, const struct model_class *class)
+void complete_fish(struct buffer *out, const struct program *program, const struct subject *subject)
 {
     const struct command *const *commands;
-    const size_t count = cli_commands(class, &commands);
+    const size_t count = cli_commands(subject, &commands);
     char name[64], summary[128];
     complete_function_name(program, name, sizeof name);
     buffer_format(out,
@@ -93,6 +93,6 @@ void complete_fish(struct buffer *out, const struct program *program, const stru
                   name);
     for (size_t i = 0; i < count; i++) {
         if (complete_has_command(program, commands[i]))
-            add_command(out, program->name, name, commands[i], class);
+            add_command(out, program->name, name, commands[i], subject->class);
     }
 }

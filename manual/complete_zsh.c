@@ -40,8 +40,8 @@ static void add_value(struct buffer *out, const struct option *row, const struct
 
 static void add_command(struct buffer *out, const struct command *command, const struct model_class *class)
 {
-    struct option_group groups[COMMAND_GROUPS_MAX];
-    const size_t count = cli_command_groups(command, groups);
+    const struct option_group *groups = command->groups;
+    const size_t count = command->group_count;
     char summary[128];
     buffer_format(out, "        (%s)\n            _arguments -S \\\n", command->name);
     for (size_t g = 0; g < count; g++) {
@@ -59,10 +59,10 @@ static void add_command(struct buffer *out, const struct command *command, const
                   command->operands != NULL ? " \\\n                '*:trace:" TRACE_FILES "'" : "");
 }
 
-void complete_zsh(struct buffer *out, const struct program *program, const struct model_class *class)
+void complete_zsh(struct buffer *out, const struct program *program, const struct subject *subject)
 {
     const struct command *const *commands;
-    const size_t count = cli_commands(class, &commands);
+    const size_t count = cli_commands(subject, &commands);
     char name[64], summary[128];
     complete_function_name(program, name, sizeof name);
     buffer_format(out,
@@ -97,7 +97,7 @@ void complete_zsh(struct buffer *out, const struct program *program, const struc
                        "            ;;\n");
     for (size_t i = 0; i < count; i++) {
         if (complete_has_command(program, commands[i]))
-            add_command(out, commands[i], class);
+            add_command(out, commands[i], subject->class);
     }
     /* Autoloaded, the file is the function's body the first time; sourced, it announces itself. */
     buffer_format(out,

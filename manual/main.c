@@ -12,9 +12,9 @@
 #include "cli/cli.h"
 #include "manual/complete.h"
 #include "manual/pages.h"
-#include "model/dns/dns_balancer.h"
+#include "subject/dns_subject.h"
 
-static const struct model_class *const class = &dns_balancer;
+static const struct subject *const subject = &dns_subject;
 
 /* Writes what the buffer holds to FOLDER/NAME and empties it. */
 static enum status write_file(struct buffer *text, const char *folder, const char *name, struct error *err)
@@ -33,7 +33,7 @@ static enum status write_completions(const struct program *program, const char *
                                      struct error *err)
 {
     static const struct {
-        void (*append)(struct buffer *, const struct program *, const struct model_class *);
+        void (*append)(struct buffer *, const struct program *, const struct subject *);
         const char *name; /* of the file, where shells look for it */
     } shells[] = {{complete_bash, "bash/%s"}, {complete_zsh, "zsh/_%s"}, {complete_fish, "fish/%s.fish"}};
     enum status status = OK;
@@ -45,7 +45,7 @@ static enum status write_completions(const struct program *program, const char *
             (void)snprintf(name + used, sizeof name - used, "%.*s", here ? 64 : 1, here ? program->name : c);
             c += here;
         }
-        shells[i].append(text, program, class);
+        shells[i].append(text, program, subject);
         status = write_file(text, folder, name, err);
     }
     return status;
@@ -55,14 +55,14 @@ static enum status write_pages(const struct program *program, const char *folder
                                struct buffer *text, struct error *err)
 {
     const struct command *const *commands;
-    const size_t count = cli_commands(class, &commands);
+    const size_t count = cli_commands(subject, &commands);
     char name[128];
     (void)snprintf(name, sizeof name, "man/%s.1", program->name);
     if (program->on_ranks) {
-        pages_mpi(text, class, program, date);
+        pages_mpi(text, subject, program, date);
         return write_file(text, folder, name, err);
     }
-    pages_overview(text, class, date);
+    pages_overview(text, subject, date);
     enum status status = write_file(text, folder, name, err);
     for (size_t i = 0; i < count && status == OK; i++) {
         pages_command(text, commands[i], date);

@@ -62,10 +62,10 @@ static void add_environment(struct buffer *out, const struct option_group *group
 }
 
 /* A list of other pages; the names of the commands but for one. */
-static void add_see_also(struct buffer *out, const struct model_class *class, const char *own)
+static void add_see_also(struct buffer *out, const struct subject *subject, const char *own)
 {
     const struct command *const *commands;
-    const size_t count = cli_commands(class, &commands);
+    const size_t count = cli_commands(subject, &commands);
     page_section(out, "SEE ALSO");
     buffer_string(out, ".BR racewalk (1)");
     for (size_t i = 0; i < count; i++) {
@@ -75,10 +75,10 @@ static void add_see_also(struct buffer *out, const struct model_class *class, co
     buffer_char(out, '\n');
 }
 
-void pages_overview(struct buffer *out, const struct model_class *class, const char *date)
+void pages_overview(struct buffer *out, const struct subject *subject, const char *date)
 {
     const struct command *const *commands;
-    const size_t count = cli_commands(class, &commands);
+    const size_t count = cli_commands(subject, &commands);
     page_head(out, "racewalk", "1", date, "finds the interleaving that takes a service down");
     page_section(out, "SYNOPSIS");
     buffer_string(out, "\\fBracewalk\\fR \\fICOMMAND\\fR [\\fIOPTION\\fR...] [\\fIFILE\\fR...]\n.br\n"
@@ -90,7 +90,7 @@ void pages_overview(struct buffer *out, const struct model_class *class, const c
              "counterexample is written as a trace in the Informal Trace Format (ITF, JSON), replayed on the "
              "model, confirmed on a running lab over HTTP, and shown in words or as a picture.\n\nThe model "
              "is ");
-    buffer_format(out, "%s.\n", class->summary);
+    buffer_format(out, "%s.\n", subject->class->summary);
     page_section(out, "COMMANDS");
     for (size_t i = 0; i < count; i++) {
         char text[256];
@@ -112,7 +112,7 @@ void pages_overview(struct buffer *out, const struct model_class *class, const c
     page_entry(out, "index.json", NULL,
                "In a findings folder, what is in it: property, length, shape and seeds of each trace.");
     add_examples(out, NULL);
-    add_see_also(out, class, NULL);
+    add_see_also(out, subject, NULL);
 }
 
 /* Where the paragraph about the exit status begins and ends in a command's details; NULL: there is none. */
@@ -141,8 +141,8 @@ static void add_exit_status(struct buffer *out, const char *text, size_t length)
 
 void pages_command(struct buffer *out, const struct command *command, const char *date)
 {
-    struct option_group groups[COMMAND_GROUPS_MAX];
-    const size_t count = cli_command_groups(command, groups);
+    const struct option_group *groups = command->groups;
+    const size_t count = command->group_count;
     char name[64];
     size_t length = 0;
     const char *details = command->details, *exit_status = find_exit_status(details, &length);
@@ -172,11 +172,11 @@ void pages_command(struct buffer *out, const struct command *command, const char
     buffer_string(out, ".BR racewalk (1)\n");
 }
 
-void pages_mpi(struct buffer *out, const struct model_class *class, const struct program *program,
+void pages_mpi(struct buffer *out, const struct subject *subject, const struct program *program,
                const char *date)
 {
     const struct command *const *commands;
-    const size_t count = cli_commands(class, &commands);
+    const size_t count = cli_commands(subject, &commands);
     const char *line_break = "";
     page_head(out, program->name, "1", date, "racewalk on all ranks of an MPI job");
     page_section(out, "SYNOPSIS");

@@ -3,16 +3,15 @@
 #define RACEWALK_MANUAL_PAGES_H
 
 #include "base/buffer.h"
-#include "base/command.h"
+#include "cli/subject.h"
 #include "manual/texts.h"
-#include "model/model.h"
 
 /* racewalk(1) */
-void pages_overview(struct buffer *out, const struct model_class *class, const char *date);
+void pages_overview(struct buffer *out, const struct subject *subject, const char *date);
 /* racewalk-COMMAND(1) */
 void pages_command(struct buffer *out, const struct command *command, const char *date);
 /* The page of another program that carries out some of the commands: racewalk-mpi(1). */
-void pages_mpi(struct buffer *out, const struct model_class *class, const struct program *program,
+void pages_mpi(struct buffer *out, const struct subject *subject, const struct program *program,
                const char *date);
 
 #endif

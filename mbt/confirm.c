@@ -7,14 +7,15 @@
 #include "base/memory.h"
 #include "mbt/replay.h"
 
-#define INIT_TAG      "Init"
-#define ZONE_TEXT_MAX 8192
-#define NOTE_TEXT_MAX 1024
+#define INIT_TAG       "Init"
+#define SHOWN_TEXT_MAX 8192
+#define NOTE_TEXT_MAX  1024
 
 struct confirm {
     const struct model_class *class;
     struct confirm_options options;
-    struct lab_driver *driver;
+    const struct system_driver *driver;
+    void *system; /* of the driver */
 };
 
 const char *confirm_verdict_name(enum confirm_verdict verdict)
@@ -56,17 +57,17 @@ bool confirm_as_expected(enum confirm_verdict verdict, bool same, enum confirm_e
 void confirm_result_init(struct confirm_result *result)
 {
     *result = (struct confirm_result){.verdict = CONFIRM_AGREES};
-    buffer_init_limited(&result->zone, ZONE_TEXT_MAX);
+    buffer_init_limited(&result->shown, SHOWN_TEXT_MAX);
     buffer_init_limited(&result->note, NOTE_TEXT_MAX);
 }
 
 void confirm_result_release(struct confirm_result *result)
 {
-    buffer_release(&result->zone);
+    buffer_release(&result->shown);
     buffer_release(&result->note);
 }
 
-enum status confirm_new(const struct model_class *class, struct http_client *client,
+enum status confirm_new(const struct model_class *class, const struct system_driver *driver, void *system,
                         const struct confirm_options *options, struct confirm **ret_confirm,
                         struct error *err)
 {
@@ -75,22 +76,20 @@ enum status confirm_new(const struct model_class *class, struct http_client *cli
         return error_memory(err, sizeof *confirm);
     confirm->class = class;
     confirm->options = *options;
-    const struct lab_observer observer = {.on_call = options->on_call, .user = options->user};
-    const enum status status = lab_driver_new(client, &options->driver, &observer, &confirm->driver, err);
-    if (status != OK) {
-        confirm_free(confirm);
-        return status;
-    }
+    confirm->driver = driver;
+    confirm->system = system;
     *ret_confirm = confirm;
     return OK;
 }
 
 void confirm_free(struct confirm *confirm)
 {
-    if (confirm == NULL)
-        return;
-    lab_driver_free(confirm->driver);
     mem_free(confirm);
+}
+
+const struct system_driver *confirm_driver(const struct confirm *confirm)
+{
+    return confirm->driver;
 }
 
 /* Replays the trace on its model, with the guards that the file says were on and all properties: ERR_DATA
@@ -134,14 +133,14 @@ static const char *action_tag(const struct model_class *class, const struct valu
 }
 
 /* What the step of a state came to, as a verdict; the trace ends with it. */
-static void fail(const struct run *run, size_t state, const char *action, const struct lab_step *step,
+static void fail(const struct run *run, size_t state, const char *action, const struct system_step *step,
                  struct confirm_result *result)
 {
     result->failed = true;
     result->fail_state = state;
     result->fail_action = action;
     result->fail_difference = step->difference;
-    const bool outage = step->outcome == LAB_OUTAGE;
+    const bool outage = step->outcome == SYSTEM_OUTAGE;
     if (outage && !run->judged)
         result->verdict = CONFIRM_OUTAGE;
     else if (outage && state == run->violation)
@@ -157,29 +156,30 @@ static void fail(const struct run *run, size_t state, const char *action, const 
     else
         (void)snprintf(result->message, sizeof result->message, "%s", step->message);
     if (result->verdict == CONFIRM_DIVERGED)
-        lab_driver_describe_zone(run->confirm->driver, &result->zone);
+        run->confirm->driver->observe(run->confirm->system, &result->shown);
 }
 
 /* Init is state 0; every other state is what its action led to. */
 static enum status take_step(struct run *run, size_t state, struct confirm_result *result, struct error *err)
 {
     const struct confirm *confirm = run->confirm;
+    const struct system_driver *driver = confirm->driver;
     const struct confirm_options *options = &confirm->options;
     const struct value *ghost = value_field(&run->itf->states[state], "ghost_action");
     const char *action = state == 0 ? INIT_TAG : action_tag(confirm->class, ghost);
-    struct lab_step step;
+    struct system_step step;
     if (options->stopped != NULL && options->stopped(options->user))
         return error_set(err, ERR_STOPPED, "stopped before state %zu", state);
     if (state > 0 && ghost == NULL)
         return error_set(err, ERR_DATA, "state %zu: no ghost_action", state);
-    enum status status = state == 0 ? lab_driver_reset(confirm->driver, run->itf, &step, err)
-                                    : lab_driver_act(confirm->driver, ghost, &step, err);
+    enum status status = state == 0 ? driver->reset(confirm->system, run->itf, &step, err)
+                                    : driver->step(confirm->system, ghost, &step, err);
     if (status != OK)
         return error_prefix(err, status, "state %zu (%s): ", state, action);
     result->actions++;
     if (options->on_step != NULL)
         options->on_step(options->user, state, action, &step);
-    if (step.outcome != LAB_AS_PREDICTED)
+    if (step.outcome != SYSTEM_AS_PREDICTED)
         fail(run, state, action, &step, result);
     return OK;
 }
@@ -187,25 +187,35 @@ static enum status take_step(struct run *run, size_t state, struct confirm_resul
 /* Whether the whole replay went as the model says. */
 static bool is_same(const struct run *run, const struct confirm_result *result)
 {
-    if (result->verdict == CONFIRM_DIVERGED || lab_driver_has_departed(run->confirm->driver))
+    const struct confirm *confirm = run->confirm;
+    if (result->verdict == CONFIRM_DIVERGED || confirm->driver->has_departed(confirm->system))
         return false;
     return result->failed ? result->fail_state == run->violation : run->violation == REPLAY_NEVER;
+}
+
+static void say_kept(const struct run *run, struct confirm_result *result)
+{
+    struct buffer kept;
+    buffer_init(&kept);
+    run->confirm->driver->tell_kept(run->confirm->system, &kept);
+    (void)snprintf(result->message, sizeof result->message, "%s; the model loses it at state %zu",
+                   kept.failed ? "nothing was lost" : kept.text, run->violation);
+    buffer_release(&kept);
 }
 
 /* The whole trace ran, or what has failed in it is noted. */
 static void judge(const struct run *run, struct confirm_result *result)
 {
-    const struct lab_driver *driver = run->confirm->driver;
+    const struct system_driver *driver = run->confirm->driver;
+    void *system = run->confirm->system;
     if (!result->failed) {
         result->verdict = run->judged ? CONFIRM_NOT_REPRODUCED : CONFIRM_AGREES;
         if (run->violation != REPLAY_NEVER)
-            (void)snprintf(result->message, sizeof result->message,
-                           "%s kept resolving; the model loses it at state %zu",
-                           lab_driver_watched_name(driver), run->violation);
+            say_kept(run, result);
     }
     result->same = is_same(run, result);
-    result->difference_count = lab_driver_differences(driver, result->differences);
-    lab_driver_note(driver, &result->note);
+    result->difference_count = driver->differences(system, result->differences);
+    driver->tell_limits(system, &result->note);
 }
 
 enum status confirm_trace(struct confirm *confirm, const struct itf_trace *itf,
@@ -214,13 +224,14 @@ enum status confirm_trace(struct confirm *confirm, const struct itf_trace *itf,
     struct confirm_result *result = ret_result;
     struct run run = {.confirm = confirm, .itf = itf, .violation = REPLAY_NEVER};
     struct replay_report report;
-    struct buffer zone = result->zone, note = result->note;
-    buffer_clear(&zone);
+    struct buffer shown = result->shown, note = result->note;
+    buffer_clear(&shown);
     buffer_clear(&note);
-    *result = (struct confirm_result){.zone = zone, .note = note};
+    *result = (struct confirm_result){.shown = shown, .note = note};
     enum status status = check_trace(confirm->class, itf, &report, err);
     if (status == OK) {
-        const int property = model_find_property(confirm->class, lab_driver_property(confirm->driver, itf));
+        const int property =
+            model_find_property(confirm->class, confirm->driver->property(confirm->system, itf));
         assert(property >= 0);
         run.judged = itf->head.property == property;
         run.violation = report.first_hit[property];
@@ -230,6 +241,6 @@ enum status confirm_trace(struct confirm *confirm, const struct itf_trace *itf,
     if (status != OK)
         return status;
     judge(&run, result);
-    status = buffer_status(&result->zone, err);
+    status = buffer_status(&result->shown, err);
     return status == OK ? buffer_status(&result->note, err) : status;
 }

@@ -1,19 +1,19 @@
-/* Confirms traces on a lab: does the running system do what the model said it would?
+/* Confirms traces on a real system (mbt/system.h): does it do what the model said it would?
  *
  * Only legal traces are judged: each is first replayed on the model, state by state. Then its actions are
- * carried out on the lab, one by one, up to the first step where the watched name has no address (the
- * outage), or where an answer is not what the model predicts.
+ * carried out on the system, one by one, up to the first step where what is watched is lost (the outage),
+ * or where an answer is not what the model predicts.
  *
- * A trace that shows a violation of the invariant about the watched name is *judged by its violation*:
+ * A trace that shows a violation of the invariant about what is watched is *judged by its violation*:
  *
  *   confirmed        the outage is at the very state that violates the invariant in the model
  *   diverged         an unexpected answer, or an outage at another state
- *   not reproduced   the whole trace ran, and the name kept its addresses
+ *   not reproduced   the whole trace ran, and nothing was lost
  *
  * Any other trace:
  *
- *   agrees           every answer was as predicted, and the name kept its addresses
- *   outage           the name lost its addresses
+ *   agrees           every answer was as predicted, and nothing was lost
+ *   outage           what is watched was lost
  *   diverged         an unexpected answer
  *
  * Where the system is known to differ from the model, the driver allows for it, and the result names the
@@ -27,7 +27,7 @@
 
 #include "base/buffer.h"
 #include "mbt/itf_reader.h"
-#include "mbt/lab_driver.h"
+#include "mbt/system.h"
 
 enum confirm_verdict {
     CONFIRM_CONFIRMED,
@@ -51,10 +51,8 @@ enum confirm_expectation { CONFIRM_EXPECT_HEALTHY, CONFIRM_EXPECT_OUTAGE, CONFIR
 bool confirm_as_expected(enum confirm_verdict verdict, bool same, enum confirm_expectation expectation);
 
 struct confirm_options {
-    struct lab_driver_options driver;
     /* All may be NULL; user is handed to each. */
-    void (*on_call)(void *user, const struct http_request *request, const struct http_answer *answer);
-    void (*on_step)(void *user, size_t state, const char *action, const struct lab_step *step);
+    void (*on_step)(void *user, size_t state, const char *action, const struct system_step *step);
     bool (*stopped)(void *user); /* asked before each action */
     void *user;
 };
@@ -68,13 +66,13 @@ struct confirm_result {
     size_t fail_state;                              /* index of the state that it was seen at */
     const char *fail_action;                        /* the tag of the action that leads there */
     const struct known_difference *fail_difference; /* that the failure comes of; NULL: none that is known */
-    char message[LAB_MESSAGE_SIZE + 128];           /* one line; empty when there is nothing to say */
+    char message[SYSTEM_MESSAGE_SIZE + 128];        /* one line; empty when there is nothing to say */
     /* Known differences between system and model that the trace came to. */
-    struct lab_difference differences[LAB_DIFFERENCES_MAX];
+    struct system_difference differences[SYSTEM_DIFFERENCES_MAX];
     size_t difference_count;
-    struct buffer note; /* what limits the verdict, on one line; mostly empty */
-    struct buffer zone; /* after a divergence, what the lab shows of its zone, on one line */
-    size_t actions;     /* carried out, Init included */
+    struct buffer note;  /* what limits the verdict, on one line; mostly empty */
+    struct buffer shown; /* after a divergence, what the system shows of itself, on one line */
+    size_t actions;      /* carried out, Init included */
 };
 
 struct confirm; /* opaque */
@@ -82,15 +80,18 @@ struct confirm; /* opaque */
 void confirm_result_init(struct confirm_result *result);
 void confirm_result_release(struct confirm_result *result);
 
-/* Borrows the client and the class; copies the options. */
-enum status confirm_new(const struct model_class *class, struct http_client *client,
+/* Borrows the class, the driver and its system, which is open; copies the options. */
+enum status confirm_new(const struct model_class *class, const struct system_driver *driver, void *system,
                         const struct confirm_options *options, struct confirm **ret_confirm,
                         struct error *err) WARN_UNUSED;
 /* NULL is fine. */
 void confirm_free(struct confirm *confirm);
 
-/* Replays the trace on the model, then on the lab. ret_result must be initialized; what it held is replaced.
- * ERR_DATA: the trace cannot be judged; the next one may be. ERR_IO: the lab cannot be reached. ERR_STOPPED.
+const struct system_driver *confirm_driver(const struct confirm *confirm);
+
+/* Replays the trace on the model, then on the system. ret_result must be initialized; what it held is
+ * replaced. ERR_DATA: the trace cannot be judged; the next one may be. ERR_IO: the system cannot be reached.
+ * ERR_STOPPED.
  */
 enum status confirm_trace(struct confirm *confirm, const struct itf_trace *itf,
                           struct confirm_result *ret_result, struct error *err) WARN_UNUSED;

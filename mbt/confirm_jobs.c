@@ -18,8 +18,7 @@ struct place {
 struct worker {
     struct confirm_jobs *jobs;
     pthread_t thread;
-    struct lab_process *process; /* NULL: not started, or not ours */
-    struct http_client *client;
+    void *system; /* of the driver; NULL: not open */
     struct confirm *confirm;
     struct confirm_job *job; /* at hand */
     bool was_there;          /* the server has carried out an Init */
@@ -42,13 +41,13 @@ struct confirm_jobs {
 
 /* --- what a trace's callbacks are told --- */
 
-static void on_call(void *user, const struct http_request *request, const struct http_answer *answer)
+static void on_call(void *user, const char *question, const char *answer)
 {
     const struct worker *worker = user;
-    worker->jobs->config.options.on_call(worker->job->user, request, answer);
+    worker->jobs->config.on_call(worker->job->user, question, answer);
 }
 
-static void on_step(void *user, size_t state, const char *action, const struct lab_step *step)
+static void on_step(void *user, size_t state, const char *action, const struct system_step *step)
 {
     const struct worker *worker = user;
     worker->jobs->config.options.on_step(worker->job->user, state, action, step);
@@ -64,44 +63,32 @@ static bool is_stopped(void *user)
     return is_ending || (options->stopped != NULL && options->stopped(worker->job->user));
 }
 
-/* --- a lab --- */
+/* --- a system --- */
 
-static void close_lab(struct worker *worker)
+static void close_system(struct worker *worker)
 {
     confirm_free(worker->confirm);
-    http_client_free(worker->client);
-    lab_process_stop(worker->process);
+    worker->jobs->config.driver->close(worker->system);
     worker->confirm = NULL;
-    worker->client = NULL;
-    worker->process = NULL;
+    worker->system = NULL;
 }
 
-static enum status open_client(struct worker *worker, struct error *err)
+static enum status open_system(struct worker *worker, struct error *err)
 {
     const struct confirm_jobs_config *config = &worker->jobs->config;
-    const char *url = config->url != NULL ? config->url : lab_process_url(worker->process);
+    if (worker->confirm != NULL)
+        return OK;
+    const struct system_observer observer = {.on_call = config->on_call != NULL ? on_call : NULL,
+                                             .user = worker};
     struct confirm_options options = config->options;
-    options.on_call = options.on_call != NULL ? on_call : NULL;
     options.on_step = options.on_step != NULL ? on_step : NULL;
     options.stopped = is_stopped;
     options.user = worker;
-    enum status status = http_client_new(url, config->http, &worker->client, err);
+    enum status status = config->driver->open(config->setup, &observer, &worker->system, err);
     if (status == OK)
-        status = confirm_new(config->class, worker->client, &options, &worker->confirm, err);
-    return status;
-}
-
-static enum status open_lab(struct worker *worker, struct error *err)
-{
-    if (worker->confirm != NULL)
-        return OK;
-    enum status status = OK;
-    if (worker->jobs->config.url == NULL)
-        status = lab_process_start(&worker->jobs->config.lab, &worker->process, err);
-    if (status == OK)
-        status = open_client(worker, err);
+        status = confirm_new(config->class, config->driver, worker->system, &options, &worker->confirm, err);
     if (status != OK)
-        close_lab(worker);
+        close_system(worker);
     return status;
 }
 
@@ -115,7 +102,7 @@ static void judge(struct worker *worker, struct confirm_job *job)
 {
     worker->job = job;
     job->result.actions = 0;
-    job->status = open_lab(worker, &job->err);
+    job->status = open_system(worker, &job->err);
     const double start = clock_seconds();
     if (job->status == OK)
         job->status = confirm_trace(worker->confirm, &job->itf, &job->result, &job->err);
@@ -131,8 +118,8 @@ static void judge(struct worker *worker, struct confirm_job *job)
                            job->status == ERR_IO ? "not judged: " : "");
     worker->was_there = worker->was_there || job->result.actions > 0;
     worker->is_lost = job->status == ERR_IO;
-    if (worker->is_lost && worker->process != NULL)
-        close_lab(worker);
+    if (worker->is_lost && worker->jobs->config.driver->is_own(worker->jobs->config.setup))
+        close_system(worker);
 }
 
 /* --- the workers --- */
@@ -166,7 +153,7 @@ static void *work(void *context)
         (void)pthread_cond_broadcast(&jobs->changed);
     }
     (void)pthread_mutex_unlock(&jobs->lock);
-    close_lab(worker); /* by the thread that started it */
+    close_system(worker); /* by the thread that started it */
     return NULL;
 }
 
@@ -179,7 +166,8 @@ static enum status start_workers(struct confirm_jobs *jobs, struct error *err)
         struct worker *worker = &jobs->workers[jobs->threads];
         const int failure = pthread_create(&worker->thread, NULL, work, worker);
         if (failure != 0)
-            return error_set(err, ERR_MEMORY, "no thread for a lab: %s", strerror(failure));
+            return error_set(err, ERR_MEMORY, "no thread for a %s: %s", jobs->config.driver->name,
+                             strerror(failure));
     }
     return OK;
 }
@@ -190,12 +178,12 @@ enum status confirm_jobs_new(const struct confirm_jobs_config *config, struct co
                              struct error *err)
 {
     assert(config->count >= 1 && config->count <= CONFIRM_JOBS_MAX);
-    assert(config->url == NULL || config->count == 1);
+    assert(config->driver->is_own(config->setup) || config->count == 1);
     struct confirm_jobs *jobs = mem_new(1, sizeof *jobs);
     if (jobs == NULL)
         return error_memory(err, sizeof *jobs);
     jobs->config = *config;
-    jobs->place_count = config->count == 1 ? 1 : CONFIRM_PLACES_PER_LAB * config->count;
+    jobs->place_count = config->count == 1 ? 1 : CONFIRM_PLACES_PER_JOB * config->count;
     (void)pthread_mutex_init(&jobs->lock, NULL);
     (void)pthread_cond_init(&jobs->changed, NULL);
     jobs->workers = mem_new(config->count, sizeof *jobs->workers);
@@ -210,8 +198,8 @@ enum status confirm_jobs_new(const struct confirm_jobs_config *config, struct co
     if (status == OK)
         status = start_workers(jobs, err);
     /* So that a URL that is none is told of before anything else. */
-    if (status == OK && config->url != NULL)
-        status = open_lab(&jobs->workers[0], err);
+    if (status == OK && !config->driver->is_own(config->setup))
+        status = open_system(&jobs->workers[0], err);
     if (status != OK) {
         confirm_jobs_free(jobs);
         return status;
@@ -231,7 +219,7 @@ void confirm_jobs_free(struct confirm_jobs *jobs)
     for (size_t i = 0; i < jobs->threads; i++)
         (void)pthread_join(jobs->workers[i].thread, NULL);
     if (jobs->workers != NULL)
-        close_lab(&jobs->workers[0]);
+        close_system(&jobs->workers[0]);
     for (size_t i = 0; jobs->places != NULL && i < jobs->place_count; i++) {
         itf_trace_release(&jobs->places[i].job.itf);
         confirm_result_release(&jobs->places[i].job.result);

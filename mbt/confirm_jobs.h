@@ -1,27 +1,26 @@
-/* Confirms several traces at a time, each on a lab of its own, and hands them back in the order in which they
- * were put in, so that what is reported does not depend on how many are judged at a time.
+/* Confirms several traces at a time, each on a system of its own, and hands them back in the order in which
+ * they were put in, so that what is reported does not depend on how many are judged at a time.
  *
  *            put                                     take
  *   owner ────────→ [ done | judged | judged | waits | … ] ────────→ owner
  *                      ↑       ↑        ↑
  *                    oldest  worker 0  worker 1
  *
- * With one job there is no thread: a trace is judged while it is put in. Otherwise a thread for each lab
- * judges the oldest trace that waits. A lab that is started here lives on from trace to trace; one that was
- * lost is started anew. A server that runs already has one zone for all, and so takes one job.
+ * With one job there is no thread: a trace is judged while it is put in. Otherwise a thread for each system
+ * judges the oldest trace that waits. A system that is started here lives on from trace to trace; one that
+ * was lost is started anew. One that runs already has one state for all, and so takes one job.
  *
  * Owner only. */
 #ifndef RACEWALK_MBT_CONFIRM_JOBS_H
 #define RACEWALK_MBT_CONFIRM_JOBS_H
 
 #include "mbt/confirm.h"
-#include "mbt/lab_process.h"
 
-#define CONFIRM_JOBS_MAX       64 /* labs at a time */
-#define CONFIRM_PLACES_PER_LAB 4  /* so that a long trace in front does not keep the others waiting */
-#define CONFIRM_PLACES_MAX     (CONFIRM_PLACES_PER_LAB * CONFIRM_JOBS_MAX)
+#define CONFIRM_JOBS_MAX       64 /* systems at a time */
+#define CONFIRM_PLACES_PER_JOB 4  /* so that a long trace in front does not keep the others waiting */
+#define CONFIRM_PLACES_MAX     (CONFIRM_PLACES_PER_JOB * CONFIRM_JOBS_MAX)
 
-/* A server that was there before, and is lost, may be about to start again: so often, and after such a pause
+/* A system that was there before, and is lost, may be about to start again: so often, and after such a pause
  * each time, is its reset tried. */
 #define CONFIRM_RETRIES  4
 #define CONFIRM_PAUSE_MS 500
@@ -43,16 +42,17 @@ struct confirm_job {
 struct confirm_jobs_config {
     const struct model_class *class;
     struct confirm_options options; /* the callbacks' user is the job's; they are called by its thread */
-    const char *url;                /* a server that runs already; NULL: labs of one's own, as in: */
-    struct lab_process_options lab;
-    const struct http_options *http;
-    size_t count; /* of traces at a time, 1 to CONFIRM_JOBS_MAX; 1 with a url */
+    const struct system_driver *driver;
+    const void *setup; /* of the driver */
+    /* As struct system_observer's, called as the options' callbacks are; may be NULL. */
+    void (*on_call)(void *user, const char *question, const char *answer);
+    size_t count; /* of traces at a time, 1 to CONFIRM_JOBS_MAX; 1 for a system that runs already */
 };
 
 struct confirm_jobs; /* opaque */
 
-/* Copies the config; what it points to is borrowed until confirm_jobs_free. Labs are started when there is
- * something to judge. ERR_USAGE when the url is none. */
+/* Copies the config; what it points to is borrowed until confirm_jobs_free. Systems are opened when there is
+ * something to judge, but one that runs already is at once. ERR_USAGE when it cannot be one. */
 enum status confirm_jobs_new(const struct confirm_jobs_config *config, struct confirm_jobs **ret_jobs,
                              struct error *err) WARN_UNUSED;
 /* Waits for what is judged at the moment (options.stopped is not asked any more, the rest is given up). NULL

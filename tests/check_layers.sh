@@ -1,6 +1,8 @@
 #!/bin/sh
-# Each folder includes only those below it: base <- model <- search <- cluster; model <- mbt; base <- lab; cli sees all.
+# Each folder includes only those below it: base <- model <- search <- cluster; model <- mbt <- mbt/lab; base <- lab; cli sees all
+# that serves any model, and subject/ what a program is made for.
 cd "$(dirname "$0")/.." || exit 1
+git rev-parse --is-inside-work-tree > /dev/null 2>&1 || exit 77
 wrong=0
 allow() {
     folder=$1
@@ -17,8 +19,20 @@ allow base base
 allow model base model
 allow model/dns base model model/dns
 allow search base model search
-allow mbt base model model/dns mbt
+allow mbt base model mbt
+allow mbt/lab base model model/dns mbt mbt/lab
 allow lab base lab
-allow cluster base model search mbt cli cluster model/dns
-allow manual base model model/dns cli manual
+allow cli base model search mbt cluster cli subject
+allow cluster base model search mbt cli cluster subject
+allow subject base cli lab mbt/lab model/dns subject
+allow manual base cli manual subject
+allow bench base model model/dns search mbt mbt/lab cluster bench
+# Only a main names the program's subject.
+for file in cli/*.c cluster/*.c; do
+    case $file in */main.c) ;; *) if grep -Hn '#include "subject/' "$file"; then wrong=1; fi ;; esac
+done
+# No folder is forgotten.
+for folder in $(git ls-files -- '*.c' '*.h' | sed -n 's|/[^/]*$||p' | sort -u); do
+    case $folder in tests/*) ;; *) grep -q "^allow $folder " tests/check_layers.sh || { echo "$folder/ has no rule in tests/check_layers.sh"; wrong=1; } ;; esac
+done
 exit $wrong

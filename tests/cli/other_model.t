@@ -1,4 +1,54 @@
-Another model than the DNS balancer. What a step changed is no error, and a violation is no outage:
+Another model than the DNS balancer. The program speaks of itself by its own name, and has no system that traces could
+be confirmed on:
+
+  $ racewalk-lease --help
+  racewalk-lease * finds the interleaving that takes a service down, by searching an executable model. (glob)
+  
+  Usage: racewalk-lease COMMAND [OPTION\xe2\x80\xa6] (esc)
+  
+  Commands:
+    run       random walks until a finding, a budget or a signal
+    check     exhaustive search: a verdict for the whole instance, shortest counterexamples
+    replay    a trace again on the model: does each state agree?
+    shrink    the shortest trace of the same kind that a given one can be reduced to
+    explain   a trace in words, one line a step, with what changed
+    view      a page that plays traces, in one HTML file
+    odds      exact chances of walks of each length, and the best --max-steps
+    model     what can be searched: instances, actions, properties, guards, limits
+    help      what a command does and takes: racewalk-lease help COMMAND, or COMMAND --help
+  
+  racewalk-lease --version names version and build. Start with: racewalk-lease run
+  $ racewalk-lease confirm found.json
+  racewalk-lease: error: no command 'confirm'; racewalk-lease help lists them
+  [64]
+  $ racewalk-lease lab
+  racewalk-lease: error: no command 'lab'; racewalk-lease help lists them
+  [64]
+  $ racewalk-lease shrink --on-lab found.json
+  racewalk-lease: error: unknown option --on-lab; --help lists them all
+  racewalk-lease help shrink tells what it takes.
+  [64]
+  $ racewalk-lease help shrink
+  Usage: racewalk-lease shrink [OPTION\xe2\x80\xa6] FILE\xe2\x80\xa6 (esc)
+  
+  Reduces each trace to the steps that matter: without any one of them the property would not be shown. The
+  shape of the events stays, and so do the names and choices of the steps that are left. With --any the
+  shape may change.
+  
+  Exit status: 0 all were shrunk, 65 a file is no trace or shows nothing to keep, 66 no such file, 75 stopped early.
+  
+  Shrink:
+    --any                   the shortest trace of the instance that shows the same property, whatever
+                            its shape
+    --out-itf PATH          the shrunk traces, one a line, written at the end: it may be the file they
+                            came from; '-' is standard output (default: -)
+  
+  Output:
+    --quiet                 print results only
+    --no-progress           no progress line
+    --no-color              no colours; so does NO_COLOR in the environment
+
+What a step changed is no error, and a violation is no outage:
 
   $ racewalk-lease run --seed 1 --quiet --out-itf found.json > /dev/null
   [1]
@@ -46,13 +96,5 @@ Another model than the DNS balancer. What a step changed is no error, and a viol
   $ for command in run check explain view replay; do racewalk-lease help $command; done | grep -i 'outage'
   [1]
 
-The lab is a DNS control plane, and no judge of its traces:
-
-  $ racewalk-lease confirm found.json
-  racewalk: error: the lab is one of dns_balancer; it cannot carry out traces of lease_lock
-  [64]
-  $ racewalk-lease shrink --on-lab found.json
-  racewalk: error: the lab is one of dns_balancer; it cannot carry out traces of lease_lock
-  [64]
   $ racewalk-lease shrink found.json 2> /dev/null | racewalk-lease replay -
   standard input[0]: 3 transitions, violates mutual_exclusion at state 3: every state agrees

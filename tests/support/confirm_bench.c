@@ -8,20 +8,26 @@
 #include "tests/support/cmocka_all.h"
 #include "tests/support/golden.h"
 
-const struct confirm_options by_property = {.driver = {.watch = LAB_WATCH_PROPERTY}};
+const struct bench_options by_property = {.driver = {.watch = LAB_WATCH_PROPERTY}};
 
-void bench_open(struct bench *bench, const char *url, const struct confirm_options *options)
+void bench_open(struct bench *bench, const char *url, const struct bench_options *options)
 {
     *bench = (struct bench){.client = NULL};
     itf_trace_init(&bench->trace);
     confirm_result_init(&bench->result);
     assert_int_equal(http_client_new(url, NULL, &bench->client, &bench->err), OK);
-    assert_int_equal(confirm_new(&dns_balancer, bench->client, options, &bench->confirm, &bench->err), OK);
+    const struct lab_observer observer = {.on_call = options->on_call, .user = options->user};
+    assert_int_equal(lab_driver_new(bench->client, &options->driver, &observer, &bench->lab, &bench->err),
+                     OK);
+    const struct confirm_options own = {.stopped = options->stopped, .user = options->user};
+    assert_int_equal(confirm_new(&dns_balancer, &lab_system, bench->lab, &own, &bench->confirm, &bench->err),
+                     OK);
 }
 
 void bench_close(struct bench *bench)
 {
     confirm_free(bench->confirm);
+    lab_driver_free(bench->lab);
     http_client_free(bench->client);
     confirm_result_release(&bench->result);
     itf_trace_release(&bench->trace);
@@ -87,7 +93,7 @@ void bench_read_walk(struct bench *bench, const struct instance *instance, uint6
     model_free(model);
 }
 
-const struct lab_difference *bench_difference(const struct bench *bench, const char *name)
+const struct system_difference *bench_difference(const struct bench *bench, const char *name)
 {
     for (size_t i = 0; i < bench->result.difference_count; i++) {
         if (strcmp(bench->result.differences[i].known->name, name) == 0)

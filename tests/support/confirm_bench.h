@@ -3,6 +3,7 @@
 #define RACEWALK_TESTS_CONFIRM_BENCH_H
 
 #include "mbt/confirm.h"
+#include "mbt/lab/lab_system.h"
 
 /* Known traces. */
 #define SHORTEST "itf/root_n3_5_3_shortest.itf.json"
@@ -12,8 +13,17 @@
 #define ROOT     "clouddb.us-east-1.api.acme"
 #define ROLLBACK "_rollback." ROOT
 
+/* How a bench confirms. */
+struct bench_options {
+    struct lab_driver_options driver;
+    void (*on_call)(void *user, const struct http_request *request, const struct http_answer *answer);
+    bool (*stopped)(void *user);
+    void *user;
+};
+
 struct bench {
     struct http_client *client;
+    struct lab_driver *lab;
     struct confirm *confirm;
     struct confirm_result result;
     struct itf_trace trace;
@@ -21,9 +31,9 @@ struct bench {
 };
 
 /* What is watched is the property's; every trace keeps as much as its MAX_PLAN_AGE. */
-extern const struct confirm_options by_property;
+extern const struct bench_options by_property;
 
-void bench_open(struct bench *bench, const char *url, const struct confirm_options *options);
+void bench_open(struct bench *bench, const char *url, const struct bench_options *options);
 void bench_close(struct bench *bench);
 
 /* Reads trace index of a golden file into the bench. */
@@ -40,6 +50,6 @@ void bench_judge_well(struct bench *bench);
 void bench_expect(const struct bench *bench, enum confirm_verdict verdict, size_t fail_state);
 
 /* The difference of that name in the result; NULL when there is none. */
-const struct lab_difference *bench_difference(const struct bench *bench, const char *name);
+const struct system_difference *bench_difference(const struct bench *bench, const char *name);
 
 #endif

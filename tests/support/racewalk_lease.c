@@ -4,5 +4,6 @@
 
 int main(int argc, char **argv)
 {
-    return cli_main(argc, argv, &lease_lock);
+    const struct subject subject = {.program = "racewalk-lease", .class = &lease_lock};
+    return cli_main(argc, argv, &subject);
 }

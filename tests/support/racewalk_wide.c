@@ -4,6 +4,8 @@
 
 int main(int argc, char **argv)
 {
-    return cli_main(argc, argv,
-                    wide_lease_class(&(struct wide_lease){.moves = MOVES_MAX + 1, .keep_weights = true}));
+    const struct subject subject = {
+        .program = "racewalk-wide",
+        .class = wide_lease_class(&(struct wide_lease){.moves = MOVES_MAX + 1, .keep_weights = true})};
+    return cli_main(argc, argv, &subject);
 }

@@ -7,7 +7,7 @@
 
 #include "base/memory.h"
 #include "mbt/confirm.h"
-#include "mbt/lab_process.h"
+#include "mbt/lab/lab_process.h"
 #include "model/dns/dns_balancer.h"
 #include "model/dns/dns_state.h"
 #include "tests/support/confirm_bench.h"
@@ -17,7 +17,7 @@
 
 static const struct guards no_guards = {.reject_stale = false};
 /* As golden verdicts were made. */
-static const struct confirm_options as_original = {
+static const struct bench_options as_original = {
     .driver = {.watch = LAB_WATCH_ROOT, .has_keep_last_n = true, .keep_last_n = 3, .strict = true}};
 
 /* --- golden traces --- */
@@ -103,7 +103,7 @@ static void expect_known_verdicts(const char *url, const char *note)
         bench_read_golden(&bench, known->path, known->index);
         bench_judge_well(&bench);
         bench_expect(&bench, known->verdict, known->fail_state);
-        assert_int_equal(bench.result.zone.length > 0, known->verdict == CONFIRM_DIVERGED);
+        assert_int_equal(bench.result.shown.length > 0, known->verdict == CONFIRM_DIVERGED);
         assert_int_equal(strncmp(bench.result.note.text, note, strlen(note)), 0);
         assert_int_equal(bench.result.note.length > 0, note[0] != '\0');
     }
@@ -162,7 +162,7 @@ static void confirm_other_age_than_the_trace_diverges(void **state)
     (void)state;
     struct test_lab *lab = test_lab_start(no_guards, 3);
     struct bench bench;
-    struct confirm_options options = {.driver = {.has_keep_last_n = true, .keep_last_n = 100}};
+    struct bench_options options = {.driver = {.has_keep_last_n = true, .keep_last_n = 100}};
     bench_open(&bench, test_lab_url(lab), &options);
     bench_read_golden(&bench, SHORTEST, 0);
     bench_judge_well(&bench); /* a lab that keeps everything loses nothing */
@@ -302,7 +302,7 @@ static void confirm_stop_ends_after_the_action_at_hand(void **state)
 {
     (void)state;
     size_t asked = 0;
-    struct confirm_options options = by_property;
+    struct bench_options options = by_property;
     options.stopped = stop_at_third;
     options.user = &asked;
     struct test_lab *lab = test_lab_start(no_guards, 3);
@@ -347,7 +347,7 @@ static void confirm_plans_have_ids_of_octets_and_are_sorted(void **state)
 {
     (void)state;
     struct buffer bodies;
-    struct confirm_options options = by_property;
+    struct bench_options options = by_property;
     buffer_init(&bodies);
     options.on_call = collect_generates;
     options.user = &bodies;
@@ -370,7 +370,7 @@ static void confirm_plans_have_ids_of_octets_and_are_sorted(void **state)
             memcpy(&items[2 * p], &weights->items[2 * (weights->count - 1 - p)], 2 * sizeof *items);
         reversed.items = items;
         struct lab_driver *driver = NULL;
-        struct lab_step step;
+        struct system_step step;
         const struct lab_observer observer = {collect_generates, &bodies};
         const struct value action = edit_field(&arena, value_field(ghost, "value"), "weights", reversed);
         const struct value turned = edit_field(&arena, ghost, "value", action);
@@ -378,7 +378,7 @@ static void confirm_plans_have_ids_of_octets_and_are_sorted(void **state)
                          OK);
         assert_int_equal(lab_driver_reset(driver, &bench.trace, &step, &bench.err), OK);
         assert_int_equal(lab_driver_act(driver, &turned, &step, &bench.err), OK);
-        assert_int_equal(step.outcome, LAB_AS_PREDICTED);
+        assert_int_equal(step.outcome, SYSTEM_AS_PREDICTED);
         lab_driver_free(driver);
     }
     assert_string_equal(bodies.text,
@@ -401,7 +401,7 @@ static void act_address_without_an_id_is_bad_data(void **state)
     struct test_lab *lab = test_lab_start(no_guards, 3);
     struct bench bench;
     struct lab_driver *driver = NULL;
-    struct lab_step step;
+    struct system_step step;
     struct arena arena;
     arena_init(&arena, 1 << 20);
     bench_open(&bench, test_lab_url(lab), &by_property);

@@ -491,7 +491,7 @@ static void confirm_rollback_may_be_the_labs_or_the_models(void **state)
         bench_judge_well(&bench);
         bench_expect(&bench, cases[i].verdict, cases[i].fail_state);
         assert_int_equal(bench.result.same, cases[i].same);
-        const struct lab_difference *named = bench_difference(&bench, "same-root");
+        const struct system_difference *named = bench_difference(&bench, "same-root");
         assert_int_equal(named != NULL, cases[i].named);
         assert_true(named == NULL || named->state == 17);
         bench_close(&bench);
@@ -516,7 +516,7 @@ static void confirm_huge_answer_is_a_divergence(void **state)
     bench_expect(&bench, CONFIRM_DIVERGED, 2);
     assert_non_null(strstr(bench.result.message, "the answer is longer than 1048576 bytes"));
     assert_non_null(
-        strstr(bench.result.zone.text, "lock genesis 0; root -> plan-init.cdb.acme (no address)"));
+        strstr(bench.result.shown.text, "lock genesis 0; root -> plan-init.cdb.acme (no address)"));
     bench_close(&bench);
     lying_lab_stop(proxy);
     test_lab_stop(lab);

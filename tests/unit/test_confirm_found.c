@@ -2,7 +2,7 @@
  * violation of the rollback that is not says by name which known difference it comes of. */
 #include "tests/support/cmocka_all.h"
 
-#include "mbt/lab_process.h"
+#include "mbt/lab/lab_process.h"
 #include "model/dns/dns_balancer.h"
 #include "model/dns/dns_state.h"
 #include "search/walk.h"

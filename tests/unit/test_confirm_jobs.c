@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "mbt/confirm_jobs.h"
+#include "mbt/lab/lab_system.h"
 #include "model/dns/dns_balancer.h"
 #include "tests/support/golden.h"
 
@@ -18,10 +19,13 @@
 /* The states at which the traces of the file lose their root. */
 static const size_t fail_states[TRACES] = {15, 21, 24, 23};
 
+static struct lab_setup setup;
+
 static struct confirm_jobs_config config_of(size_t count)
 {
+    setup = (struct lab_setup){.process = {.program = RACEWALK_PROGRAM, .deployers = 3}};
     return (struct confirm_jobs_config){
-        .class = &dns_balancer, .lab = {.program = RACEWALK_PROGRAM, .deployers = 3}, .count = count};
+        .class = &dns_balancer, .driver = &lab_system, .setup = &setup, .count = count};
 }
 
 static void expect_verdict(const struct confirm_job *job, size_t number)
@@ -105,7 +109,7 @@ static void free_ends_what_is_on_its_way(void **state)
         struct error err;
         const struct confirm_jobs_config config = config_of(count);
         assert_int_equal(confirm_jobs_new(&config, &jobs, &err), OK);
-        for (size_t i = 0; i < (count == 1 ? 1 : CONFIRM_PLACES_PER_LAB * count); i++)
+        for (size_t i = 0; i < (count == 1 ? 1 : CONFIRM_PLACES_PER_JOB * count); i++)
             put_golden(jobs);
         assert_null(confirm_jobs_room(jobs));
         confirm_jobs_free(jobs);
@@ -153,7 +157,7 @@ static void lab_that_was_lost_is_started_anew(void **state)
     assert_non_null(mkdtemp(folder));
     write_script(folder, path, pid_path, sizeof path);
     struct confirm_jobs_config config = config_of(1);
-    config.lab.program = path;
+    setup.process.program = path;
     assert_int_equal(confirm_jobs_new(&config, &jobs, &err), OK);
     assert_int_equal(judge_golden(jobs)->status, OK);
     const int first = read_pid(pid_path);
@@ -201,8 +205,8 @@ static void lab_that_does_not_start_is_told_of_each(void **state)
     (void)state;
     struct confirm_jobs *jobs = NULL;
     struct error err;
-    struct confirm_jobs_config config = config_of(2);
-    config.lab.program = "/nowhere/racewalk";
+    const struct confirm_jobs_config config = config_of(2);
+    setup.process.program = "/nowhere/racewalk";
     assert_int_equal(confirm_jobs_new(&config, &jobs, &err), OK);
     put_golden(jobs);
     put_golden(jobs);
@@ -220,8 +224,8 @@ static void new_url_that_is_none_is_refused(void **state)
     (void)state;
     struct confirm_jobs *jobs = NULL;
     struct error err;
-    struct confirm_jobs_config config = config_of(1);
-    config.url = "nowhere";
+    const struct confirm_jobs_config config = config_of(1);
+    setup.connection.url = "nowhere";
     assert_int_equal(confirm_jobs_new(&config, &jobs, &err), ERR_USAGE);
     assert_null(jobs);
 }

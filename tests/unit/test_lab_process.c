@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "mbt/http_client.h"
-#include "mbt/lab_process.h"
+#include "mbt/lab/lab_process.h"
 #include "tests/unit/test_lab_fixture.h"
 
 /* Temporary folders are made within one of the test's own. */

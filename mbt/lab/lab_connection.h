@@ -1,7 +1,7 @@
 /* The options that say where a server is and how to talk to it: a group of rows that several commands share.
  * Main thread. */
-#ifndef RACEWALK_CLI_CONNECTION_H
-#define RACEWALK_CLI_CONNECTION_H
+#ifndef RACEWALK_MBT_LAB_LAB_CONNECTION_H
+#define RACEWALK_MBT_LAB_LAB_CONNECTION_H
 
 #include "base/options.h"
 #include "mbt/http_client.h"

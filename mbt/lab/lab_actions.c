@@ -1,4 +1,4 @@
-#include "mbt/lab_session.h"
+#include "mbt/lab/lab_session.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -6,7 +6,7 @@
 
 #include <cjson/cJSON.h>
 
-#include "mbt/lab_answer.h"
+#include "mbt/lab/lab_answer.h"
 #include "model/dns/dns_state.h"
 
 /* --- GeneratePlan --- */
@@ -19,7 +19,7 @@ static const char *text_field(const struct value *record, const char *name)
 }
 
 static void check_plan(struct lab_driver *driver, const char *plan_id, struct lab_plan *content,
-                       struct lab_step *step)
+                       struct system_step *step)
 {
     struct lab_known *known = &driver->known;
     struct error reason = {{0}};
@@ -45,7 +45,7 @@ static void check_plan(struct lab_driver *driver, const char *plan_id, struct la
     known->plans[known->plan_count++] = (struct known_plan){.id = plan_id, .content = *content};
 }
 
-static enum status generate(struct lab_driver *driver, const struct value *action, struct lab_step *step,
+static enum status generate(struct lab_driver *driver, const struct value *action, struct system_step *step,
                             struct error *err)
 {
     char body[LAB_PLAN_BODY_SIZE];
@@ -76,7 +76,7 @@ static bool is_lock_of(const char *lock, const char *owner)
 }
 
 static void check_sync(const struct lab_driver *driver, struct known_deployer *deployer,
-                       struct lab_step *step)
+                       struct system_step *step)
 {
     const struct lab_known *known = &driver->known;
     const char *lock, *root;
@@ -97,7 +97,7 @@ static void check_sync(const struct lab_driver *driver, struct known_deployer *d
     deployer->observed_root = known->root;
 }
 
-static enum status sync(struct lab_driver *driver, struct known_deployer *deployer, struct lab_step *step,
+static enum status sync(struct lab_driver *driver, struct known_deployer *deployer, struct system_step *step,
                         struct error *err)
 {
     enum status status;
@@ -128,7 +128,7 @@ static const char *refusal_of(const struct http_answer *answer)
 /* The answer is a refusal where the model installs. It is the lab's rule when it says that the root's target
  * is missing, and the target was deleted. */
 static void check_refusal(struct lab_driver *driver, const struct known_deployer *deployer,
-                          const char *refusal, const char *wanted, struct lab_step *step)
+                          const char *refusal, const char *wanted, struct system_step *step)
 {
     if (driver->root_lost_at == LAB_NEVER ||
         strncmp(refusal, LAB_API_ROOT_MISSING, sizeof LAB_API_ROOT_MISSING - 1) != 0) {
@@ -143,7 +143,7 @@ static void check_refusal(struct lab_driver *driver, const struct known_deployer
 }
 
 /* The model hands the root that was observed over to rollback whatever is installed. */
-static void compare_rollback(struct lab_driver *driver, struct lab_step *step)
+static void compare_rollback(struct lab_driver *driver, struct system_step *step)
 {
     if (!lab_known_rollback_differs(&driver->known))
         driver->differences[LAB_SAME_ROOT] = LAB_NEVER;
@@ -153,10 +153,10 @@ static void compare_rollback(struct lab_driver *driver, struct lab_step *step)
 
 /* A model with the guard reject-stale skips a plan that is older than the root's: the root stays as it is. */
 static enum status deploy(struct lab_driver *driver, struct known_deployer *deployer,
-                          const struct value *action, struct lab_step *step, struct error *err)
+                          const struct value *action, struct system_step *step, struct error *err)
 {
     enum status status;
-    char wanted[LAB_DETAIL_SIZE];
+    char wanted[SYSTEM_DETAIL_SIZE];
     const char *plan_id = text_field(action, "plan_id"), *new_root = text_field(action, "new_root");
     const int plan = lab_known_plan(&driver->known, plan_id);
     if (plan < 0 || new_root == NULL)
@@ -180,7 +180,7 @@ static enum status deploy(struct lab_driver *driver, struct known_deployer *depl
         lab_detail(step, "%s: %s version %" PRId64, deployer->name, outcome, version);
         deployer->next += !installs;
     }
-    if (!installs || departs || step->outcome != LAB_AS_PREDICTED)
+    if (!installs || departs || step->outcome != SYSTEM_AS_PREDICTED)
         return OK;
     lab_known_install(&driver->known, deployer, plan);
     compare_rollback(driver, step);
@@ -195,8 +195,8 @@ static bool is_idle(const struct http_answer *answer)
     return lab_answer_is_ok(answer) && message != NULL && strcmp(message, "idle") == 0;
 }
 
-static enum status back_off(struct lab_driver *driver, struct known_deployer *deployer, struct lab_step *step,
-                            struct error *err)
+static enum status back_off(struct lab_driver *driver, struct known_deployer *deployer,
+                            struct system_step *step, struct error *err)
 {
     enum status status;
     if (!lab_ask_deployer(driver, deployer, "/deploy", NULL, step, &status, err))
@@ -246,14 +246,14 @@ static void note_spared(struct lab_driver *driver, const struct known_deployer *
 /* What must stay, or was never there, must not be among the deleted; where that is what is watched, its
  * addresses tell. Marks the plans that are. */
 static void check_cleanup(struct lab_driver *driver, const struct known_deployer *deployer,
-                          bool deleted_plans[DNS_PLANS_MAX], struct lab_step *step)
+                          bool deleted_plans[DNS_PLANS_MAX], struct system_step *step)
 {
     const cJSON *deleted = lab_answer_member(&driver->answer, "deleted_versions");
     if (!lab_answer_is_ok(&driver->answer) || !cJSON_IsArray(deleted)) {
         lab_unexpected_answer(driver, step, "{ok: true, deleted_versions}");
         return;
     }
-    char list[LAB_DETAIL_SIZE / 2] = "nothing";
+    char list[SYSTEM_DETAIL_SIZE / 2] = "nothing";
     size_t used = 0;
     const cJSON *item;
     cJSON_ArrayForEach(item, deleted)
@@ -281,12 +281,12 @@ static void check_cleanup(struct lab_driver *driver, const struct known_deployer
 
 /* The balancers of a deleted plan are gone with it. */
 static enum status check_deleted(struct lab_driver *driver, const struct lab_plan *plan,
-                                 struct lab_step *step, struct error *err)
+                                 struct system_step *step, struct error *err)
 {
     enum status status = OK;
     for (size_t i = 0; plan->has_records && i < plan->count; i++) {
         const char *name = plan->balancers[i].name;
-        char found[LAB_DETAIL_SIZE];
+        char found[SYSTEM_DETAIL_SIZE];
         if (!lab_ask(driver, "GET", NULL, LAB_API_RESOLVE_PATH, name, "", step, &status, err))
             return status;
         const int count = lab_answer_addresses(&driver->answer, name);
@@ -302,8 +302,8 @@ static enum status check_deleted(struct lab_driver *driver, const struct lab_pla
     return OK;
 }
 
-static enum status clean_up(struct lab_driver *driver, struct known_deployer *deployer, struct lab_step *step,
-                            struct error *err)
+static enum status clean_up(struct lab_driver *driver, struct known_deployer *deployer,
+                            struct system_step *step, struct error *err)
 {
     char body[64];
     enum status status;
@@ -312,9 +312,10 @@ static enum status clean_up(struct lab_driver *driver, struct known_deployer *de
     if (!lab_ask_deployer(driver, deployer, "/cleanup", body, step, &status, err))
         return status;
     check_cleanup(driver, deployer, deleted, step);
-    if (step->outcome == LAB_AS_PREDICTED)
+    if (step->outcome == SYSTEM_AS_PREDICTED)
         note_spared(driver, deployer);
-    for (int i = 0; i < driver->known.plan_count && status == OK && step->outcome == LAB_AS_PREDICTED; i++) {
+    for (int i = 0; i < driver->known.plan_count && status == OK && step->outcome == SYSTEM_AS_PREDICTED;
+         i++) {
         if (deleted[i])
             status = check_deleted(driver, &driver->known.plans[i].content, step, err);
     }
@@ -325,7 +326,7 @@ static enum status clean_up(struct lab_driver *driver, struct known_deployer *de
 
 /* Carries out an action of a deployer without judging the answer: the trace tells of another course. */
 static enum status act_off_script(struct lab_driver *driver, const struct known_deployer *deployer,
-                                  const char *tag, struct lab_step *step, struct error *err)
+                                  const char *tag, struct system_step *step, struct error *err)
 {
     char body[64];
     enum status status;
@@ -344,7 +345,7 @@ static enum status act_off_script(struct lab_driver *driver, const struct known_
     return status;
 }
 
-enum status lab_carry_out(struct lab_driver *driver, const struct value *ghost, struct lab_step *step,
+enum status lab_carry_out(struct lab_driver *driver, const struct value *ghost, struct system_step *step,
                           struct error *err)
 {
     const char *tag = text_field(ghost, "tag");

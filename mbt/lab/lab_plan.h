@@ -3,8 +3,8 @@
  *
  * The planner sorts the balancers by id and gives each a name of its own and the address
  * 192.0.<version mod 256>.<id>. Pure; any thread. */
-#ifndef RACEWALK_MBT_LAB_PLAN_H
-#define RACEWALK_MBT_LAB_PLAN_H
+#ifndef RACEWALK_MBT_LAB_LAB_PLAN_H
+#define RACEWALK_MBT_LAB_LAB_PLAN_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* Traces, the watched name, and what is said of a trace as a whole. The actions are in lab_actions.c. */
-#include "mbt/lab_driver.h"
+#include "mbt/lab/lab_driver.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -8,8 +8,8 @@
 #include <cjson/cJSON.h>
 
 #include "base/memory.h"
-#include "mbt/lab_answer.h"
-#include "mbt/lab_session.h"
+#include "mbt/lab/lab_answer.h"
+#include "mbt/lab/lab_session.h"
 #include "model/dns/dns_state.h"
 
 #define ROOT_PROPERTY          "no_inconsistent_root"
@@ -51,6 +51,15 @@ static enum lab_watch choose_watch(const struct lab_driver *driver, const struct
     return of_rollback ? LAB_WATCH_ROLLBACK : LAB_WATCH_ROOT;
 }
 
+void lab_driver_focus(struct lab_driver *driver, const struct itf_trace *itf)
+{
+    if (driver->options.watch != LAB_WATCH_PROPERTY && !driver->is_focused)
+        return; /* the user has chosen */
+    driver->is_focused = true;
+    driver->options.watch = LAB_WATCH_PROPERTY;
+    driver->options.watch = choose_watch(driver, itf);
+}
+
 const char *lab_driver_watched_name(const struct lab_driver *driver)
 {
     return driver->watch == LAB_WATCH_ROOT ? LAB_API_ROOT_NAME : LAB_API_ROLLBACK_NAME;
@@ -88,7 +97,7 @@ static bool has_addresses(const struct lab_driver *driver, int target, const str
 }
 
 /* Where the lab's rule for rollback and the model's begin to differ, a system may keep to the model's. */
-static void follow_rollback(struct lab_driver *driver, const struct cJSON *ips, struct lab_step *step)
+static void follow_rollback(struct lab_driver *driver, const struct cJSON *ips, struct system_step *step)
 {
     struct lab_known *known = &driver->known;
     if (step->difference != &lab_known_differences[LAB_SAME_ROOT] ||
@@ -101,9 +110,9 @@ static void follow_rollback(struct lab_driver *driver, const struct cJSON *ips, 
 
 /* The addresses that a name has, if it has any, must be those of the plan that it points to. */
 static void compare_addresses(const struct lab_driver *driver, const char *name, int target,
-                              const struct cJSON *ips, struct lab_step *step)
+                              const struct cJSON *ips, struct system_step *step)
 {
-    char found[LAB_DETAIL_SIZE], expected[LAB_DETAIL_SIZE];
+    char found[SYSTEM_DETAIL_SIZE], expected[SYSTEM_DETAIL_SIZE];
     if (has_addresses(driver, target, ips))
         return;
     (void)lab_list_addresses(ips, found, sizeof found);
@@ -120,7 +129,7 @@ static void compare_addresses(const struct lab_driver *driver, const char *name,
 }
 
 /* The last request of every action. */
-static enum status check_watched(struct lab_driver *driver, struct lab_step *step, struct error *err)
+static enum status check_watched(struct lab_driver *driver, struct system_step *step, struct error *err)
 {
     enum status status;
     const char *name = lab_driver_watched_name(driver);
@@ -144,7 +153,7 @@ static enum status check_watched(struct lab_driver *driver, struct lab_step *ste
                    : is_placeholder ? "placeholder"
                                     : "no address");
     if (count == 0 && !is_placeholder) {
-        step->outcome = LAB_OUTAGE;
+        step->outcome = SYSTEM_OUTAGE;
         (void)snprintf(step->message, sizeof step->message, "%s resolved to zero IPs", name);
     } else if (driver->off_script_from == LAB_NEVER) {
         compare_addresses(driver, name, target, ips, step);
@@ -163,7 +172,7 @@ static enum status not_a_lab(const struct lab_driver *driver, struct error *err)
 }
 
 /* Nothing has been asked of the lab yet: what answers strangely is not a lab that went wrong, but none. */
-static enum status reset_lab(struct lab_driver *driver, bool *ret_seeded, struct lab_step *step,
+static enum status reset_lab(struct lab_driver *driver, bool *ret_seeded, struct system_step *step,
                              struct error *err)
 {
     enum status status;
@@ -217,11 +226,11 @@ static void look_at_zone(struct lab_driver *driver)
 }
 
 enum status lab_driver_reset(struct lab_driver *driver, const struct itf_trace *itf,
-                             struct lab_step *ret_step, struct error *err)
+                             struct system_step *ret_step, struct error *err)
 {
     bool seeded = false;
     forget(driver, itf);
-    *ret_step = (struct lab_step){.outcome = LAB_AS_PREDICTED};
+    *ret_step = (struct system_step){.outcome = SYSTEM_AS_PREDICTED};
     enum status status = choose_keep(driver, itf, &driver->keep_last_n, err);
     if (status == OK)
         status = reset_lab(driver, &seeded, ret_step, err);
@@ -234,14 +243,14 @@ enum status lab_driver_reset(struct lab_driver *driver, const struct itf_trace *
     return check_watched(driver, ret_step, err);
 }
 
-enum status lab_driver_act(struct lab_driver *driver, const struct value *ghost, struct lab_step *ret_step,
+enum status lab_driver_act(struct lab_driver *driver, const struct value *ghost, struct system_step *ret_step,
                            struct error *err)
 {
-    *ret_step = (struct lab_step){.outcome = LAB_AS_PREDICTED};
+    *ret_step = (struct system_step){.outcome = SYSTEM_AS_PREDICTED};
     driver->state++;
     const enum status status = lab_carry_out(driver, ghost, ret_step, err);
     look_at_zone(driver);
-    if (status != OK || ret_step->outcome != LAB_AS_PREDICTED)
+    if (status != OK || ret_step->outcome != SYSTEM_AS_PREDICTED)
         return status;
     return check_watched(driver, ret_step, err);
 }
@@ -249,13 +258,13 @@ enum status lab_driver_act(struct lab_driver *driver, const struct value *ghost,
 /* --- about the whole trace --- */
 
 size_t lab_driver_differences(const struct lab_driver *driver,
-                              struct lab_difference differences[LAB_DIFFERENCES_MAX])
+                              struct system_difference differences[SYSTEM_DIFFERENCES_MAX])
 {
     size_t count = 0;
     for (size_t d = 0; d < LAB_DIFFERENCES_MAX; d++) {
         if (driver->differences[d] != LAB_NEVER)
-            differences[count++] =
-                (struct lab_difference){.known = &lab_known_differences[d], .state = driver->differences[d]};
+            differences[count++] = (struct system_difference){.known = &lab_known_differences[d],
+                                                              .state = driver->differences[d]};
     }
     return count;
 }

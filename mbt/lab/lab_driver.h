@@ -17,8 +17,8 @@
  * nothing.
  *
  * Owner only. */
-#ifndef RACEWALK_MBT_LAB_DRIVER_H
-#define RACEWALK_MBT_LAB_DRIVER_H
+#ifndef RACEWALK_MBT_LAB_LAB_DRIVER_H
+#define RACEWALK_MBT_LAB_LAB_DRIVER_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -26,6 +26,7 @@
 #include "base/buffer.h"
 #include "mbt/itf_reader.h"
 #include "mbt/http_client.h"
+#include "mbt/system.h"
 
 /* What is watched: as the trace's property asks for (rollback for no_inconsistent_rollback, root otherwise),
  * or always the same. */
@@ -36,30 +37,6 @@ struct lab_driver_options {
     bool has_keep_last_n; /* keep_last_n is for every cleanup; otherwise each trace's MAX_PLAN_AGE is */
     int64_t keep_last_n;
     bool strict; /* as the model's original replayer: the difference idle-backoff is not allowed for */
-};
-
-enum lab_outcome {
-    LAB_AS_PREDICTED,
-    LAB_OUTAGE,    /* the watched name has no address */
-    LAB_UNEXPECTED /* an answer that the model does not predict */
-};
-
-#define LAB_DETAIL_SIZE  256
-#define LAB_MESSAGE_SIZE 768
-
-/* A way in which the lab is known to differ from the model. Rows of a table. */
-struct known_difference {
-    const char *name; /* idle-backoff */
-    const char *help; /* what the two do, as a clause */
-};
-
-/* What came of one action. */
-struct lab_step {
-    enum lab_outcome outcome;
-    const struct known_difference *difference; /* that shows here; NULL: none */
-    char detail[LAB_DETAIL_SIZE];              /* "deployer-b: installed version 2" */
-    char watched[LAB_DETAIL_SIZE];  /* "root -> plan-002.cdb.acme (3 addresses)"; empty when not looked at */
-    char message[LAB_MESSAGE_SIZE]; /* what is wrong; empty when nothing is */
 };
 
 /* Called for each request with its answer, in order. */
@@ -81,28 +58,26 @@ void lab_driver_free(struct lab_driver *driver);
  * the model, and is borrowed until the next reset. ERR_IO when the lab cannot be reached, or is none;
  * ERR_DATA when the trace lacks what the lab has to be told. */
 enum status lab_driver_reset(struct lab_driver *driver, const struct itf_trace *itf,
-                             struct lab_step *ret_step, struct error *err) WARN_UNUSED;
+                             struct system_step *ret_step, struct error *err) WARN_UNUSED;
 
 /* Any other action: that of the trace's next state. ERR_DATA when the lab cannot be told (an address whose
  * last octet is 0); ERR_IO when it cannot be reached. An answer of any other kind is an outcome. */
-enum status lab_driver_act(struct lab_driver *driver, const struct value *ghost, struct lab_step *ret_step,
+enum status lab_driver_act(struct lab_driver *driver, const struct value *ghost, struct system_step *ret_step,
                            struct error *err) WARN_UNUSED;
 
+/* Watches what the trace's property is about from now on, whatever later traces show. */
+void lab_driver_focus(struct lab_driver *driver, const struct itf_trace *itf);
 /* The invariant about what is watched of a trace, by name. */
 const char *lab_driver_property(const struct lab_driver *driver, const struct itf_trace *itf);
 /* The watched name of the trace that was begun last, as the lab spells it. */
 const char *lab_driver_watched_name(const struct lab_driver *driver);
 
-/* A known difference that the trace has come to, and that bears on what is watched. */
-struct lab_difference {
-    const struct known_difference *known;
-    size_t state; /* the first one that it shows at */
-};
 #define LAB_DIFFERENCES_MAX 3
 
-/* Those of the trace so far; returns how many. */
+/* The known differences that the trace has come to so far, and that bear on what is watched; returns how
+ * many. */
 size_t lab_driver_differences(const struct lab_driver *driver,
-                              struct lab_difference differences[LAB_DIFFERENCES_MAX]);
+                              struct system_difference differences[SYSTEM_DIFFERENCES_MAX]);
 
 /* True when the lab has left the trace's course without a wrong answer: its guard skipped a stale plan that
  * the model installs, or a cleanup spared what the model deletes. The note says where. */

@@ -1,4 +1,4 @@
-#include "mbt/lab_session.h"
+#include "mbt/lab/lab_session.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -19,16 +19,16 @@ const struct known_difference lab_known_differences[LAB_DIFFERENCES_MAX] = {
                                     "root; the model points it there"},
 };
 
-void lab_unexpected(struct lab_step *step, const char *format, ...)
+void lab_unexpected(struct system_step *step, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    step->outcome = LAB_UNEXPECTED;
+    step->outcome = SYSTEM_UNEXPECTED;
     (void)vsnprintf(step->message, sizeof step->message, format, args);
     va_end(args);
 }
 
-void lab_detail(struct lab_step *step, const char *format, ...)
+void lab_detail(struct system_step *step, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -37,14 +37,14 @@ void lab_detail(struct lab_step *step, const char *format, ...)
 }
 
 /* The answer as a whole is not what was expected. */
-void lab_unexpected_answer(const struct lab_driver *driver, struct lab_step *step, const char *expected)
+void lab_unexpected_answer(const struct lab_driver *driver, struct system_step *step, const char *expected)
 {
     char shown[HTTP_EXCERPT_SIZE];
     lab_unexpected(step, "%s %s answered %d %s; %s was expected", driver->request.method, driver->path,
                    driver->answer.status, http_answer_excerpt(&driver->answer, shown), expected);
 }
 
-void lab_note_difference(struct lab_driver *driver, enum lab_difference_row row, struct lab_step *step)
+void lab_note_difference(struct lab_driver *driver, enum lab_difference_row row, struct system_step *step)
 {
     step->difference = &lab_known_differences[row];
     if (driver->differences[row] == LAB_NEVER)
@@ -71,7 +71,7 @@ const char *lab_list_addresses(const struct cJSON *ips, char *out, size_t size)
 }
 
 bool lab_ask(struct lab_driver *driver, const char *method, const char *body, const char *before,
-             const char *name, const char *after, struct lab_step *step, enum status *status,
+             const char *name, const char *after, struct system_step *step, enum status *status,
              struct error *err)
 {
     const int length = snprintf(driver->path, LAB_PATH_SIZE, "%s%s%s", before, name, after);
@@ -90,7 +90,7 @@ bool lab_ask(struct lab_driver *driver, const char *method, const char *body, co
 }
 
 bool lab_ask_deployer(struct lab_driver *driver, const struct known_deployer *deployer, const char *call,
-                      const char *body, struct lab_step *step, enum status *status, struct error *err)
+                      const char *body, struct system_step *step, enum status *status, struct error *err)
 {
     return lab_ask(driver, "POST", body, "/mbt/deployers/", deployer->name, call, step, status, err);
 }

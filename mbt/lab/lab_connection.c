@@ -1,4 +1,4 @@
-#include "cli/connection.h"
+#include "mbt/lab/lab_connection.h"
 
 #include <errno.h>
 #include <math.h>

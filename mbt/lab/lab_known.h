@@ -6,14 +6,14 @@
  * already leaves rollback alone. What the model has there instead is kept beside it.
  *
  * Owner only. Texts of the trace are borrowed. */
-#ifndef RACEWALK_MBT_LAB_KNOWN_H
-#define RACEWALK_MBT_LAB_KNOWN_H
+#ifndef RACEWALK_MBT_LAB_LAB_KNOWN_H
+#define RACEWALK_MBT_LAB_LAB_KNOWN_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "mbt/lab_plan.h"
+#include "mbt/lab/lab_plan.h"
 #include "model/dns/dns_balancer.h"
 
 /* What a name points to: a plan by its index, or one of these. LAB_TARGET_NONE: there is no such record, as

@@ -5,8 +5,8 @@
  * kernel when that thread is gone, however it ended; only then the folder may stay behind. It is in a process
  * group of its own, so that the terminal's Ctrl-C reaches the program alone, which then stops the lab when it
  * is done. Owner only; the thread that starts it stops it. */
-#ifndef RACEWALK_MBT_LAB_PROCESS_H
-#define RACEWALK_MBT_LAB_PROCESS_H
+#ifndef RACEWALK_MBT_LAB_LAB_PROCESS_H
+#define RACEWALK_MBT_LAB_LAB_PROCESS_H
 
 #include <stdint.h>
 

@@ -1,4 +1,4 @@
-#include "mbt/lab_answer.h"
+#include "mbt/lab/lab_answer.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,9 +1,9 @@
-#include "mbt/lab_known.h"
+#include "mbt/lab/lab_known.h"
 
 #include <assert.h>
 #include <string.h>
 
-#include "mbt/lab_answer.h"
+#include "mbt/lab/lab_answer.h"
 
 void lab_known_reset(struct lab_known *known, bool seeded)
 {

@@ -1,9 +1,10 @@
 /* A lab driver from inside: what its files share. lab_driver.h is what others see. */
-#ifndef RACEWALK_MBT_LAB_SESSION_H
-#define RACEWALK_MBT_LAB_SESSION_H
+#ifndef RACEWALK_MBT_LAB_LAB_SESSION_H
+#define RACEWALK_MBT_LAB_LAB_SESSION_H
 
-#include "mbt/lab_driver.h"
-#include "mbt/lab_known.h"
+#include "mbt/lab/lab_driver.h"
+#include "mbt/lab/lab_known.h"
+#include "mbt/lab/lab_process.h"
 
 #define LAB_PATH_SIZE 256
 #define LAB_NEVER     SIZE_MAX
@@ -17,6 +18,10 @@ struct lab_driver {
     struct http_client *client;
     struct lab_driver_options options;
     struct lab_observer observer;
+    struct system_observer teller;   /* who is told of calls in words */
+    struct http_client *own_client;  /* NULL: the client is borrowed */
+    struct lab_process *own_process; /* NULL: not started here */
+    bool is_focused;                 /* options.watch is what a trace asked for, not the user */
 
     /* Of the trace at hand. */
     enum lab_watch watch; /* root or rollback */
@@ -46,13 +51,13 @@ int lab_watched_target(const struct lab_driver *driver);
 /* --- outcomes --- */
 
 /* What is wrong with the step. */
-void lab_unexpected(struct lab_step *step, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void lab_unexpected(struct system_step *step, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* What was done. */
-void lab_detail(struct lab_step *step, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void lab_detail(struct system_step *step, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The answer at hand as a whole is not what was expected. */
-void lab_unexpected_answer(const struct lab_driver *driver, struct lab_step *step, const char *expected);
+void lab_unexpected_answer(const struct lab_driver *driver, struct system_step *step, const char *expected);
 /* The difference shows in the step. */
-void lab_note_difference(struct lab_driver *driver, enum lab_difference_row row, struct lab_step *step);
+void lab_note_difference(struct lab_driver *driver, enum lab_difference_row row, struct system_step *step);
 
 const char *lab_or_none(const char *text);
 /* "192.0.1.1, 192.0.1.3"; out is of size bytes. ips is an array of strings. */
@@ -63,17 +68,17 @@ const char *lab_list_addresses(const struct cJSON *ips, char *out, size_t size);
 /* Sends a request to before + name + after, and takes its answer. False when there is nothing to go on with:
  * the answer is none at all, which is an outcome like any other wrong one, or *status is an error. */
 bool lab_ask(struct lab_driver *driver, const char *method, const char *body, const char *before,
-             const char *name, const char *after, struct lab_step *step, enum status *status,
+             const char *name, const char *after, struct system_step *step, enum status *status,
              struct error *err) WARN_UNUSED;
 /* A POST to one of a deployer's calls. */
 bool lab_ask_deployer(struct lab_driver *driver, const struct known_deployer *deployer, const char *call,
-                      const char *body, struct lab_step *step, enum status *status,
+                      const char *body, struct system_step *step, enum status *status,
                       struct error *err) WARN_UNUSED;
 
 /* --- actions --- */
 
 /* Carries out an action and looks at all but the watched name. */
-enum status lab_carry_out(struct lab_driver *driver, const struct value *ghost, struct lab_step *step,
+enum status lab_carry_out(struct lab_driver *driver, const struct value *ghost, struct system_step *step,
                           struct error *err) WARN_UNUSED;
 
 #endif

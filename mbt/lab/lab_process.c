@@ -1,6 +1,6 @@
 #define _XOPEN_SOURCE 700 /* nftw */
 
-#include "mbt/lab_process.h"
+#include "mbt/lab/lab_process.h"
 
 #include <errno.h>
 #include <fcntl.h>

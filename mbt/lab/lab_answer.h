@@ -3,8 +3,8 @@
  * The names are repeated here, and not shared with the lab's code: the callers speak to any program that
  * keeps to the API. Nothing that is answered is trusted. Answers belong to their client, and so do the texts
  * within. */
-#ifndef RACEWALK_MBT_LAB_ANSWER_H
-#define RACEWALK_MBT_LAB_ANSWER_H
+#ifndef RACEWALK_MBT_LAB_LAB_ANSWER_H
+#define RACEWALK_MBT_LAB_LAB_ANSWER_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-#include "mbt/lab_plan.h"
+#include "mbt/lab/lab_plan.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -8,7 +8,7 @@
 
 #include <cjson/cJSON.h>
 
-#include "mbt/lab_answer.h"
+#include "mbt/lab/lab_answer.h"
 
 #define OCTET_MAX       255
 #define NAME_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_"

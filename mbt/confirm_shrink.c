@@ -1,4 +1,4 @@
-#include "mbt/lab_shrink.h"
+#include "mbt/confirm_shrink.h"
 
 #include <stdalign.h>
 #include <stdio.h>
@@ -10,13 +10,13 @@
 struct shrinking {
     const struct model *model;
     struct confirm *confirm;
-    struct lab_shrink_result *result;
+    struct confirm_shrink_result *result;
     struct error *err;
     struct itf_trace itf;
     struct confirm_result seen;
 };
 
-/* Asks the lab about a trace, which shows no property. */
+/* Asks the system about a trace, which shows no property. */
 static enum status judge(struct shrinking *s, const struct trace *trace)
 {
     struct buffer text;
@@ -64,7 +64,7 @@ static bool fails_alike(const struct confirm_result *seen, const struct confirm_
            seen->fail_difference == first->fail_difference;
 }
 
-/* Leaves out what can be, until nothing can. best has been judged, and the lab failed on its last step. */
+/* Leaves out what can be, until nothing can. best has been judged, and the system failed on its last step. */
 static enum status reduce(struct shrinking *s, struct trace *best, struct trace *candidate)
 {
     const struct confirm_result first = s->seen; /* its tag and its difference are rows of tables, and stay */
@@ -110,8 +110,9 @@ static void keep_property(const struct model *model, int property, struct trace 
     }
 }
 
-enum status lab_shrink(const struct model *model, struct confirm *confirm, const struct trace *trace,
-                       struct trace *ret_trace, struct lab_shrink_result *ret_result, struct error *err)
+enum status confirm_shrink(const struct model *model, struct confirm *confirm, const struct trace *trace,
+                           struct trace *ret_trace, struct confirm_shrink_result *ret_result,
+                           struct error *err)
 {
     struct shrinking s = {.model = model, .confirm = confirm, .result = ret_result, .err = err};
     struct trace candidate;
@@ -124,7 +125,8 @@ enum status lab_shrink(const struct model *model, struct confirm *confirm, const
         status = judge(&s, &candidate);
     if (status == OK && !s.seen.failed)
         status =
-            error_set(err, ERR_DATA, "the lab does not fail on the trace: there is nothing to shrink it to");
+            error_set(err, ERR_DATA, "the %s does not fail on the trace: there is nothing to shrink it to",
+                      confirm_driver(confirm)->name);
     if (status == OK) {
         (void)snprintf(ret_result->message, sizeof ret_result->message, "%s", s.seen.message);
         status = leave_out(model, &candidate, s.seen.fail_state, SIZE_MAX, ret_trace);
@@ -135,7 +137,8 @@ enum status lab_shrink(const struct model *model, struct confirm *confirm, const
         (void)error_memory(err, trace->step_count * sizeof *trace->steps);
     if (status == OK) {
         keep_property(model, trace->property, ret_trace);
-        (void)snprintf(ret_trace->source, sizeof ret_trace->source, "racewalk shrink --on-lab");
+        (void)snprintf(ret_trace->source, sizeof ret_trace->source, "racewalk shrink --on-%s",
+                       confirm_driver(confirm)->name);
     }
     confirm_result_release(&s.seen);
     itf_trace_release(&s.itf);

@@ -1,0 +1,17 @@
+/* What a program is made for: a model class, and what is known of it beyond the model. Its main hands one to
+ * cli_main or cluster_main; a model of one's own needs no more than a class and a name. */
+#ifndef RACEWALK_CLI_SUBJECT_H
+#define RACEWALK_CLI_SUBJECT_H
+
+#include "base/command.h"
+#include "mbt/system.h"
+#include "model/model.h"
+
+struct subject {
+    const char *program; /* the program's name, as its texts say it */
+    const struct model_class *class;
+    const struct system_driver *system; /* that traces are confirmed on; NULL: none */
+    const struct command *own_command;  /* beside those that every program has; NULL: none */
+};
+
+#endif

@@ -1,0 +1,116 @@
+/* A real system that traces are carried out on, as those who judge it know it: what a driver of one must do.
+ *
+ * A driver is a table of functions. open gives a system that is ready; reset begins a trace, step carries out
+ * one action and says how the system took it. What the driver compares, and where its system is known to
+ * differ from the model, is its own business: it says so in outcomes, texts and named differences.
+ *
+ * A system belongs to the thread that opened it, which also closes it. */
+#ifndef RACEWALK_MBT_SYSTEM_H
+#define RACEWALK_MBT_SYSTEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/buffer.h"
+#include "base/command.h"
+#include "mbt/itf_reader.h"
+
+enum system_outcome {
+    SYSTEM_AS_PREDICTED,
+    SYSTEM_OUTAGE,    /* what is watched is lost: the system violates the property */
+    SYSTEM_UNEXPECTED /* an answer that the model does not predict */
+};
+
+#define SYSTEM_DETAIL_SIZE     256
+#define SYSTEM_MESSAGE_SIZE    768
+#define SYSTEM_DIFFERENCES_MAX 8
+
+/* A way in which the system is known to differ from the model. Rows of a driver's table. */
+struct known_difference {
+    const char *name;
+    const char *help; /* what the two do, as a clause */
+};
+
+/* One that a trace has come to. */
+struct system_difference {
+    const struct known_difference *known;
+    size_t state; /* the first one that it shows at */
+};
+
+/* What came of one action. */
+struct system_step {
+    enum system_outcome outcome;
+    const struct known_difference *difference; /* that shows here; NULL: none */
+    char detail[SYSTEM_DETAIL_SIZE];           /* what was done */
+    char watched[SYSTEM_DETAIL_SIZE];          /* what is watched, as it is then; empty when not looked at */
+    char message[SYSTEM_MESSAGE_SIZE];         /* what is wrong; empty when nothing is */
+};
+
+/* Called for each question with its answer, in order: what crossed the wire, in full. */
+struct system_observer {
+    void (*on_call)(void *user, const char *question, const char *answer); /* may be NULL */
+    void *user;
+};
+
+/* What the command line has beside the driver's own options. */
+struct system_request {
+    const struct option_set *options;
+    const struct model_class *class;
+    uint32_t guards;    /* for systems that are started here */
+    int64_t jobs;       /* systems at a time */
+    bool is_for_shrink; /* the options are the rows shrink_rows; otherwise confirm_rows */
+};
+
+/* Rows of options, and rules about them. */
+struct system_rows {
+    const struct option *rows;
+    size_t count;
+    const struct option_rule *rules;
+    size_t rule_count;
+};
+
+struct system_driver {
+    const char *name;                             /* of the kind of system, as in "the lab": lab */
+    struct system_rows confirm_rows, shrink_rows; /* that these commands have for it */
+    struct option_group connection_rows;          /* and that say how it is reached */
+    const char *confirm_notes; /* about verdicts and differences: paragraphs for --help, with line ends */
+
+    /* How systems are opened: what the options say, read once. A type of the driver's own. ERR_USAGE when
+     * they exclude each other. What they hold is borrowed. */
+    enum status (*setup_new)(const struct system_request *request, void **ret_setup, struct error *err);
+    void (*setup_free)(void *setup); /* NULL is fine */
+    /* True when systems are started here, one for each that asks; otherwise there is one, which runs
+     * already. */
+    bool (*is_own)(const void *setup);
+
+    /* Gets a system ready, or reaches the one that runs. Borrows the setup, copies the observer. */
+    enum status (*open)(const void *setup, const struct system_observer *observer, void **ret_system,
+                        struct error *err);
+    void (*close)(void *system); /* NULL is fine */
+
+    /* From now on what the trace's property is about is watched, whatever later traces show. */
+    void (*focus)(void *system, const struct itf_trace *itf);
+    /* The action Init: begins the trace, which is a run of the model, and is borrowed until the next reset.
+     * ERR_IO when the system cannot be reached, or is none; ERR_DATA when it cannot be told. */
+    enum status (*reset)(void *system, const struct itf_trace *itf, struct system_step *ret_step,
+                         struct error *err);
+    /* Any other action, as the trace's next state names it. Errors as of reset; an answer of any other kind
+     * is an outcome. */
+    enum status (*step)(void *system, const struct value *action, struct system_step *ret_step,
+                        struct error *err);
+    /* The invariant that an outage violates, by name, while this trace is carried out. */
+    const char *(*property)(const void *system, const struct itf_trace *itf);
+
+    /* About the trace that was begun last. */
+    size_t (*differences)(const void *system, struct system_difference differences[SYSTEM_DIFFERENCES_MAX]);
+    /* True when the system has left the trace's course without a wrong answer. */
+    bool (*has_departed)(const void *system);
+    /* That nothing was lost, as a clause; what limits the verdict, on one line, or nothing. */
+    void (*tell_kept)(const void *system, struct buffer *out);
+    void (*tell_limits)(const void *system, struct buffer *out);
+    /* Observes the system after a divergence, and appends what it shows as one line. The trace cannot go
+     * on. */
+    void (*observe)(void *system, struct buffer *out);
+};
+
+#endif
