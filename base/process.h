@@ -4,7 +4,7 @@
 
 #include "base/status.h"
 
-/* The first call of every program; cli_main and cluster_main make it for theirs. Calling it again does
+/* The first call of every program; cli_main and cli_main_mpi make it for theirs. Calling it again does
  * nothing more.
  *
  * Descriptors 0, 1 and 2 that are closed are opened on /dev/null. Otherwise the next file that is opened

@@ -97,7 +97,7 @@ void check_outcome_print(const struct check_outcome *outcome, bool quiet, FILE *
         fprintf(out, ": %s states/s", report_rate((double)result->counts.states / result->elapsed));
     fputs("; ", out);
     print_bytes(out, result->bytes);
-    fprintf(out, " at the most%s\n", outcome->cli->engine->ranks > 1 ? " on one rank" : "");
+    fprintf(out, " at the most%s\n", outcome->cli->executor->peers->ranks > 1 ? " on one rank" : "");
 }
 
 /* --- as JSON --- */
@@ -145,19 +145,19 @@ static bool add_search(cJSON *report, const struct check_outcome *outcome)
     return report_add_seed(report, "seed", TRACE_BACK_SEED) &&
            cJSON_AddItemToObject(report, "max_steps", max_steps) != 0 &&
            cJSON_AddNumberToObject(report, "threads", outcome->config->threads) != NULL &&
-           cJSON_AddNumberToObject(report, "ranks", outcome->cli->engine->ranks) != NULL &&
+           cJSON_AddNumberToObject(report, "ranks", outcome->cli->executor->peers->ranks) != NULL &&
            cJSON_AddNumberToObject(report, "elapsed_s", outcome->result->elapsed) != NULL &&
            cJSON_AddStringToObject(report, "stop", stop_name(outcome->result->stop)) != NULL &&
            cJSON_AddBoolToObject(report, "resumed", outcome->result->resumed) != NULL;
 }
 
 /* What it took the leading rank to talk to the others. */
-static bool add_traffic(cJSON *report, const struct cli_engine *engine)
+static bool add_traffic(cJSON *report, const struct executor *executor)
 {
-    struct cli_traffic traffic = {.messages = 0};
-    if (engine->ranks == 1 || engine->traffic == NULL)
+    struct executor_traffic traffic = {.messages = 0};
+    if (executor->peers->ranks == 1 || executor->traffic == NULL)
         return true;
-    engine->traffic(&traffic);
+    executor->traffic(&traffic);
     return cJSON_AddNumberToObject(report, "messages", (double)traffic.messages) != NULL &&
            cJSON_AddNumberToObject(report, "message_bytes", (double)traffic.bytes) != NULL;
 }
@@ -168,7 +168,7 @@ struct cJSON *check_outcome_json(const struct check_outcome *outcome)
     const bool ok = report != NULL && add_search(report, outcome) &&
                     report_add_findings(report, outcome->model, outcome->findings, outcome->finding_count) &&
                     add_counts(report, outcome) && add_verdicts(report, outcome) &&
-                    add_traffic(report, outcome->cli->engine);
+                    add_traffic(report, outcome->cli->executor);
     if (!ok) {
         cJSON_Delete(report);
         report = NULL;

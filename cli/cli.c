@@ -235,24 +235,24 @@ static int finish(int code)
 
 int cli_main(int argc, char **argv, const struct subject *subject)
 {
-    static const struct cli_engine alone = {.leads = true, .ranks = 1, .run = runner_run};
+    const struct executor alone = {.peers = peers_alone(), .run = runner_run};
     return cli_main_with(argc, argv, subject, &alone);
 }
 
-void cli_warn_of_bad_messages(const struct cli_engine *engine, const char *then)
+void cli_warn_of_bad_messages(const struct executor *executor, const char *then)
 {
-    struct cli_traffic traffic = {.bad = 0};
-    if (engine->traffic != NULL)
-        engine->traffic(&traffic);
+    struct executor_traffic traffic = {.bad = 0};
+    if (executor->traffic != NULL)
+        executor->traffic(&traffic);
     if (traffic.bad > 0)
         message_warning("%llu messages between ranks were not right; they were dropped%s",
                         (unsigned long long)traffic.bad, then);
 }
 
-int cli_main_with(int argc, char **argv, const struct subject *subject, const struct cli_engine *engine)
+int cli_main_with(int argc, char **argv, const struct subject *subject, const struct executor *executor)
 {
     struct cli cli = {
-        .engine = engine, .subject = subject, .class = subject->class, .argc = argc, .argv = argv};
+        .executor = executor, .subject = subject, .class = subject->class, .argc = argc, .argv = argv};
     struct error err = {{0}};
     message_program(subject->program);
     enum status status = process_prepare(&err);

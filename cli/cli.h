@@ -6,46 +6,30 @@
 #include "base/command.h"
 #include "cli/command_table.h"
 #include "model/model.h"
-#include "search/runner.h"
-
-/* What it took to talk to other processes so far. */
-struct cli_traffic {
-    uint64_t messages, bytes; /* sent and received by the one that leads */
-    uint64_t bad;             /* that could not be read, and were dropped */
-    double busy;              /* seconds of walking of all processes that have ended */
-};
-
-/* How the walks of a run are carried out: by this process alone, or together with others that carry out the
- * same command line. */
-struct cli_engine {
-    bool leads; /* the others print and write nothing */
-    int ranks;
-    /* Where there are others, collective; otherwise NULL. agree: the worst status of all, with its message;
-     * share: the leader's bytes to all. */
-    enum status (*agree)(enum status status, struct error *err);
-    enum status (*share)(void *bytes, size_t length, struct error *err);
-    struct peers *peers; /* for an exhaustive search (search/peers.h); NULL: alone */
-    void (*traffic)(struct cli_traffic *ret_traffic);
-    /* As runner_run. Only the leader gets a result and is called back. */
-    enum status (*run)(const struct run_config *config, struct run_result *ret_result, struct error *err);
-};
+#include "search/executor.h"
 
 struct cli {
-    const struct cli_engine *engine;
+    const struct executor *executor;
     const struct subject *subject;
     const struct model_class *class; /* the subject's */
     int argc;                        /* the whole command line, for reports */
     char **argv;
 };
 
+/* True with the one process that prints and writes. */
+static inline bool cli_leads(const struct cli *cli)
+{
+    return cli->executor->peers->rank == 0;
+}
+
 /* Carries out a command line on a subject and returns the exit status. The program's main is one call of
  * this; a model of one's own needs no more. */
 int cli_main(int argc, char **argv, const struct subject *subject);
-/* The same with another engine. */
-int cli_main_with(int argc, char **argv, const struct subject *subject, const struct cli_engine *engine);
+/* The same with another executor. */
+int cli_main_with(int argc, char **argv, const struct subject *subject, const struct executor *executor);
 
 /* Warns of messages between ranks that were dropped, if there were any; then: what came of that. */
-void cli_warn_of_bad_messages(const struct cli_engine *engine, const char *then);
+void cli_warn_of_bad_messages(const struct executor *executor, const char *then);
 
 /* Rows that several commands have among others of their own. */
 #define CLI_TIMEOUT_ROW                                                                                    \

@@ -1,4 +1,4 @@
-#include "cli/cmd_check.h"
+#include "cli/commands.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -172,8 +172,8 @@ static void print_head(const struct check *check)
     fprintf(check->words, "; ");
     if (model_has_symmetry(check->model))
         fprintf(check->words, "%s symmetry, ", check->config.symmetry ? "up to" : "without");
-    if (check->cli->engine->ranks > 1)
-        fprintf(check->words, "%d ranks of ", check->cli->engine->ranks);
+    if (check->cli->executor->peers->ranks > 1)
+        fprintf(check->words, "%u ranks of ", check->cli->executor->peers->ranks);
     fprintf(check->words, "%d thread%s\n", check->config.threads, check->config.threads == 1 ? "" : "s");
     print_slow_engine(check);
     (void)fflush(check->words);
@@ -261,7 +261,7 @@ static double read_timeout(const struct option_set *options)
 static enum status read_options(struct check *check)
 {
     const struct option_set *options = check->options;
-    const struct cli_engine *engine = check->cli->engine;
+    struct peers *peers = check->cli->executor->peers;
     const char *resume = option_text(options, "resume"), *checkpoint = option_text(options, "checkpoint");
     check->quiet = option_flag(options, "quiet");
     check->config = (struct explore_config){
@@ -270,11 +270,11 @@ static enum status read_options(struct check *check)
         .checkpoint_dir = checkpoint != NULL ? checkpoint : resume,
         .checkpoint_seconds = option_real(options, "checkpoint-every"),
         .resume_dir = resume,
-        .peers = engine->peers,
+        .peers = peers->ranks > 1 ? peers : NULL,
         .whole_process = option_present(options, "max-memory"),
         .context = check,
         .on_finding = on_finding,
-        .on_progress = engine->leads ? on_progress : NULL,
+        .on_progress = peers->rank == 0 ? on_progress : NULL,
     };
     enum status status = cli_threads(options, &check->config.threads, &check->err);
     if (status == OK && option_present(options, "max-memory"))
@@ -337,29 +337,22 @@ static enum status open_outputs(struct check *check)
     return status == OK ? search_page_prepare(page, &check->err) : status;
 }
 
-/* The worst of all processes' statuses. */
-static enum status agree(struct check *check, enum status status)
-{
-    const struct cli_engine *engine = check->cli->engine;
-    return engine->agree != NULL ? engine->agree(status, &check->err) : status;
-}
-
 /* Gets everything ready, and all processes to agree that it is. */
 static enum status prepare(struct check *check)
 {
-    const struct cli_engine *engine = check->cli->engine;
+    struct peers *peers = check->cli->executor->peers;
     struct task task = {.properties = 0};
     enum status status = read_options(check);
-    if (status == OK && engine->leads)
+    if (status == OK && peers->rank == 0)
         status = read_task(check, &task);
-    status = agree(check, status);
-    if (status == OK && engine->share != NULL)
-        status = engine->share(&task, sizeof task, &check->err);
+    status = peers->allreduce(peers, status, &check->err);
+    if (status == OK)
+        status = peers_broadcast_bytes(peers, &task, sizeof task, &check->err);
     if (status == OK)
         status = take_task(check, &task);
-    if (status == OK && engine->leads)
+    if (status == OK && peers->rank == 0)
         status = open_outputs(check);
-    return agree(check, status);
+    return peers->allreduce(peers, status, &check->err);
 }
 
 static struct check_outcome outcome_of(const struct check *check)
@@ -395,8 +388,7 @@ static enum status tell_loss(struct check *check, enum status status)
     struct instance instance;
     struct error warning;
     const char *dir = check->config.checkpoint_dir;
-    const struct peers *peers = check->config.peers;
-    if (peers == NULL || !peers->lost || dir == NULL ||
+    if (!check->cli->executor->peers->lost || dir == NULL ||
         explore_read_checkpoint(dir, check->cli->class, &instance, &saved, &warning, NULL) != OK)
         return status;
     return error_prefix(&check->err, ERR_STOPPED, "go on from the last checkpoint with --resume %s: ", dir);
@@ -404,7 +396,7 @@ static enum status tell_loss(struct check *check, enum status status)
 
 static enum status search(struct check *check)
 {
-    const bool leads = check->cli->engine->leads;
+    const bool leads = cli_leads(check->cli);
     stop_install();
     if (leads) {
         if (!check->quiet)
@@ -415,7 +407,7 @@ static enum status search(struct check *check)
     if (!leads)
         return status;
     progress_clear(&check->progress);
-    cli_warn_of_bad_messages(check->cli->engine, "");
+    cli_warn_of_bad_messages(check->cli->executor, "");
     if (status == ERR_STOPPED && check->failure != OK)
         status = check->failure;
     return status == OK ? conclude(check) : tell_loss(check, status);

@@ -1,4 +1,4 @@
-#include "cli/cmd_confirm.h"
+#include "cli/commands.h"
 
 #include <assert.h>
 #include <inttypes.h>

@@ -1,4 +1,4 @@
-#include "cli/cmd_explain.h"
+#include "cli/commands.h"
 
 #include <stdio.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "cli/cmd_odds.h"
+#include "cli/commands.h"
 
 #include <cjson/cJSON.h>
 #include <math.h>

@@ -1,4 +1,4 @@
-#include "cli/cmd_replay.h"
+#include "cli/commands.h"
 
 #include <assert.h>
 #include <cjson/cJSON.h>

@@ -162,7 +162,7 @@ static enum status on_progress(void *context, const struct run_result *state, do
     if (run_saver_is_due(&run->saver))
         run->failure = save(run, state, false);
     if (run->failure == OK)
-        run->failure = run_stats_write(&run->stats, run->cli->engine, state, run->finding_count,
+        run->failure = run_stats_write(&run->stats, run->cli->executor, state, run->finding_count,
                                        run->config.threads, done, false, &run->err);
     if (run->failure == OK && progress_due(&run->progress))
         draw_progress(run, state, done);
@@ -222,8 +222,8 @@ static void print_head_walks(const struct run *run)
     const struct run_config *config = &run->config;
     fprintf(run->words, "; walks of up to %u transitions, seed %llu, ", config->max_steps,
             (unsigned long long)config->seed);
-    if (run->cli->engine->ranks > 1)
-        fprintf(run->words, "%d ranks of ", run->cli->engine->ranks);
+    if (run->cli->executor->peers->ranks > 1)
+        fprintf(run->words, "%u ranks of ", run->cli->executor->peers->ranks);
     fprintf(run->words, "%d thread%s\n", config->threads, config->threads == 1 ? "" : "s");
     if (config->resume != NULL)
         fprintf(run->words, "  goes on after %s walks with %zu finding%s\n",
@@ -343,21 +343,18 @@ static enum status prepare_leader(struct run *run)
 /* Gets everything ready, and all processes to agree that it is. */
 static enum status prepare(struct run *run)
 {
-    const struct cli_engine *engine = run->cli->engine;
+    struct peers *peers = run->cli->executor->peers;
     enum status status = run_options_parameters(run->cli, run->options, &run->parameters, &run->err);
     if (status == OK)
         status = run_options_scheduler(run->cli, run->options, &run->guided, &run->err);
-    if (status == OK && engine->leads)
+    if (status == OK && peers->rank == 0)
         status = prepare_leader(run);
-    if (engine->agree == NULL)
-        return status;
-    status = engine->agree(status, &run->err);
-    if (status != OK)
-        return status;
-    status = engine->share(&run->parameters, sizeof run->parameters, &run->err);
-    if (status == OK && !engine->leads)
+    status = peers->allreduce(peers, status, &run->err);
+    if (status == OK)
+        status = peers_broadcast_bytes(peers, &run->parameters, sizeof run->parameters, &run->err);
+    if (status == OK && peers->rank != 0)
         status = configure(run);
-    return engine->agree(status, &run->err);
+    return peers->allreduce(peers, status, &run->err);
 }
 
 static struct run_outcome outcome_of(const struct run *run)
@@ -385,7 +382,7 @@ static enum status conclude(struct run *run)
         status = save(run, &run->result, complete);
     if (status == OK)
         status = run_stats_write(
-            &run->stats, run->cli->engine, &run->result, run->finding_count, run->config.threads,
+            &run->stats, run->cli->executor, &run->result, run->finding_count, run->config.threads,
             complete ? 1 : merge_share_done(&run->config, &run->result, 0), true, &run->err);
     if (status == OK && run->stop_name == NULL)
         run_outcome_print(&outcome, run->quiet, run->words);
@@ -457,7 +454,7 @@ static enum status give_up(struct run *run)
 {
     const struct run_result ended = {.next = run->config.max_samples};
     run->config.resume = &ended;
-    const enum status status = run->cli->engine->run(&run->config, &run->result, &run->err);
+    const enum status status = run->cli->executor->run(&run->config, &run->result, &run->err);
     run->config.resume = NULL;
     run->result = (struct run_result){.stop = RUN_STOP_SAMPLES, .max_steps = run->config.max_steps};
     return status == OK ? conclude(run) : status;
@@ -465,10 +462,10 @@ static enum status give_up(struct run *run)
 
 static enum status search(struct run *run)
 {
-    const struct cli_engine *engine = run->cli->engine;
+    const struct executor *executor = run->cli->executor;
     stop_install();
-    if (!engine->leads)
-        return engine->run(&run->config, &run->result, &run->err);
+    if (!cli_leads(run->cli))
+        return executor->run(&run->config, &run->result, &run->err);
     if (!run->quiet)
         print_head(run);
     if (run->guided) {
@@ -477,9 +474,9 @@ static enum status search(struct run *run)
     }
     if ((run->config.resume == NULL || run->config.resume->next == 0) && is_in_vain(run))
         return give_up(run);
-    enum status status = engine->run(&run->config, &run->result, &run->err);
+    enum status status = executor->run(&run->config, &run->result, &run->err);
     progress_clear(&run->progress);
-    cli_warn_of_bad_messages(engine, ", and their walks done again");
+    cli_warn_of_bad_messages(executor, ", and their walks done again");
     if (status == ERR_STOPPED && run->failure != OK)
         return run->failure;
     if (status == OK)

@@ -1,4 +1,4 @@
-#include "cli/cmd_view.h"
+#include "cli/commands.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -5,12 +5,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "cli/cmd_check.h"
-#include "cli/cmd_confirm.h"
-#include "cli/cmd_explain.h"
-#include "cli/cmd_odds.h"
-#include "cli/cmd_replay.h"
-#include "cli/cmd_view.h"
 #include "cli/commands.h"
 
 #define SYSTEM_ROWS_MAX 16                /* of a driver, for one command */

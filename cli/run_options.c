@@ -33,7 +33,7 @@ enum status run_options_scheduler(const struct cli *cli, const struct option_set
     const char *scheduler = option_text(options, "scheduler"), *kernel = option_text(options, "kernel");
     const struct model_class *class = cli->class;
     const bool guided = strcmp(scheduler, "iw2") == 0;
-    if (guided && cli->engine->ranks > 1)
+    if (guided && cli->executor->peers->ranks > 1)
         return error_set(err, ERR_USAGE, "--scheduler iw2 is a search of one process; run it without mpirun");
     *ret_guided = guided;
     if (kernel == NULL)

@@ -171,7 +171,7 @@ struct cJSON *run_outcome_json(const struct run_outcome *outcome)
         json != NULL && report_add_seed(json, "seed", outcome->config->seed) &&
         cJSON_AddNumberToObject(json, "max_steps", outcome->config->max_steps) != NULL &&
         cJSON_AddNumberToObject(json, "threads", outcome->config->threads) != NULL &&
-        cJSON_AddNumberToObject(json, "ranks", outcome->cli->engine->ranks) != NULL &&
+        cJSON_AddNumberToObject(json, "ranks", outcome->cli->executor->peers->ranks) != NULL &&
         cJSON_AddNumberToObject(json, "elapsed_s", elapsed) != NULL &&
         cJSON_AddStringToObject(json, "stop", run_outcome_stop(outcome)) != NULL &&
         report_add_findings(json, outcome->model, (const struct finding *const *)outcome->findings,

@@ -37,26 +37,26 @@ enum status run_stats_open(struct run_stats *stats, const struct option_set *opt
     return file_open_lines(stats->path, &stats->file, err);
 }
 
-enum status run_stats_write(struct run_stats *stats, const struct cli_engine *engine,
+enum status run_stats_write(struct run_stats *stats, const struct executor *executor,
                             const struct run_result *state, size_t findings, int threads, double done,
                             bool last, struct error *err)
 {
     if (stats->path == NULL || (!last && clock_seconds() - stats->last < stats->interval))
         return OK;
-    struct cli_traffic traffic = {.messages = 0};
-    if (engine->traffic != NULL)
-        engine->traffic(&traffic);
+    struct executor_traffic traffic = {.messages = 0};
+    if (executor->traffic != NULL)
+        executor->traffic(&traffic);
     const struct walk_tally *tally = &state->tally;
     const double seconds = state->elapsed - stats->last_elapsed;
     const double rate = seconds > 0 ? (double)(tally->steps - stats->last_steps) / seconds : 0;
     fprintf(stats->file,
             "{\"elapsed_s\":%.3f,\"done\":%.6f,\"samples\":%" PRIu64 ",\"steps\":%" PRIu64
             ",\"steps_per_s\":%.0f,\"hits\":%" PRIu64 ",\"findings\":%zu,\"shapes\":%zu,\"bound\":%" PRIu32
-            ",\"ranks\":%d,\"threads\":%d,\"messages\":%" PRIu64 ",\"message_bytes\":%" PRIu64
+            ",\"ranks\":%u,\"threads\":%d,\"messages\":%" PRIu64 ",\"message_bytes\":%" PRIu64
             ",\"bad_messages\":%" PRIu64 ",\"busy_s\":%.3f,\"last\":%s}\n",
             state->elapsed, done, tally->walks, tally->steps, rate, tally->ended, findings,
-            state->shape_count, state->max_steps, engine->ranks, threads, traffic.messages, traffic.bytes,
-            traffic.bad, traffic.busy, last ? "true" : "false");
+            state->shape_count, state->max_steps, executor->peers->ranks, threads, traffic.messages,
+            traffic.bytes, traffic.bad, traffic.busy, last ? "true" : "false");
     stats->last = clock_seconds();
     stats->last_elapsed = state->elapsed;
     stats->last_steps = tally->steps;

@@ -21,7 +21,7 @@ extern const struct option run_stats_rows[RUN_STATS_ROW_COUNT];
 enum status run_stats_open(struct run_stats *stats, const struct option_set *options,
                            const struct run_result *from, struct error *err) WARN_UNUSED;
 /* Writes a record when it is time, or when it is the last one. */
-enum status run_stats_write(struct run_stats *stats, const struct cli_engine *engine,
+enum status run_stats_write(struct run_stats *stats, const struct executor *executor,
                             const struct run_result *state, size_t findings, int threads, double done,
                             bool last, struct error *err) WARN_UNUSED;
 enum status run_stats_close(struct run_stats *stats, struct error *err) WARN_UNUSED;

@@ -40,25 +40,8 @@ static struct {
     double *busy;
     uint64_t bad;
     bool lost; /* a rank is gone: nothing collective works any more */
-    struct cli_engine engine;
+    struct executor executor;
 } cluster;
-
-static enum status agree(enum status status, struct error *err)
-{
-    struct peers *peers = mpi_peers_interface(cluster.peers);
-    return peers->allreduce(peers, status, err);
-}
-
-/* All ranks run the same program, so that plain bytes serve. */
-static enum status share(void *bytes, size_t length, struct error *err)
-{
-    MPI_Request request;
-    if (MPI_Ibcast(bytes, (int)length, MPI_BYTE, 0, cluster.comm, &request) == MPI_SUCCESS &&
-        mpi_exchange_wait(&request, cluster.silence_max * AGREE_SECONDS_PER_SILENCE))
-        return OK;
-    cluster.lost = true;
-    return error_set(err, ERR_IO, "rank 0 did not tell what to do");
-}
 
 static enum status coordinate(const struct run_config *config, struct run_result *ret_result,
                               struct error *err)
@@ -110,11 +93,11 @@ static enum status run(const struct run_config *config, struct run_result *ret_r
     return cluster.rank == 0 ? coordinate(config, ret_result, err) : work(config, err);
 }
 
-static void traffic(struct cli_traffic *ret_traffic)
+static void traffic(struct executor_traffic *ret_traffic)
 {
     const struct exchange_traffic *walks = &cluster.exchange->traffic,
                                   *states = mpi_peers_traffic(cluster.peers);
-    *ret_traffic = (struct cli_traffic){
+    *ret_traffic = (struct executor_traffic){
         .messages = walks->sent + walks->received + states->sent + states->received,
         .bytes = walks->sent_bytes + walks->received_bytes + states->sent_bytes + states->received_bytes,
         .bad = cluster.bad};
@@ -289,7 +272,7 @@ static enum status start_mpi(int *argc, char ***argv, struct error *err)
 }
 
 enum status cluster_start(int *argc, char ***argv, const struct model_class *class,
-                          const struct cli_engine **ret_engine, struct error *err)
+                          const struct executor **ret_executor, struct error *err)
 {
     enum status status = start_mpi(argc, argv, err);
     if (status != OK)
@@ -322,15 +305,11 @@ enum status cluster_start(int *argc, char ***argv, const struct model_class *cla
         return status;
     }
     divide_cores(neighbours);
-    cluster.engine =
-        (struct cli_engine){.leads = cluster.rank == 0,
-                            .ranks = cluster.ranks,
-                            .agree = agree,
-                            .share = share,
-                            .run = run,
-                            .peers = cluster.ranks > 1 ? mpi_peers_interface(cluster.peers) : NULL,
-                            .traffic = traffic};
-    *ret_engine = &cluster.engine;
+    cluster.executor =
+        (struct executor){.run = run,
+                          .peers = cluster.ranks > 1 ? mpi_peers_interface(cluster.peers) : peers_alone(),
+                          .traffic = traffic};
+    *ret_executor = &cluster.executor;
     return OK;
 }
 

@@ -61,18 +61,7 @@ enum status explore_agree(struct explore *explore, enum status status)
 enum status explore_share(struct explore *explore, void *bytes, size_t size)
 {
     struct peers *peers = explore->config->peers;
-    uint64_t words[64];
-    const size_t count = (size + sizeof *words - 1) / sizeof *words;
-    if (peers == NULL)
-        return OK;
-    if (count > sizeof words / sizeof *words)
-        return error_set(explore->err, ERR_INTERNAL, "%zu bytes are too many to share", size);
-    memset(words, 0, sizeof words);
-    memcpy(words, bytes, size);
-    const enum status status = peers->broadcast(peers, words, count, explore->err);
-    if (status == OK)
-        memcpy(bytes, words, size);
-    return status;
+    return peers != NULL ? peers_broadcast_bytes(peers, bytes, size, explore->err) : OK;
 }
 
 enum status explore_share_result(struct explore *explore)

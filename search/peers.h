@@ -1,5 +1,6 @@
-/* Other processes that carry out the same search in lock-step: how they talk to each other. The search knows
- * nothing of what is behind it (cluster/mpi_peers.h has MPI; the tests have threads of one process).
+/* The processes that carry out the same search in lock-step: how they talk to each other. The search knows
+ * nothing of what is behind it (cluster/mpi_peers.h has MPI; the tests have threads of one process). A
+ * process that searches alone is one of one.
  *
  * All functions are collective unless they say otherwise: every process calls the same ones in the same
  * order. A failure that is not the caller's own, ERR_IO, means that another process is gone; then the search
@@ -35,5 +36,14 @@ struct peers {
      * is the heartbeat that tells the others that this process is alive. */
     bool (*cancelled)(struct peers *peers);
 };
+
+/* A process that searches alone, in which everybody is rank 0. Nothing that it does can fail. */
+struct peers *peers_alone(void);
+
+/* Collective. Rank 0's bytes, PEERS_BYTES_MAX at most, to all: they run the same program, so that plain bytes
+ * serve. */
+#define PEERS_BYTES_MAX 1024
+enum status peers_broadcast_bytes(struct peers *peers, void *bytes, size_t size,
+                                  struct error *err) WARN_UNUSED;
 
 #endif

@@ -23,13 +23,13 @@ allow mbt base model mbt
 allow mbt/lab base model model/dns mbt mbt/lab
 allow lab base lab
 allow cli base model search mbt cluster cli subject
-allow cluster base model search mbt cli cluster subject
+allow cluster base model search cluster
 allow subject base cli lab mbt/lab model/dns subject
 allow manual base cli manual subject
-allow bench base model model/dns search mbt mbt/lab cluster bench
+allow bench base model model/dns search mbt mbt/lab bench
 # Only a main names the program's subject.
 for file in cli/*.c cluster/*.c; do
-    case $file in */main.c) ;; *) if grep -Hn '#include "subject/' "$file"; then wrong=1; fi ;; esac
+    case $file in */main.c | */main_mpi.c) ;; *) if grep -Hn '#include "subject/' "$file"; then wrong=1; fi ;; esac
 done
 # No folder is forgotten.
 for folder in $(git ls-files -- '*.c' '*.h' | sed -n 's|/[^/]*$||p' | sort -u); do

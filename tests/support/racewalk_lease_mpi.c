@@ -1,9 +1,9 @@
 /* The second model on all ranks of an MPI job. */
-#include "cluster/cluster.h"
+#include "cli/cli_mpi.h"
 #include "tests/support/lease_lock.h"
 
 int main(int argc, char **argv)
 {
     const struct subject subject = {.program = "racewalk-lease", .class = &lease_lock};
-    return cluster_main(argc, argv, &subject);
+    return cli_main_mpi(argc, argv, &subject);
 }

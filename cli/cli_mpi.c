@@ -1,3 +1,5 @@
+#include "cli/cli_mpi.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -5,6 +7,7 @@
 
 #include "base/process.h"
 #include "base/stop.h"
+#include "cli/cli.h"
 #include "cluster/cluster.h"
 #include "version.h"
 
@@ -63,21 +66,21 @@ static void stop_spinning(char **argv)
         (void)execv("/proc/self/exe", argv); /* when it fails, the threads spin */
 }
 
-int cluster_main(int argc, char **argv, const struct subject *subject)
+int cli_main_mpi(int argc, char **argv, const struct subject *subject)
 {
     struct error err = {{0}};
     message_program(subject->program);
-    const struct cli_engine *engine = NULL;
+    const struct executor *executor = NULL;
     if (process_prepare(&err) != OK)
         return message_failure(ERR_IO, &err);
     stop_spinning(argv);
     /* Before MPI starts, which takes a while: a signal that comes early must not kill a rank. */
     stop_install();
-    const enum status status = cluster_start(&argc, &argv, subject->class, &engine, &err);
+    const enum status status = cluster_start(&argc, &argv, subject->class, &executor, &err);
     if (status != OK)
         return cluster_finish(message_failure(status, &err));
-    int code = answer(argc, argv, subject, engine->leads);
+    int code = answer(argc, argv, subject, executor->peers->rank == 0);
     if (code < 0)
-        code = cli_main_with(argc, argv, subject, engine);
+        code = cli_main_with(argc, argv, subject, executor);
     return cluster_finish(code);
 }
