@@ -70,6 +70,7 @@ static double clock_of(const struct coordinator *c)
 static enum status send(struct coordinator *c, int to, const struct buffer *message, struct error *err)
 {
     struct exchange *exchange = c->config.process->exchange;
+    assert(to > 0 && to < c->config.ranks);
     c->peers[to].spoke = c->now;
     return exchange->send(exchange, to, message, err);
 }
@@ -77,6 +78,8 @@ static enum status send(struct coordinator *c, int to, const struct buffer *mess
 static enum status assign(struct coordinator *c, int rank, const struct range *range, struct error *err)
 {
     struct peer *peer = &c->peers[rank];
+    assert(!peer->gone && peer->assigned < SPEEDS_AHEAD && peer->known <= c->state->shape_count);
+    assert(!range->done && (range->rank == rank || range->backup == rank));
     struct message_assign assign; /* 8 KB, of which most is not used: filled in as far as it is */
     assign.range = (struct message_range){
         .epoch = c->epoch, .first = range->first, .count = range->count, .max_steps = c->state->max_steps};
@@ -100,6 +103,7 @@ static bool can_cut(const struct coordinator *c)
 /* The next range that nobody has. */
 static struct range *cut_range(struct coordinator *c, int rank)
 {
+    assert(can_cut(c));
     const uint64_t count = speeds_next_range(&c->speeds, rank, c->run->max_samples - c->cursor);
     struct range *range = reorder_add(&c->ranges, c->cursor, count, rank, c->heartbeat.clock.seconds);
     c->cursor += count;
@@ -166,6 +170,7 @@ static void begin_own(struct coordinator *c)
     if (range == NULL)
         return;
     struct own_range *own = &c->own;
+    assert(!own->walking && !range->done && (range->rank == 0 || range->backup == 0));
     pieces_clear(&own->pieces);
     own->walking = true;
     own->first = range->first;
@@ -180,6 +185,7 @@ static void begin_own(struct coordinator *c)
 static void complete(struct range *range, int rank, struct pieces *pieces)
 {
     assert(!range->done && range->pieces.count == 0);
+    assert(range->rank == rank || range->backup == rank);
     pieces_release(&range->pieces);
     range->pieces = *pieces;
     pieces_init(pieces);
@@ -220,6 +226,7 @@ static enum status work(struct coordinator *c, struct error *err)
  * right. */
 static void take_back(struct coordinator *c, struct range *range, uint64_t first)
 {
+    assert(first >= range->first && first - range->first < range->count);
     range->count -= first - range->first;
     range->first = first;
     range->rank = 0;
@@ -233,6 +240,7 @@ static void take_back(struct coordinator *c, struct range *range, uint64_t first
 /* The rank does not walk the range any longer: its result was damaged. */
 static void take_from(struct coordinator *c, struct range *range, int rank)
 {
+    assert(!range->done && (range->rank == rank || range->backup == rank));
     if (range->backup == REORDER_NOBODY) {
         take_back(c, range, range->first);
         return;
@@ -254,6 +262,7 @@ static enum status count_bad(struct coordinator *c, int rank, const struct error
 /* After a tighter bound: all walks behind the merged ones are to be walked with it. */
 static void begin_epoch(struct coordinator *c)
 {
+    assert(c->run->goal == RUN_SHORTEST);
     reorder_clear(&c->ranges);
     c->own.walking = false;
     c->taken_back = 0;
@@ -267,6 +276,7 @@ static void begin_epoch(struct coordinator *c)
 static enum status merge_first(struct coordinator *c, struct error *err)
 {
     struct range *range = reorder_at(&c->ranges, 0);
+    assert(range->done && range->first == c->state->next);
     const uint32_t bound = c->state->max_steps;
     struct error why = {{0}};
     enum status status = OK;
@@ -523,6 +533,7 @@ static enum status run_turn(struct coordinator *c, bool *ret_over, bool *ret_idl
 /* Tells all ranks that the run is over. */
 static void begin_dismissal(struct coordinator *c)
 {
+    assert(!c->dismissing);
     enum status status = OK;
     struct error why = {{0}};
     for (int r = 1; r < c->config.ranks && status == OK; r++)
@@ -577,6 +588,7 @@ enum turn coordinator_turn(struct coordinator *c)
 
 enum status coordinator_end(const struct coordinator *c, bool *ret_lost, struct error *err)
 {
+    assert(c->lost || c->dismissing);
     *ret_lost = c->lost;
     /* A callback of the run that failed has said why itself. */
     if (c->why.text[0] != '\0' && c->outcome != OK && err != NULL)
@@ -587,6 +599,7 @@ enum status coordinator_end(const struct coordinator *c, bool *ret_lost, struct 
 enum status coordinator_new(const struct coordinator_config *config, struct run_result *ret_result,
                             struct coordinator **ret_coordinator, struct error *err)
 {
+    assert(config->ranks >= 1 && config->process->exchange != NULL);
     const size_t ranks = (size_t)config->ranks;
     struct coordinator *c = mem_new(1, sizeof *c);
     if (c == NULL)
@@ -608,6 +621,7 @@ enum status coordinator_new(const struct coordinator_config *config, struct run_
     }
     merge_begin(config->run, ret_result);
     c->cursor = ret_result->next;
+    assert(c->cursor <= config->run->max_samples);
     c->elapsed_before = ret_result->elapsed;
     for (size_t r = 0; r < ranks; r++)
         c->peers[r].spoke = c->now;

@@ -1,5 +1,6 @@
 #include "cluster/message.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -24,6 +25,7 @@ static void pack_range(const struct message_range *range, struct buffer *out)
 
 void message_encode_assign(const struct message_assign *assign, struct buffer *out)
 {
+    assert(assign->range.count > 0 && assign->known_count <= RUN_FINDINGS_MAX);
     begin(out, MESSAGE_ASSIGN, 5);
     pack_range(&assign->range, out);
     pack_array(out, assign->known_count);
@@ -41,6 +43,7 @@ void message_encode_beat(bool signalled, struct buffer *out)
 
 void message_encode_fail(enum status status, const char *text, struct buffer *out)
 {
+    assert(status != OK);
     begin(out, MESSAGE_FAIL, 2);
     pack_uint(out, status);
     pack_text(out, text);
@@ -94,6 +97,7 @@ enum status message_encode_result(const struct run_config *config, const struct 
     pack_array(out, result->pieces.count);
     for (size_t i = 0; i < result->pieces.count && status == OK; i++) {
         const struct piece *piece = &result->pieces.list[i];
+        assert(piece->count > 0 && piece->first >= result->range.first);
         pack_array(out, 5);
         pack_uint(out, piece->count);
         tally_encode(&piece->tally, out);
@@ -169,6 +173,7 @@ static enum status decode_pieces(const struct run_config *config, struct unpack 
 {
     enum status status = OK;
     const struct message_range *range = &result->range;
+    assert(result->pieces.count == 0);
     uint64_t first = range->first;
     uint32_t max_steps = range->max_steps;
     const size_t count = unpack_array(in, RUN_FINDINGS_MAX * 2, 4);

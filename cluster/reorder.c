@@ -47,11 +47,13 @@ struct range *reorder_add(struct reorder_buffer *buffer, uint64_t first, uint64_
     *range =
         (struct range){.first = first, .count = count, .rank = rank, .backup = REORDER_NOBODY, .since = now};
     pieces_init(&range->pieces);
+    assert(range->first <= UINT64_MAX - count && rank >= 0);
     return range;
 }
 
 void reorder_pop(struct reorder_buffer *buffer)
 {
+    assert(reorder_at(buffer, 0)->done);
     pieces_release(&reorder_at(buffer, 0)->pieces);
     buffer->head = (buffer->head + 1) % buffer->capacity;
     buffer->count--;

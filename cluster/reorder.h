@@ -38,7 +38,7 @@ struct range *reorder_at(const struct reorder_buffer *buffer, size_t i);
 /* Adds a range behind the others, where the last one ends; the buffer must not be full. */
 struct range *reorder_add(struct reorder_buffer *buffer, uint64_t first, uint64_t count, int rank,
                           double now);
-/* Drops the first range. */
+/* Drops the first range, which must be done. */
 void reorder_pop(struct reorder_buffer *buffer);
 /* The range that begins at first; NULL when there is none. By bisection. */
 struct range *reorder_find(const struct reorder_buffer *buffer, uint64_t first);

@@ -42,6 +42,7 @@ void speeds_note(struct speeds *speeds, int rank, uint64_t walks, double seconds
 /* The speed of all ranks together. Those that were not measured yet are taken to be like the others. */
 static double total_speed(const struct speeds *speeds)
 {
+    assert(speeds->measured > 0);
     return speeds->sum * speeds->count / speeds->measured;
 }
 

@@ -175,6 +175,7 @@ static enum status look_around(struct worker *worker, struct error *err)
 static void begin_assignment(struct worker *worker)
 {
     const struct message_range *range = &worker->queue[0];
+    assert(!worker->walking && worker->queue_count > 0 && range->count > 0);
     struct walker_task *task = &worker->task;
     pieces_clear(&worker->result.pieces);
     worker->result.range = *range;
@@ -205,6 +206,7 @@ static bool has_shorter(const struct worker *worker)
 /* The first assignment is done, and with a shorter bound also those of later walks. */
 static void drop_done(struct worker *worker)
 {
+    assert(worker->walking && worker->queue_count > 0);
     const bool shorter = has_shorter(worker);
     const uint64_t first = worker->queue[0].first;
     size_t kept = 0;
@@ -218,6 +220,7 @@ static void drop_done(struct worker *worker)
 
 static enum status send_result(struct worker *worker, struct error *err)
 {
+    assert(worker->walking && worker->result.range.first == worker->queue[0].first);
     struct buffer message;
     buffer_init_limited(&message, MESSAGE_BYTES_MAX);
     enum status status = message_encode_result(worker->config, &worker->result, &message, err);
@@ -253,6 +256,7 @@ static enum status work(struct worker *worker, struct error *err)
 
 static enum turn leave_unheard(struct worker *worker, enum status status)
 {
+    assert(status != OK);
     worker->outcome = status;
     return TURN_OVER;
 }
@@ -276,6 +280,7 @@ static enum turn fail(struct worker *worker, enum status failure)
 
 static enum turn say_goodbye(struct worker *worker)
 {
+    assert(!worker->leaving && worker->dismiss);
     const struct exchange_traffic *traffic = &worker->process->exchange->traffic;
     const struct message_bye bye = {
         .messages = traffic->sent + 1, .bytes = traffic->sent_bytes, .busy = worker->busy};
@@ -291,6 +296,7 @@ static enum turn say_goodbye(struct worker *worker)
 
 static enum turn wait_until_sent(struct worker *worker)
 {
+    assert(worker->leaving);
     struct exchange *exchange = worker->process->exchange;
     heartbeat_look(&worker->heartbeat, clock_of(worker));
     if (exchange->is_sent(exchange))
@@ -325,6 +331,7 @@ enum turn worker_turn(struct worker *worker)
 enum status worker_new(const struct run_config *config, const struct process *process,
                        struct worker **ret_worker, struct error *err)
 {
+    assert(process->exchange != NULL && process->silence_max > 0);
     struct worker *worker = mem_new(1, sizeof *worker);
     if (worker == NULL)
         return error_memory(err, sizeof *worker);
@@ -354,6 +361,7 @@ void worker_free(struct worker *worker)
 
 enum status worker_end(const struct worker *worker, struct error *err)
 {
+    assert(worker->leaving || worker->outcome != OK);
     if (worker->outcome != OK && err != NULL)
         *err = worker->why;
     return worker->outcome;

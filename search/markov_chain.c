@@ -493,7 +493,7 @@ static void finish(struct builder *builder, enum status status)
 enum status markov_chain_build(const struct markov_chain_config *config, struct markov_chain *ret_chain,
                                struct error *err)
 {
-    assert(config->threads >= 1);
+    assert(config->threads >= 1 && config->states_max <= MARKOV_CHAIN_STATES_MAX);
     *ret_chain = (struct markov_chain){.shortest = MARKOV_CHAIN_NEVER};
     struct builder builder = {
         .config = config, .model = config->model, .chain = ret_chain, .words = config->model->packed_words};

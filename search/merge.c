@@ -6,6 +6,8 @@
 void merge_begin(const struct run_config *config, struct run_result *ret_state)
 {
     if (config->resume != NULL) {
+        assert(config->resume->next <= config->max_samples &&
+               config->resume->shape_count <= RUN_FINDINGS_MAX);
         *ret_state = *config->resume;
         return;
     }
@@ -22,8 +24,8 @@ static struct run_shape *find_shape(struct run_result *state, uint64_t id)
     return NULL;
 }
 
-/* True when the hit is one that the run tells of. */
-static bool is_news(const struct run_config *config, struct run_result *state, const struct piece *piece)
+/* True when the run has to tell of the piece's hit. */
+static bool must_tell(const struct run_config *config, struct run_result *state, const struct piece *piece)
 {
     if (!piece->has_hit)
         return false;
@@ -46,11 +48,12 @@ static enum status check_shapes(struct run_result *state, const struct piece *pi
 enum status merge_piece(const struct run_config *config, struct run_result *state, const struct piece *piece,
                         struct error *err)
 {
-    assert(piece->first == state->next);
+    assert(piece->first == state->next && piece->count > 0);
+    assert(!piece->has_hit || piece->hit.sample == piece->first + piece->count - 1);
     const enum status status = check_shapes(state, piece, err);
     if (status != OK)
         return status;
-    if (is_news(config, state, piece)) {
+    if (must_tell(config, state, piece)) {
         if (config->on_finding != NULL && config->on_finding(config->context, &piece->hit) != OK)
             return ERR_STOPPED;
         if (config->goal == RUN_SHORTEST) {

@@ -248,6 +248,7 @@ static enum status add_class(struct maker *maker, const struct markov_row *row,
                              const struct markov_edge *edges, uint64_t hash, struct error *err)
 {
     struct quotient *quotient = maker->quotient;
+    assert(quotient->class_count < UINT32_MAX); /* a class's number has 32 bits */
     const enum status status = make_room(maker, row->edge_count, err);
     if (status != OK)
         return status;
@@ -346,6 +347,7 @@ enum status quotient_make(struct markov_chain *chain, int threads, size_t memory
     struct maker maker = {
         .chain = chain, .quotient = &quotient, .threads = threads, .memory_max = memory_max};
     bool cyclic = false;
+    assert(chain->rows != NULL && chain->state_count > 0 && threads >= 1);
     enum status status = sort_levels(chain, threads, &maker.levels, &cyclic, err);
     if (status != OK || cyclic)
         goto out;

@@ -36,6 +36,7 @@ static size_t slot_of(const struct visited *set, const uint64_t *state, uint64_t
 
 static bool grow_arrays(struct visited *set)
 {
+    assert(set->count == set->capacity);
     const size_t capacity = set->capacity == 0 ? CAPACITY_FIRST : set->capacity + set->capacity / 2;
     uint64_t *states =
         budget_resize(set->budget, set->states, set->capacity, capacity, set->words * sizeof *states);
@@ -56,6 +57,7 @@ static bool grow_arrays(struct visited *set)
 
 static bool grow_slots(struct visited *set)
 {
+    assert((set->slot_count & (set->slot_count - 1)) == 0 && set->count <= set->slot_count);
     const size_t slot_count = set->slot_count == 0 ? 2 * CAPACITY_FIRST : 2 * set->slot_count;
     uint32_t *slots = budget_new(set->budget, slot_count, sizeof *slots);
     if (slots == NULL)

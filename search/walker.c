@@ -64,6 +64,8 @@ struct piece *pieces_add(struct pieces *pieces, uint64_t first)
     if (mem_reserve(&list, &pieces->capacity, pieces->count + 1, sizeof *pieces->list) != OK)
         return NULL;
     pieces->list = list;
+    const struct piece *last = pieces->count > 0 ? &pieces->list[pieces->count - 1] : NULL;
+    assert(last == NULL || last->first + last->count == first);
     struct piece *piece = &pieces->list[pieces->count++];
     memset(piece, 0, sizeof *piece);
     piece->first = first;
@@ -195,6 +197,7 @@ static enum status end_piece_at(const struct run_config *config, struct walker_t
                                 const struct walk_hit *hit, struct pieces *pieces, struct piece **ret_piece,
                                 struct walk_tally *ret_part)
 {
+    assert(hit->sample >= task->first && hit->sample - task->first < task->count);
     struct piece *piece = open_piece(pieces, task->first);
     if (piece == NULL)
         return ERR_MEMORY;
@@ -202,6 +205,7 @@ static enum status end_piece_at(const struct run_config *config, struct walker_t
     const struct walk_job job = job_of(config, task->max_steps, task->first, count);
     memset(ret_part, 0, sizeof *ret_part);
     walk_range(config->model, &job, ret_part, NULL);
+    assert(ret_part->walks == count && ret_part->ended > 0);
     walk_tally_add(&piece->tally, ret_part);
     piece->count += count;
     piece->has_hit = true;
@@ -217,6 +221,7 @@ static enum status end_piece_at(const struct run_config *config, struct walker_t
 static enum status add_whole(struct walker_task *task, const struct walk_tally *tally, struct pieces *pieces,
                              struct piece **ret_piece)
 {
+    assert(tally->walks > 0 && tally->walks <= task->count);
     struct piece *piece = open_piece(pieces, task->first);
     if (piece == NULL)
         return ERR_MEMORY;
@@ -364,6 +369,7 @@ static void adapt(struct walker *walker, uint64_t walked, double seconds)
 enum status walker_block(struct walker *walker, struct walker_task *task, struct pieces *pieces,
                          struct error *err)
 {
+    assert(task->count > 0 && task->known_count <= RUN_FINDINGS_MAX);
     const double start = clock_seconds();
     const size_t count = plan_block(walker, task);
     uint64_t walked = 0;
@@ -380,6 +386,7 @@ enum status walker_block(struct walker *walker, struct walker_task *task, struct
 void walker_task_init(struct walker_task *task, const struct run_config *config,
                       const struct run_result *state)
 {
+    assert(state->next <= config->max_samples && state->shape_count <= RUN_FINDINGS_MAX);
     *task = (struct walker_task){
         .first = state->next, .count = config->max_samples - state->next, .max_steps = state->max_steps};
     for (size_t i = 0; i < state->shape_count; i++)

@@ -217,6 +217,7 @@ uint32_t dns_packed_words(const struct dns_model *model)
     const uint32_t count = width_of(model->plans);
     const uint32_t bits =
         count + model->deployers * (count + 1) + 2 * count + model->plans + epoch_bits(model);
+    assert(bits <= 64 * PACKED_WORDS_MAX);
     return (bits + 63) / 64;
 }
 

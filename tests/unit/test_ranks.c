@@ -529,6 +529,7 @@ static void the_reorder_buffer_finds_what_is_in_it(void **unused)
             cursor += count;
         } else if (buffer.count > 0 && below(&rng, 2) == 0) {
             first += reorder_at(&buffer, 0)->count;
+            reorder_at(&buffer, 0)->done = true;
             reorder_pop(&buffer);
         }
         size_t found = 0;
