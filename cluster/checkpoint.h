@@ -1,8 +1,12 @@
 /* A checkpoint of a run: a small file from which it goes on, on any number of ranks and threads.
  *
- * It holds the parameters, which decide what walk k is, how far the run is (all walks below next are counted,
- * none above), and the findings so far: a file (base/checkpoint_file.h) whose text is the model's name and
- * whose body is msgpack. Main thread. */
+ * It is a file of base/checkpoint_file.h. Its text is the model's name; its body is msgpack with
+ *
+ *   parameters   they decide what walk k is
+ *   state        how far the run is: all walks below next are counted, none above
+ *   findings     so far
+ *
+ * Main thread. */
 #ifndef RACEWALK_CLUSTER_CHECKPOINT_H
 #define RACEWALK_CLUSTER_CHECKPOINT_H
 

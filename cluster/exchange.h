@@ -1,5 +1,5 @@
-/* Messages between ranks. Nothing here waits: sends are started and looked after later, receives take what is
- * there. cluster/mpi_exchange.h has MPI behind it; the tests have queues in memory. Main thread. */
+/* Messages between ranks. Nothing here waits: a send is only started, a receive takes a message that is there.
+ * cluster/mpi_exchange.h does it by MPI; the tests have queues in memory. Main thread. */
 #ifndef RACEWALK_CLUSTER_EXCHANGE_H
 #define RACEWALK_CLUSTER_EXCHANGE_H
 

@@ -23,9 +23,9 @@ struct fault {
 
 /* What the variable says. */
 struct fault fault_from_environment(int own_rank);
-/* After a block of walks that took so many seconds. */
+/* Call it after a block of walks; seconds is how long that took. */
 void fault_after_block(struct fault *fault, double seconds);
-/* After a message has come. */
+/* Call it when a message has come; it may damage the message. */
 void fault_on_message(struct fault *fault, int from, struct buffer *message);
 
 #endif

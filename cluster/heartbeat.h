@@ -1,9 +1,9 @@
-/* Who was heard of when: the failure detector of the ranks, by heartbeats.
+/* The failure detector of the ranks, by heartbeats: when each rank was last heard of.
  *
- * Silence is measured in the time that this process was awake. When it was stopped for a while (a suspended
- * machine, a virtual machine that moves, SIGSTOP), the others' messages could not be read, and mostly the
- * others were stopped as well: nobody is to blame for that. A long time between two looks at the clock is the
- * sign of it, so that the time between two looks counts for AWAKE_STEP_MAX at the most.
+ * Silence is measured in the time that this process was awake. A process may be stopped for a while (by a
+ * suspended machine, a virtual machine that moves, SIGSTOP). It cannot read messages then, and most often the
+ * others are stopped, too, so no rank must be given up for it. Such a stop shows as a long time between two
+ * looks at the clock; therefore the time between two looks counts as AWAKE_STEP_MAX at most.
  *
  * Owner only. */
 #ifndef RACEWALK_CLUSTER_HEARTBEAT_H
@@ -11,7 +11,7 @@
 
 #include "base/status.h"
 
-/* Seconds. Whoever waits for others looks at the clock far more often than this. */
+/* Seconds. A process that waits for others must look at the clock far more often than this. */
 #define AWAKE_STEP_MAX 0.5
 
 /* A clock that stands still while this process does. */
@@ -34,7 +34,7 @@ struct heartbeat {
 /* All ranks have just been heard of. ERR_MEMORY. */
 enum status heartbeat_init(struct heartbeat *heartbeat, int ranks, double now) WARN_UNUSED;
 void heartbeat_release(struct heartbeat *heartbeat);
-/* To be called before the others, and often. */
+/* Must be called before the functions below, and often. */
 void heartbeat_look(struct heartbeat *heartbeat, double now);
 void heartbeat_hear(struct heartbeat *heartbeat, int rank);
 void heartbeat_hear_all(struct heartbeat *heartbeat);

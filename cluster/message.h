@@ -1,15 +1,20 @@
-/* What ranks tell each other, as sealed msgpack arrays that begin with the format's version and the kind of
- * the message.
+/* The messages between ranks. Each is one msgpack array:
  *
- *   assign  0 → r  walk these samples; the shapes that became known since the last one
- *   result  r → 0  the pieces of an assignment, each with the finding that ends it
- *   beat    both   I am alive; a signal has come to me
- *   fail    r → 0  I cannot go on, for this reason
- *   stop    0 → r  the run is over
- *   bye     r → 0  nothing more comes from me; what it took
+ *   [ version | kind | fields of the kind … | seal: checksum of all bytes before it ]
  *
- * Epochs number the bounds of a search for the shortest trace: a result of an older epoch was walked with a
- * bound that no longer holds, and is dropped. Any thread. */
+ *   kind    way    says                                 fields
+ *   assign  0 → r  walk these samples                   epoch, first, count, max_steps, [new known shapes]
+ *   result  r → 0  this came of the assignment          epoch, first, count, max_steps, seconds, [pieces]
+ *   beat    both   I am alive                           whether I got a signal
+ *   fail    r → 0  I cannot go on                       status, text
+ *   stop    0 → r  the run is over                      -
+ *   bye     r → 0  I send nothing more                  messages and bytes sent, seconds of walking
+ *
+ *   piece   [ count | tally | [[shape, hits], …] | [hits by length] | hit or nil ]
+ *   hit     [ length | properties | shape | finding (cluster/finding_codec.h) ]
+ *
+ * An epoch is the number of a bound, in a search for the shortest trace. A result of an older epoch was
+ * walked with a bound that no longer holds: rank 0 drops it. Any thread. */
 #ifndef RACEWALK_CLUSTER_MESSAGE_H
 #define RACEWALK_CLUSTER_MESSAGE_H
 

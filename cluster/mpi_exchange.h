@@ -1,6 +1,6 @@
 /* cluster/exchange.h over MPI, over a communicator of its own.
  *
- * Whoever has nothing to do naps for a millisecond, since MPI's own waiting spins. All MPI is called by the
+ * A caller with nothing to do naps for a millisecond, since MPI's own waiting spins. All MPI is called by the
  * main thread (MPI_THREAD_FUNNELED). */
 #ifndef RACEWALK_CLUSTER_MPI_EXCHANGE_H
 #define RACEWALK_CLUSTER_MPI_EXCHANGE_H
@@ -20,8 +20,8 @@ void mpi_exchange_drain(struct exchange *exchange, double seconds);
 
 /* Local. Sleeps for a millisecond. */
 void mpi_exchange_nap(void);
-/* Local. Waits for a collective operation that was started, napping; false when it took longer than so many
- * seconds, in which this process was awake. */
+/* Local. Waits, with naps, for a collective operation that was started. False when it took more than so many
+ * seconds of the time that this process was awake. */
 bool mpi_exchange_wait(MPI_Request *request, double seconds) WARN_UNUSED;
 
 #endif

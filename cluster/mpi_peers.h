@@ -1,9 +1,10 @@
 /* The processes of an exhaustive search as ranks of an MPI job: search/peers.h over MPI.
  *
- * Words travel by non-blocking operations, which are tested in turn with naps, since MPI's own waiting spins.
- * Beside them each rank and rank 0 tell each other twice a second that they are alive, and at once when the
- * search is to stop, which rank 0 passes on to all. Whoever waits and has not heard of rank 0, or rank 0 of
- * somebody, for too long gives the job up. All MPI is called by the main thread (MPI_THREAD_FUNNELED). */
+ * Words travel by non-blocking operations; a rank that waits for them tests them and naps in turn, since MPI's
+ * own waiting spins. Meanwhile each rank and rank 0 send each other heartbeats twice a second. A rank on which
+ * the search is stopped tells rank 0 at once, and rank 0 tells all. A rank that waits gives the job up when
+ * rank 0 is silent for too long, and rank 0 does so when any rank is. All MPI is called by the main thread
+ * (MPI_THREAD_FUNNELED). */
 #ifndef RACEWALK_CLUSTER_MPI_PEERS_H
 #define RACEWALK_CLUSTER_MPI_PEERS_H
 

@@ -1,5 +1,5 @@
-/* A reorder buffer: the ranges that are under way, in order of the sample, from the first that is not merged
- * yet on. Results come in any order, and leave in this one.
+/* A reorder buffer: the ranges that were handed out and are not merged yet, in order of the sample. Results
+ * come in any order; the owner merges them in this one.
  *
  *     merged | done | rank 3, backup 5 | done | done | rank 1 | rank 2 | not handed out yet
  *              ^ 0    ^ 1: overdue                               ^ count - 1

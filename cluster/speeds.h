@@ -1,5 +1,5 @@
-/* How fast each rank walks, and how many walks it is given at a time: guided self-scheduling
- * (Polychronopoulos, Kuck, 1987), with speeds. Owner only. */
+/* How fast each rank walks, and how many walks it gets at a time: guided self-scheduling (Polychronopoulos,
+ * Kuck, 1987), weighted by speed. Owner only. */
 #ifndef RACEWALK_CLUSTER_SPEEDS_H
 #define RACEWALK_CLUSTER_SPEEDS_H
 
@@ -25,12 +25,13 @@ struct speeds {
 /* ERR_MEMORY. */
 enum status speeds_init(struct speeds *speeds, int ranks) WARN_UNUSED;
 void speeds_release(struct speeds *speeds);
-/* The rank took so long for so many walks. */
+/* Notes that the rank took so many seconds for so many walks. */
 void speeds_note(struct speeds *speeds, int rank, uint64_t walks, double seconds);
-/* How many walks the rank's next range has, when so many are left for all; at least 1. Remembers it. */
+/* How many walks the rank's next range must have, at least 1, when so many are left for all ranks. Remembers
+ * it. */
 uint64_t speeds_next_range(struct speeds *speeds, int rank, uint64_t left);
-/* The seconds that the rank should take for so many walks, by its speed, or as long as that is not known by
- * the mean of the others'; 0 when no speed is known. */
+/* The seconds that the rank should take for so many walks, by its speed; by the mean of the others' as long as
+ * its own is not known; 0 when no speed is known. */
 double speeds_expected(const struct speeds *speeds, int rank, uint64_t walks);
 
 #endif

@@ -1,6 +1,6 @@
-/* MPI that does not start ends the process itself, by _exit(1) or exit(1), from inside MPI_Init: it has no
- * error handler yet. To whoever waits for racewalk-mpi, 1 is a violation that was found. Between these two
- * calls such an end has the status of an internal error, EXIT_INTERNAL, and a message. Main thread. */
+/* When MPI cannot start, it ends the process from inside MPI_Init by _exit(1) or exit(1), since it has no
+ * error handler yet. But racewalk's exit status 1 means that a violation was found. So between these two
+ * calls, such an end prints a message and gives EXIT_INTERNAL instead. Main thread. */
 #ifndef RACEWALK_CLUSTER_START_FAILURE_H
 #define RACEWALK_CLUSTER_START_FAILURE_H
 

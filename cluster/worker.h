@@ -1,5 +1,5 @@
-/* A rank other than 0: walks what it is assigned and sends what came of it. A value that turns: it holds no
- * state of the process, and knows the world through struct process. */
+/* A rank other than 0: it walks what rank 0 assigns to it and sends back the results. It uses no global state
+ * and reaches the process only through struct process; the caller calls worker_turn in a loop. */
 #ifndef RACEWALK_CLUSTER_WORKER_H
 #define RACEWALK_CLUSTER_WORKER_H
 
@@ -14,11 +14,11 @@ enum status worker_new(const struct run_config *config, const struct process *pr
 /* NULL is fine. */
 void worker_free(struct worker *worker);
 
-/* Local. Reads what came, and walks a block. Not to be called again after TURN_OVER. */
+/* Local. Reads the messages that came, and walks a block. Must not be called again after TURN_OVER. */
 enum turn worker_turn(struct worker *worker);
-/* After TURN_OVER. OK when rank 0 has said that the run is over, or was told why this rank cannot go on.
- * Otherwise rank 0 cannot be reached (it has not been heard of for silence_max seconds, or the transport
- * fails), and the job must be aborted. */
+/* After TURN_OVER. OK when rank 0 has said that the run is over, or knows why this rank cannot go on.
+ * Otherwise rank 0 cannot be reached (it was silent for more than silence_max seconds, or the transport
+ * fails), and the caller must abort the job. */
 enum status worker_end(const struct worker *worker, struct error *err) WARN_UNUSED;
 
 #endif

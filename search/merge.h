@@ -8,8 +8,8 @@
 /* The state in which the run begins: where it is resumed, or nothing walked. */
 void merge_begin(const struct run_config *config, struct run_result *ret_state);
 
-/* Counts the piece, which must start at state->next, and calls on_finding when its hit is news. ERR_STOPPED
- * when on_finding failed; ERR_DATA when the piece counts a shape that it does not show. */
+/* Counts the piece, which must start at state->next, and calls on_finding when the run has to tell of its
+ * hit. ERR_STOPPED when on_finding failed; ERR_DATA when the piece counts a shape that it does not show. */
 enum status merge_piece(const struct run_config *config, struct run_result *state, const struct piece *piece,
                         struct error *err) WARN_UNUSED;
 

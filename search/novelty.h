@@ -3,10 +3,10 @@
  * first time. This is IW(2) of Lipovetzky and Geffner, "Width and serialization of classical planning
  * problems" (ECAI 2012).
  *
- * At most as many states are kept as there are pairs of atoms, so the search ends soon, and finds what needs
- * only two facts to be reached together on the way; the DNS balancer's outage is of this kind, at any
- * MAX_PLAN_AGE. It is no proof: that it found nothing says nothing about the instance, and that a trace is
- * the shortest is not certain either.
+ * It keeps at most as many states as there are pairs of atoms, so it ends soon. It finds a violation when, on
+ * the way, no more than two facts at a time have to be reached together; the DNS balancer's outage is of this
+ * kind, at any MAX_PLAN_AGE. It proves nothing: an instance in which it finds nothing may have violations,
+ * and a trace that it finds may not be the shortest.
  *
  * The search works on representatives of symmetry classes, skips idle moves, and takes moves in the model's
  * order on one thread: what it finds is a function of the model, the properties and the limits. Any thread.

@@ -38,10 +38,10 @@ enum visited_outcome {
 void visited_init(struct visited *set, size_t words, struct budget *budget);
 void visited_release(struct visited *set);
 
-/* hash is visited_hash of the state. A distance that has the mark of its owner is below none. */
+/* hash must be visited_hash of the state. A distance with the owner's mark is never lowered. */
 enum visited_outcome visited_insert(struct visited *set, const uint64_t *state, uint64_t hash,
                                     uint32_t distance, uint32_t *ret_index) WARN_UNUSED;
-/* VISITED_MAX when it is not in the set. */
+/* The state's index; VISITED_MAX when it is not in the set. */
 uint32_t visited_find(const struct visited *set, const uint64_t *state, uint64_t hash);
 
 static inline const uint64_t *visited_state(const struct visited *set, uint32_t index)
@@ -57,7 +57,7 @@ static inline uint64_t visited_hash(const uint64_t *state, size_t words)
     return hash;
 }
 
-/* Touches where a state with this hash would be looked for, ahead of the look. */
+/* Prefetches the slot of a state with this hash, ahead of a look-up. */
 static inline void visited_prefetch(const struct visited *set, uint64_t hash)
 {
     if (set->slot_count > 0)

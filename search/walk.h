@@ -14,7 +14,7 @@
 void walk_range(const struct model *model, const struct walk_job *job, struct walk_tally *tally,
                 struct walk_hits *hits);
 
-/* The general kernel: slow, literal, what every other is tested against. */
+/* The general kernel, slow and simple: the tests compare every other one with it. */
 void walk_range_general(const struct model *model, const struct walk_job *job, struct walk_tally *tally,
                         struct walk_hits *hits);
 

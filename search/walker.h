@@ -1,10 +1,10 @@
-/* Walks ranges of samples on all threads and gives what they amount to in order of the sample, in pieces.
+/* Walks ranges of samples on all threads. The result is a list of pieces, in order of the sample.
  *
- * A piece is a stretch of walks with their tally. It ends with its last walk's hit when that hit may matter
- * to the run: a shape that the task did not know, or, when the shortest trace is wanted, any hit, since the
- * walks after it go on with a tighter bound. So whoever merges pieces in order can stop after any of them and
- * has counted exactly the walks up to there, and a known shape is no more than a count. One machine and many
- * nodes differ only in who walks which range.
+ * A piece is a sequence of walks with their tally. A piece ends at a walk whose hit may matter to the run: one
+ * with a shape that the task did not know, or, in a search for the shortest trace, any hit, since the walks
+ * after it have a tighter bound. A hit of a known shape is only counted. So the caller merges pieces in order,
+ * can stop after any of them, and has then counted exactly the walks up to there. One machine and many nodes
+ * differ only in who walks which range.
  *
  * Main thread; uses OpenMP inside. */
 #ifndef RACEWALK_SEARCH_WALKER_H
@@ -24,7 +24,7 @@ struct piece {
     struct walk_hit hit; /* of the last walk */
 };
 
-/* In order and without gaps. At most one more than the hits that end one. */
+/* In order and without gaps. Each but the last ends with a hit. */
 struct pieces {
     struct piece *list;
     size_t count, capacity;
@@ -39,7 +39,7 @@ struct piece *pieces_add(struct pieces *pieces, uint64_t first) WARN_UNUSED;
 /* Counts hits of a shape in a piece. ERR_MEMORY. */
 enum status piece_count_shape(struct piece *piece, uint64_t id, uint64_t hits) WARN_UNUSED;
 
-/* What is still to be walked, and with what knowledge; the walker moves it on. */
+/* What is still to be walked, and which shapes are known; the walker keeps it up to date. */
 struct walker_task {
     uint64_t first, count; /* count 0: nothing is left, or nothing more can matter */
     uint32_t max_steps;    /* the bound of the next walk */

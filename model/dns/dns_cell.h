@@ -12,8 +12,18 @@
 #define DNS_EXCESS_MAX      100 /* above, a byte might overflow in the next layer */
 #define DNS_FIELD_BITS      6   /* of published and of each counter in a cell's key */
 
-/* A zone is 1 + words words: its key, then its vector. The key: bit i is plan i's presence, above them root,
- * then rollback, each width bits, where the number of plans stands for the placeholder. */
+/* A cell is a key and its zones, one after the other in memory, each of 1 + words words:
+ *
+ *   cell key   | published | next[d-1] | … | next[0] |      DNS_FIELD_BITS each, next[0] lowest
+ *
+ *   zone 0     | zone key | vector: distances by set of fresh deployers |
+ *   zone 1     | zone key | vector                                      |
+ *   …
+ *
+ *   zone key   | rollback | root | present |                width, width and plans bits, present lowest
+ *   vector     byte s is the excess distance of the state whose fresh deployers are the bits of s
+ *
+ * Bit i of present is plan i. In root and rollback the number of plans stands for the placeholder. */
 
 struct dns_cell {
     uint64_t key; /* published, then the counters, smallest first: DNS_FIELD_BITS each, deployer 0 lowest */

@@ -57,6 +57,15 @@ struct dns_state {
     uint8_t zero[2];
 };
 
+/* Packed (dns_pack), the fields follow each other without gaps, from the lowest bit of the first word on. c is
+ * the number of bits that hold 0..plans; root and rollback are the number of plans where they point to the
+ * placeholder; epoch and view5 are there only when the model watches epoch5:
+ *
+ *   | published | next[0] | … | next[d-1] | fresh | root | rollback | epoch | view5 | present |
+ *   |     c     |    c    |   |     c     |   d   |  c   |    c     |   3   |   d   |  plans  |  bits
+ *
+ * With 3 deployers and 6 plans that is 3 + 9 + 3 + 3 + 3 + 6 = 27 bits, so one word. */
+
 /* A model of this class. */
 struct dns_model {
     struct model base;

@@ -1,7 +1,14 @@
 /* The walk kernel for many walks at once: one source for all widths. Each dns_walk_<width>.c defines
  * the primitives listed below and includes this file once; everything here is static.
  *
- * A group is LANES walks, one in each byte of a vector, that step together:
+ * A group is LANES walks that step together. Lane l, byte l of each vector, is one walk:
+ *
+ *                   lane   0     1     2    …  LANES-1
+ *   next[0]             |     |     |     |   |     |
+ *   seen[0]             |     |     |     |   |     |     a column is the state of one walk;
+ *   …                   |     |     |     |   |     |     a row is one vector, and one operation
+ *   published           |     |     |     |   |     |     works on all of it
+ *   root, rollback      |     |     |     |   |     |
  *
  *   next[d]      1 + the number of plans that deployer d has been through
  *   seen[d]      next[d] while d's view is fresh, else 0: whether d may query or apply is then one
