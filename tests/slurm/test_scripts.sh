@@ -83,10 +83,13 @@ job check.sbatch 0 'requeue 7' 'ended with status 75'
 CHECK="--plans 16 --guard protect-live --engine layers"
 job check.sbatch 0 '' 'ended with status 0'
 [ "$(jq -c '[.resumed, .complete]' "$RESULTS/report.json")" = '[true,true]' ] || fail "check: it did not go on"
-export RESULTS=$work/memory CHECK="--plans 20 --guard protect-live --max-memory 1M"
+# The limit is for all that a rank has in memory: 8 MB more than it takes for a check of next to nothing.
+"${mpirun_alone[@]}" "$bin/racewalk-mpi" check --plans 1 --quiet --json "$work/small.json" >/dev/null || fail "small: not proved"
+limit=$(jq '.peak_rss_bytes + 8000000' "$work/small.json")
+export RESULTS=$work/memory CHECK="--plans 30 --guard protect-live --max-memory $limit"
 job check.sbatch 75 '' 'not requeued, for the memory would end it at the same point again'
 job check.sbatch 75 '' 'not requeued, for the memory would end it at the same point again'
-CHECK="--plans 20 --guard protect-live --max-memory 1G"
+CHECK="--plans 30 --guard protect-live --max-memory 1G"
 job check.sbatch 0 '' 'ended with status 0'
 
 # A task of an array: stopped, gone on with, finished, and once more.

@@ -124,8 +124,12 @@ wait_for "$job" COMPLETED 120 && {
     [ "$(jq .samples "$work/tasks/2/report.json")" = $((samples / 5)) ] || fail "task: not all samples"
 }
 
-# A check that the memory limit ends would be ended so again.
-job=$(RESULTS=$work/memory CHECK="--plans 24 --guard protect-live --max-memory 1M" submit "$scripts/check.sbatch")
+# A check that the memory limit ends would be ended so again. The limit is for all that a rank has in memory: 8 MB more than it
+# takes for a check of next to nothing.
+job=$(RESULTS=$work/small CHECK="--plans 1" submit "$scripts/check.sbatch")
+wait_for "$job" COMPLETED 60
+limit=$(jq '.peak_rss_bytes + 8000000' "$work/small/report.json")
+job=$(RESULTS=$work/memory CHECK="--plans 30 --guard protect-live --max-memory $limit" submit "$scripts/check.sbatch")
 wait_for "$job" FAILED 60 && {
     grep -q 'start 2' racewalk-check-"$job".log && fail "memory: it was requeued"
     grep -q 'not requeued, for the memory would end it' racewalk-check-"$job".log || fail "memory: the log does not say so"
