@@ -1,9 +1,8 @@
 #include "cli/check_outcome.h"
 
-#include <cjson/cJSON.h>
-
 #include "base/plain.h"
 #include "cli/report.h"
+#include "mbt/findings.h"
 #include "search/trace_back.h"
 
 /* 1500000 as "1.50 MB". */
@@ -102,76 +101,79 @@ void check_outcome_print(const struct check_outcome *outcome, bool quiet, FILE *
 
 /* --- as JSON --- */
 
-static bool add_verdicts(cJSON *report, const struct check_outcome *outcome)
+static void add_verdicts(struct json_writer *json, const struct check_outcome *outcome)
 {
     const struct explore_result *result = outcome->result;
-    cJSON *holds = cJSON_AddObjectToObject(report, "holds");
-    cJSON *shortest = cJSON_AddObjectToObject(report, "shortest");
-    bool ok = holds != NULL && shortest != NULL;
-    for (uint32_t p = 0; ok && p < outcome->model->class->property_count; p++) {
-        const struct property *property = &outcome->model->class->properties[p];
+    const struct model_class *class = outcome->model->class;
+    json_add_object(json, "holds");
+    for (uint32_t p = 0; p < class->property_count; p++) {
+        const struct property *property = &class->properties[p];
+        const bool hit = (result->hit >> p & 1) != 0;
         if ((outcome->config->properties >> p & 1) == 0)
             continue;
         /* An invariant holds when no state violates it, an example when one is. */
-        const bool hit = (result->hit >> p & 1) != 0, invariant = property->kind == PROPERTY_INVARIANT;
-        cJSON *verdict = hit || result->complete ? cJSON_CreateBool(hit != invariant) : cJSON_CreateNull();
-        cJSON *length = hit && result->counts.shortest[p] != DISTANCE_NONE
-                            ? cJSON_CreateNumber(result->counts.shortest[p])
-                            : cJSON_CreateNull();
-        ok = cJSON_AddItemToObject(holds, property->name, verdict) != 0 &&
-             cJSON_AddItemToObject(shortest, property->name, length) != 0;
+        if (hit || result->complete)
+            json_add_bool(json, property->name, hit != (property->kind == PROPERTY_INVARIANT));
+        else
+            json_add_null(json, property->name);
     }
-    return ok;
+    json_end(json);
+    json_add_object(json, "shortest");
+    for (uint32_t p = 0; p < class->property_count; p++) {
+        const bool known = (result->hit >> p & 1) != 0 && result->counts.shortest[p] != DISTANCE_NONE;
+        if ((outcome->config->properties >> p & 1) != 0)
+            json_add_number(json, class->properties[p].name,
+                            known ? result->counts.shortest[p] : JSON_NO_NUMBER);
+    }
+    json_end(json);
 }
 
-static bool add_counts(cJSON *report, const struct check_outcome *outcome)
+static void add_counts(struct json_writer *json, const struct check_outcome *outcome)
 {
     const struct explore_result *result = outcome->result;
-    return cJSON_AddBoolToObject(report, "symmetry", outcome->config->symmetry) != NULL &&
-           cJSON_AddStringToObject(report, "engine", explore_engine_name(result->engine)) != NULL &&
-           cJSON_AddNumberToObject(report, "states", (double)result->counts.states) != NULL &&
-           cJSON_AddNumberToObject(report, "transitions", (double)result->counts.transitions) != NULL &&
-           cJSON_AddNumberToObject(report, "diameter", result->counts.diameter) != NULL &&
-           cJSON_AddBoolToObject(report, "complete", result->complete) != NULL &&
-           cJSON_AddNumberToObject(report, "state_bytes", (double)result->bytes) != NULL &&
-           cJSON_AddNumberToObject(report, "peak_rss_bytes", (double)result->resident) != NULL &&
-           cJSON_AddNumberToObject(report, "max_memory_bytes", (double)result->max_memory) != NULL;
+    json_add_bool(json, "symmetry", outcome->config->symmetry);
+    json_add_text(json, "engine", explore_engine_name(result->engine));
+    json_add_count(json, "states", result->counts.states);
+    json_add_count(json, "transitions", result->counts.transitions);
+    json_add_count(json, "diameter", result->counts.diameter);
+    json_add_bool(json, "complete", result->complete);
+    json_add_count(json, "state_bytes", result->bytes);
+    json_add_count(json, "peak_rss_bytes", result->resident);
+    json_add_count(json, "max_memory_bytes", result->max_memory);
 }
 
-static bool add_search(cJSON *report, const struct check_outcome *outcome)
+static void add_search(struct json_writer *json, const struct check_outcome *outcome)
 {
     const bool bounded = outcome->config->max_steps != EXPLORE_STEPS_UNLIMITED;
-    cJSON *max_steps = bounded ? cJSON_CreateNumber(outcome->config->max_steps) : cJSON_CreateNull();
-    return report_add_seed(report, "seed", TRACE_BACK_SEED) &&
-           cJSON_AddItemToObject(report, "max_steps", max_steps) != 0 &&
-           cJSON_AddNumberToObject(report, "threads", outcome->config->threads) != NULL &&
-           cJSON_AddNumberToObject(report, "ranks", outcome->cli->executor->peers->ranks) != NULL &&
-           cJSON_AddNumberToObject(report, "elapsed_s", outcome->result->elapsed) != NULL &&
-           cJSON_AddStringToObject(report, "stop", stop_name(outcome->result->stop)) != NULL &&
-           cJSON_AddBoolToObject(report, "resumed", outcome->result->resumed) != NULL;
+    json_add_seed(json, "seed", TRACE_BACK_SEED);
+    json_add_number(json, "max_steps", bounded ? outcome->config->max_steps : JSON_NO_NUMBER);
+    json_add_number(json, "threads", outcome->config->threads);
+    json_add_number(json, "ranks", outcome->cli->executor->peers->ranks);
+    json_add_number(json, "elapsed_s", outcome->result->elapsed);
+    json_add_text(json, "stop", stop_name(outcome->result->stop));
+    json_add_bool(json, "resumed", outcome->result->resumed);
 }
 
 /* What it took the leading rank to talk to the others. */
-static bool add_traffic(cJSON *report, const struct executor *executor)
+static void add_traffic(struct json_writer *json, const struct executor *executor)
 {
     struct executor_traffic traffic = {.messages = 0};
     if (executor->peers->ranks == 1 || executor->traffic == NULL)
-        return true;
+        return;
     executor->traffic(&traffic);
-    return cJSON_AddNumberToObject(report, "messages", (double)traffic.messages) != NULL &&
-           cJSON_AddNumberToObject(report, "message_bytes", (double)traffic.bytes) != NULL;
+    json_add_count(json, "messages", traffic.messages);
+    json_add_count(json, "message_bytes", traffic.bytes);
 }
 
-struct cJSON *check_outcome_json(const struct check_outcome *outcome)
+void check_outcome_json(const struct check_outcome *outcome, struct json_writer *json, const char *key)
 {
-    cJSON *report = report_new(outcome->cli, outcome->model, "check", outcome->config->properties);
-    const bool ok = report != NULL && add_search(report, outcome) &&
-                    report_add_findings(report, outcome->model, outcome->findings, outcome->finding_count) &&
-                    add_counts(report, outcome) && add_verdicts(report, outcome) &&
-                    add_traffic(report, outcome->cli->executor);
-    if (!ok) {
-        cJSON_Delete(report);
-        report = NULL;
-    }
-    return report;
+    report_begin(json, key, outcome->cli, "check");
+    report_add_instance(json, outcome->model);
+    report_add_properties(json, outcome->model->class, outcome->config->properties);
+    add_search(json, outcome);
+    findings_add_json(json, outcome->model, outcome->findings, outcome->finding_count, false);
+    add_counts(json, outcome);
+    add_verdicts(json, outcome);
+    add_traffic(json, outcome->cli->executor);
+    json_end(json);
 }

@@ -4,11 +4,10 @@
 
 #include <stdio.h>
 
+#include "base/json_writer.h"
 #include "cli/cli.h"
 #include "model/finding.h"
 #include "search/explore.h"
-
-struct cJSON;
 
 /* Everything is borrowed. */
 struct check_outcome {
@@ -25,7 +24,7 @@ bool check_outcome_is_early(const struct check_outcome *outcome);
 
 /* quiet: the verdicts only. */
 void check_outcome_print(const struct check_outcome *outcome, bool quiet, FILE *out);
-/* The report. The caller deletes it; NULL when out of memory. */
-struct cJSON *check_outcome_json(const struct check_outcome *outcome);
+/* Adds the report. */
+void check_outcome_json(const struct check_outcome *outcome, struct json_writer *json, const char *key);
 
 #endif

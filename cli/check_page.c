@@ -1,7 +1,5 @@
 #include "cli/check_page.h"
 
-#include <cjson/cJSON.h>
-
 #include "base/memory.h"
 #include "cli/search_page.h"
 
@@ -39,48 +37,53 @@ void check_layers_release(struct check_layers *layers)
     *layers = (struct check_layers){.failed = false};
 }
 
-/* What each has, from what had been counted by its end; NULL unless they add up to all that was counted. */
-static cJSON *differences(const uint64_t *counted, size_t count, uint64_t states)
+/* Whether the counts only grow (0: none), up to all that was counted. */
+static bool add_up(const uint64_t *counted, size_t count, uint64_t states)
 {
-    cJSON *rows = cJSON_CreateArray();
     uint64_t before = 0;
-    bool ok = rows != NULL;
-    for (size_t i = 0; ok && i < count; i++) {
-        const uint64_t upto = counted[i] > 0 ? counted[i] : before;
-        ok = upto >= before && cJSON_AddItemToArray(rows, cJSON_CreateNumber((double)(upto - before)));
-        before = upto;
+    for (size_t i = 0; i < count; i++) {
+        if (counted[i] > 0 && counted[i] < before)
+            return false;
+        before = counted[i] > 0 ? counted[i] : before;
     }
-    if (ok && before == states)
-        return rows;
-    cJSON_Delete(rows);
-    return NULL;
+    return before == states;
 }
 
-static bool add_layers(cJSON *data, const struct check_outcome *outcome, const struct check_layers *layers)
+/* What each layer, or distance, has, from what had been counted by its end; null when that is not known. */
+static void add_layers(struct json_writer *data, const struct check_outcome *outcome,
+                       const struct check_layers *layers)
 {
     const struct explore_result *result = outcome->result;
     const bool by_distance = result->engine == EXPLORE_BY_LENGTH;
-    cJSON *rows = NULL;
-    if (!layers->failed && !result->resumed)
-        rows = by_distance ? differences(layers->by_distance, layers->distance_count, result->counts.states)
-                           : differences(layers->by_layer, layers->layer_count, result->counts.states);
-    if (rows == NULL)
-        return cJSON_AddNullToObject(data, "layers") != NULL;
-    cJSON *object = cJSON_AddObjectToObject(data, "layers");
-    return object != NULL &&
-           cJSON_AddStringToObject(object, "unit", by_distance ? "distance" : "layer") != NULL &&
-           cJSON_AddItemToObject(object, "states", rows) != 0;
+    const uint64_t *counted = by_distance ? layers->by_distance : layers->by_layer;
+    const size_t count = by_distance ? layers->distance_count : layers->layer_count;
+    uint64_t before = 0;
+    if (layers->failed || result->resumed || !add_up(counted, count, result->counts.states)) {
+        json_add_null(data, "layers");
+        return;
+    }
+    json_add_object(data, "layers");
+    json_add_text(data, "unit", by_distance ? "distance" : "layer");
+    json_add_array(data, "states");
+    for (size_t i = 0; i < count; i++) {
+        const uint64_t upto = counted[i] > 0 ? counted[i] : before;
+        json_add_count(data, NULL, upto - before);
+        before = upto;
+    }
+    json_end(data);
+    json_end(data);
 }
 
 enum status check_page_write(const struct check_outcome *outcome, const struct check_layers *layers,
                              const struct rate *rate, const char *path, struct error *err)
 {
-    cJSON *data = search_page_data(check_outcome_json(outcome), outcome->model, path);
-    const bool ok =
-        data != NULL && search_page_add_rate(data, rate, "states") && add_layers(data, outcome, layers);
-    if (!ok) {
-        cJSON_Delete(data);
-        data = NULL;
-    }
-    return search_page_write(data, path, err);
+    struct json_writer data;
+    json_writer_init(&data, JSON_LINE);
+    json_add_object(&data, NULL);
+    check_outcome_json(outcome, &data, "report");
+    search_page_add_facts(&data, outcome->model, outcome->findings, outcome->finding_count, path);
+    search_page_add_rate(&data, rate, "states");
+    add_layers(&data, outcome, layers);
+    json_end(&data);
+    return search_page_write(&data, outcome->model, "check", path, err);
 }

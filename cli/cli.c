@@ -1,7 +1,6 @@
 #include "cli/cli.h"
 
 #include <assert.h>
-#include <cjson/cJSON.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,34 +97,6 @@ bool cli_allows_color(const struct option_set *options)
 {
     const char *no_color = getenv("NO_COLOR");
     return !option_flag(options, "no-color") && (no_color == NULL || no_color[0] == '\0');
-}
-
-struct cJSON *cli_instance_json(const struct model *model)
-{
-    const struct model_class *class = model->class;
-    cJSON *object = cJSON_CreateObject();
-    bool ok = object != NULL;
-    for (size_t i = 0; ok && i < class->parameter_count; i++) {
-        const struct parameter *row = &class->parameters[i];
-        const struct parameter_value *value = &model->instance.values[i];
-        if (row->is_range) {
-            const double ends[] = {(double)value->low, (double)value->high};
-            ok = cJSON_AddItemToObject(object, row->name, cJSON_CreateDoubleArray(ends, 2));
-        } else {
-            ok = cJSON_AddNumberToObject(object, row->name, (double)value->low) != NULL;
-        }
-    }
-    cJSON *guards = ok ? cJSON_AddArrayToObject(object, "guards") : NULL;
-    ok = ok && guards != NULL;
-    for (size_t i = 0; ok && i < class->guard_count; i++) {
-        if ((model->instance.guards >> i & 1) != 0)
-            ok = cJSON_AddItemToArray(guards, cJSON_CreateString(class->guards[i].name));
-    }
-    if (!ok) {
-        cJSON_Delete(object);
-        return NULL;
-    }
-    return object;
 }
 
 /* --- help --- */

@@ -65,9 +65,4 @@ enum status cli_guards(const struct option_set *options, const struct model_clas
 enum status cli_properties(const struct option_set *options, const struct model_class *class,
                            uint32_t *ret_properties, struct error *err) WARN_UNUSED;
 
-/* A report's "instance" object: {"deployers": 3, …, "weights": [100, 120], "guards": []}. NULL when out of
- * memory. */
-struct cJSON;
-struct cJSON *cli_instance_json(const struct model *model);
-
 #endif

@@ -374,8 +374,12 @@ static enum status conclude(struct check *check)
                                               check->finding_count, &check->err);
     if (status == OK)
         check_outcome_print(&outcome, check->quiet, check->words);
-    if (status == OK && json != NULL)
-        status = report_write(check_outcome_json(&outcome), json, &check->err);
+    if (status == OK && json != NULL) {
+        struct json_writer report;
+        json_writer_init(&report, JSON_PRETTY);
+        check_outcome_json(&outcome, &report, NULL);
+        status = report_write(&report, json, &check->err);
+    }
     if (status == OK && page != NULL)
         status = check_page_write(&outcome, &check->layers, &check->rate, page, &check->err);
     return status;

@@ -1,6 +1,5 @@
 #include "cli/commands.h"
 
-#include <cjson/cJSON.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -202,44 +201,33 @@ static void print_result(const struct odds_run *run)
 
 /* --- as JSON --- */
 
-/* A number, or null when there is none. */
-static bool add_optional(cJSON *report, const char *name, bool present, double number)
-{
-    if (!present || !isfinite(number))
-        return cJSON_AddNullToObject(report, name) != NULL;
-    return cJSON_AddNumberToObject(report, name, number) != NULL;
-}
-
 static enum status write_report(struct odds_run *run, const char *path)
 {
     const struct odds *odds = &run->odds;
     const uint32_t best = odds->best_max_steps;
-    cJSON *report = report_new(run->cli, run->model, "odds", run->config.properties);
-    cJSON *chance = cJSON_CreateDoubleArray(odds->chance, (int)odds->max_steps + 1);
-    bool ok = report != NULL && cJSON_AddNumberToObject(report, "max_steps", odds->max_steps) != NULL;
-    if (ok && chance != NULL)
-        ok = cJSON_AddItemToObject(report, "chance", chance) != 0;
-    else
-        cJSON_Delete(chance);
     const double steps = odds_steps(odds, best);
-    ok = ok && chance != NULL &&
-         add_optional(report, "shortest", odds->shortest != ODDS_NEVER, odds->shortest) &&
-         add_optional(report, "best_max_steps", best != 0, best) &&
-         cJSON_AddBoolToObject(report, "best_is_certain", odds->best_is_certain) != NULL &&
-         add_optional(report, "expected_walks", best != 0, odds_walks(odds, best)) &&
-         add_optional(report, "expected_steps", best != 0, steps) &&
-         add_optional(report, "expected_s", best != 0 && run->steps_per_s > 0, steps / run->steps_per_s) &&
-         cJSON_AddNumberToObject(report, "steps_per_s", run->steps_per_s) != NULL &&
-         cJSON_AddNumberToObject(report, "threads", run->config.threads) != NULL &&
-         cJSON_AddNumberToObject(report, "states", (double)odds->states) != NULL &&
-         cJSON_AddNumberToObject(report, "transitions", (double)odds->transitions) != NULL &&
-         cJSON_AddBoolToObject(report, "complete", odds->complete) != NULL &&
-         cJSON_AddNumberToObject(report, "elapsed_s", odds->elapsed) != NULL;
-    if (!ok) {
-        cJSON_Delete(report);
-        report = NULL;
-    }
-    return report_write(report, path, &run->err);
+    struct json_writer json;
+    json_writer_init(&json, JSON_PRETTY);
+    report_begin(&json, NULL, run->cli, "odds");
+    report_add_instance(&json, run->model);
+    report_add_properties(&json, run->model->class, run->config.properties);
+    json_add_count(&json, "max_steps", odds->max_steps);
+    json_add_numbers(&json, "chance", odds->chance, (size_t)odds->max_steps + 1);
+    json_add_number(&json, "shortest", odds->shortest != ODDS_NEVER ? odds->shortest : JSON_NO_NUMBER);
+    json_add_number(&json, "best_max_steps", best != 0 ? best : JSON_NO_NUMBER);
+    json_add_bool(&json, "best_is_certain", odds->best_is_certain);
+    json_add_number(&json, "expected_walks", best != 0 ? odds_walks(odds, best) : JSON_NO_NUMBER);
+    json_add_number(&json, "expected_steps", best != 0 ? steps : JSON_NO_NUMBER);
+    json_add_number(&json, "expected_s",
+                    best != 0 && run->steps_per_s > 0 ? steps / run->steps_per_s : JSON_NO_NUMBER);
+    json_add_number(&json, "steps_per_s", run->steps_per_s);
+    json_add_number(&json, "threads", run->config.threads);
+    json_add_count(&json, "states", odds->states);
+    json_add_count(&json, "transitions", odds->transitions);
+    json_add_bool(&json, "complete", odds->complete);
+    json_add_number(&json, "elapsed_s", odds->elapsed);
+    json_end(&json);
+    return report_write(&json, path, &run->err);
 }
 
 /* --- the command --- */

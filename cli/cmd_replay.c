@@ -1,7 +1,6 @@
 #include "cli/commands.h"
 
 #include <assert.h>
-#include <cjson/cJSON.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +14,6 @@
 #include "mbt/itf_reader.h"
 #include "mbt/itf_writer.h"
 #include "mbt/numbered.h"
-#include "mbt/json.h"
 #include "mbt/replay.h"
 #include "mbt/schedule.h"
 #include "search/walk.h"
@@ -72,7 +70,7 @@ struct replay_run {
     struct buffer itf, schedules;
     size_t *schedule_ends; /* of each of the schedules, in schedules; owned */
     size_t schedule_count, schedule_capacity;
-    cJSON *traces; /* of the report; NULL without one */
+    struct json_writer report; /* up to the traces so far; written to when json_path is there */
     size_t total, agreed;
     bool head_printed; /* the instance of the options was told */
     bool told_others;  /* that variables are skipped */
@@ -114,37 +112,28 @@ static const char *outcome_name(enum replay_outcome outcome)
 
 /* {"file", "index", "instance", "states", "property", "outcome", "agreed", "hits": {property: state},
  * "message"}. */
-static bool add_to_report(struct replay_run *run, const struct replayed *subject)
+static void add_to_report(struct replay_run *run, const struct replayed *subject)
 {
-    if (run->traces == NULL)
-        return true;
     const struct replay_report *report = &subject->report;
+    const struct property *properties = run->class->properties;
     const int property = subject->trace->property;
-    cJSON *object = cJSON_CreateObject();
-    if (object == NULL || !cJSON_AddItemToArray(run->traces, object)) {
-        cJSON_Delete(object);
-        return false;
-    }
-    bool ok = json_add_file(object, subject->file) &&
-              cJSON_AddNumberToObject(object, "index", (double)subject->index) != NULL &&
-              cJSON_AddItemToObject(object, "instance", cli_instance_json(subject->model)) != 0 &&
-              cJSON_AddNumberToObject(object, "states", (double)report->state_count) != NULL;
-    ok = ok &&
-         (property == PROPERTY_NONE
-              ? cJSON_AddNullToObject(object, "property")
-              : cJSON_AddStringToObject(object, "property", run->class->properties[property].name)) != NULL;
-    ok = ok && cJSON_AddStringToObject(object, "outcome", outcome_name(report->outcome)) != NULL &&
-         cJSON_AddNumberToObject(object, "agreed", (double)report->agreed) != NULL;
-    cJSON *hits = ok ? cJSON_AddObjectToObject(object, "hits") : NULL;
-    ok = ok && hits != NULL;
-    for (size_t p = 0; ok && p < run->class->property_count; p++) {
+    struct json_writer *json = &run->report;
+    json_add_object(json, NULL);
+    json_add_file(json, subject->file);
+    json_add_count(json, "index", subject->index);
+    report_add_instance(json, subject->model);
+    json_add_count(json, "states", report->state_count);
+    json_add_text(json, "property", property == PROPERTY_NONE ? NULL : properties[property].name);
+    json_add_text(json, "outcome", outcome_name(report->outcome));
+    json_add_count(json, "agreed", report->agreed);
+    json_add_object(json, "hits");
+    for (size_t p = 0; p < run->class->property_count; p++) {
         if (report->first_hit[p] != REPLAY_NEVER)
-            ok = cJSON_AddNumberToObject(hits, run->class->properties[p].name,
-                                         (double)report->first_hit[p]) != NULL;
+            json_add_count(json, properties[p].name, report->first_hit[p]);
     }
-    return ok &&
-           (report->message[0] == '\0' ? cJSON_AddNullToObject(object, "message")
-                                       : cJSON_AddStringToObject(object, "message", report->message)) != NULL;
+    json_end(json);
+    json_add_text(json, "message", report->message[0] == '\0' ? NULL : report->message);
+    json_end(json);
 }
 
 /* "racewalk replay: n3_5_3: deployers 3, …" */
@@ -252,7 +241,9 @@ static enum status finish_subject(struct replay_run *run, struct replayed *subje
         note_code(run, EXIT_VIOLATION);
     }
     print_subject(run, subject);
-    return add_to_report(run, subject) ? OK : error_memory(err, 1);
+    if (run->json_path != NULL)
+        add_to_report(run, subject);
+    return OK;
 }
 
 /* --- where traces come from --- */
@@ -417,29 +408,14 @@ static enum status replay_file(struct replay_run *run, const char *path, struct 
 
 /* --- the command --- */
 
-/* The report, which takes the list of traces with it. */
+/* Closes the report. */
 static enum status write_report(struct replay_run *run, struct error *err)
 {
-    cJSON *report = cJSON_CreateObject();
-    cJSON *command =
-        report == NULL ? NULL : cJSON_CreateStringArray((const char *const *)run->cli->argv, run->cli->argc);
-    bool ok = command != NULL && cJSON_AddStringToObject(report, "tool", "racewalk") != NULL &&
-              cJSON_AddStringToObject(report, "version", RACEWALK_VERSION) != NULL;
-    if (!ok || !cJSON_AddItemToObject(report, "command", command)) {
-        cJSON_Delete(command);
-        ok = false;
-    }
-    ok = ok && cJSON_AddStringToObject(report, "mode", "replay") != NULL &&
-         cJSON_AddItemToObject(report, "traces", run->traces);
-    if (ok)
-        run->traces = NULL;
-    ok = ok && cJSON_AddNumberToObject(report, "total", (double)run->total) != NULL &&
-         cJSON_AddNumberToObject(report, "as_expected", (double)run->agreed) != NULL;
-    if (!ok) {
-        cJSON_Delete(report);
-        return error_memory(err, 1);
-    }
-    return report_write(report, run->json_path, err);
+    json_end(&run->report);
+    json_add_count(&run->report, "total", run->total);
+    json_add_count(&run->report, "as_expected", run->agreed);
+    json_end(&run->report);
+    return report_write(&run->report, run->json_path, err);
 }
 
 /* A schedule is a document of its own. */
@@ -489,8 +465,9 @@ static enum status prepare_results(struct replay_run *run, struct error *err)
     const enum status status = report_words_stream(paths, 3, &run->text, err);
     if (status != OK || run->json_path == NULL)
         return status;
-    run->traces = cJSON_CreateArray();
-    return run->traces == NULL ? error_memory(err, 1) : OK;
+    report_begin(&run->report, NULL, run->cli, "replay");
+    json_add_array(&run->report, "traces");
+    return OK;
 }
 
 static enum status replay_all(struct replay_run *run, struct error *err)
@@ -523,6 +500,7 @@ static int run_replay(const struct option_set *options, void *context)
     struct error err = {{0}};
     buffer_init(&run.itf);
     buffer_init(&run.schedules);
+    json_writer_init(&run.report, JSON_PRETTY);
     if (option_flag(options, "no-color"))
         message_no_color();
     const enum status status = replay_all(&run, &err);
@@ -534,7 +512,7 @@ static int run_replay(const struct option_set *options, void *context)
     buffer_release(&run.itf);
     buffer_release(&run.schedules);
     mem_free(run.schedule_ends);
-    cJSON_Delete(run.traces);
+    json_writer_release(&run.report);
     return run.code;
 }
 

@@ -1,5 +1,4 @@
 #include <assert.h>
-#include <cjson/cJSON.h>
 #include <string.h>
 
 #include "base/budget.h"
@@ -386,8 +385,12 @@ static enum status conclude(struct run *run)
             complete ? 1 : merge_share_done(&run->config, &run->result, 0), true, &run->err);
     if (status == OK && run->stop_name == NULL)
         run_outcome_print(&outcome, run->quiet, run->words);
-    if (status == OK && json != NULL)
-        status = report_write(run_outcome_json(&outcome), json, &run->err);
+    if (status == OK && json != NULL) {
+        struct json_writer report;
+        json_writer_init(&report, JSON_PRETTY);
+        run_outcome_json(&outcome, &report, NULL);
+        status = report_write(&report, json, &run->err);
+    }
     if (status == OK && page != NULL) {
         rate_add(&run->rate, run->result.elapsed, run->result.tally.steps);
         status = run_page_write(&outcome, run->guided, &run->rate, &run->progress, page, &run->err);

@@ -1,12 +1,10 @@
 #include "cli/confirm_report.h"
 
-#include <cjson/cJSON.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "cli/report.h"
-#include "mbt/json.h"
 #include "version.h"
 
 /* The rule of a trace that shows no property of the model. */
@@ -62,17 +60,17 @@ enum status confirm_report_init(struct confirm_report *report, const struct opti
                                       .junit = option_text(options, "junit"),
                                       .sarif = option_text(options, "sarif"),
                                       .code_quality = option_text(options, "code-quality"),
-                                      .baseline_path = option_text(options, "baseline"),
-                                      .traces = cJSON_CreateArray(),
-                                      .not_judged = cJSON_CreateArray()};
+                                      .baseline_path = option_text(options, "baseline")};
+    json_writer_init(&report->document, JSON_PRETTY);
+    json_add_object(&report->document, NULL);
+    json_add_array(&report->document, "traces");
+    json_writer_init_part(&report->not_judged, JSON_PRETTY, 1);
+    json_add_array(&report->not_judged, NULL);
     junit_init(&report->cases);
     sarif_init(&report->log);
     buffer_init(&report->quality);
     const char *const paths[] = {report->json, report->junit, report->sarif, report->code_quality};
-    enum status status =
-        report->traces != NULL && report->not_judged != NULL ? OK : error_memory(err, sizeof(cJSON));
-    if (status == OK)
-        status = report_words_stream(paths, sizeof paths / sizeof paths[0], ret_words, err);
+    enum status status = report_words_stream(paths, sizeof paths / sizeof paths[0], ret_words, err);
     if (status == OK && report->baseline_path != NULL)
         status = baseline_read(report->baseline_path, &report->baseline, err);
     if (status == OK &&
@@ -84,8 +82,8 @@ enum status confirm_report_init(struct confirm_report *report, const struct opti
 
 void confirm_report_release(struct confirm_report *report)
 {
-    cJSON_Delete(report->traces);
-    cJSON_Delete(report->not_judged);
+    json_writer_release(&report->document);
+    json_writer_release(&report->not_judged);
     junit_release(&report->cases);
     sarif_release(&report->log);
     buffer_release(&report->quality);
@@ -103,50 +101,35 @@ void confirm_report_compare(struct confirm_report *report, enum confirm_expectat
     report->changes[judgement->change]++;
 }
 
-static bool add_text(cJSON *object, const char *name, const char *text)
-{
-    return (text != NULL ? cJSON_AddStringToObject(object, name, text)
-                         : cJSON_AddNullToObject(object, name)) != NULL;
-}
-
-/* "differences": [{"name": "same-root", "state": 12}] */
-static bool add_differences(cJSON *object, const struct confirm_result *result)
-{
-    cJSON *rows = cJSON_AddArrayToObject(object, "differences");
-    bool ok = rows != NULL;
-    for (size_t i = 0; ok && i < result->difference_count; i++) {
-        cJSON *row = cJSON_CreateObject();
-        ok = cJSON_AddItemToArray(rows, row) != 0 &&
-             add_text(row, "name", result->differences[i].known->name) &&
-             cJSON_AddNumberToObject(row, "state", (double)result->differences[i].state) != NULL;
-    }
-    return ok;
-}
-
-static bool add_to_json(struct confirm_report *report, const struct confirm_judgement *judgement,
+static void add_to_json(struct confirm_report *report, const struct confirm_judgement *judgement,
                         const char *message)
 {
     const struct confirm_result *result = judgement->result;
-    cJSON *object = cJSON_CreateObject();
-    if (object == NULL || !cJSON_AddItemToArray(report->traces, object)) {
-        cJSON_Delete(object);
-        return false;
+    struct json_writer *json = &report->document;
+    json_add_object(json, NULL);
+    json_add_file(json, judgement->itf->file);
+    json_add_count(json, "index", judgement->itf->index);
+    json_add_count(json, "states", judgement->itf->state_count);
+    json_add_text(json, "property", judgement->property);
+    json_add_text(json, "verdict", confirm_verdict_name(result->verdict));
+    json_add_number(json, "fail_state_index", result->failed ? (double)result->fail_state : JSON_NO_NUMBER);
+    json_add_text(json, "fail_action", result->failed ? result->fail_action : NULL);
+    json_add_text(json, "message", message[0] != '\0' ? message : NULL);
+    json_add_bool(json, "same", result->same);
+    json_add_array(json, "differences");
+    for (size_t i = 0; i < result->difference_count; i++) {
+        json_add_object(json, NULL);
+        json_add_text(json, "name", result->differences[i].known->name);
+        json_add_count(json, "state", result->differences[i].state);
+        json_end(json);
     }
-    bool ok = json_add_file(object, judgement->itf->file) &&
-              cJSON_AddNumberToObject(object, "index", (double)judgement->itf->index) != NULL &&
-              cJSON_AddNumberToObject(object, "states", (double)judgement->itf->state_count) != NULL &&
-              add_text(object, "property", judgement->property) &&
-              add_text(object, "verdict", confirm_verdict_name(result->verdict));
-    ok = ok && (result->failed
-                    ? cJSON_AddNumberToObject(object, "fail_state_index", (double)result->fail_state) != NULL
-                    : add_text(object, "fail_state_index", NULL));
-    ok = ok && add_text(object, "fail_action", result->failed ? result->fail_action : NULL) &&
-         add_text(object, "message", message[0] != '\0' ? message : NULL) &&
-         cJSON_AddBoolToObject(object, "same", result->same) != NULL && add_differences(object, result) &&
-         add_text(object, "note", result->note.length > 0 ? result->note.text : NULL);
-    return ok && (report->baseline == NULL ||
-                  (add_text(object, "change", baseline_change_name(judgement->change)) &&
-                   add_text(object, "baseline_verdict", judgement->before)));
+    json_end(json);
+    json_add_text(json, "note", result->note.length > 0 ? result->note.text : NULL);
+    if (report->baseline != NULL) {
+        json_add_text(json, "change", baseline_change_name(judgement->change));
+        json_add_text(json, "baseline_verdict", judgement->before);
+    }
+    json_end(json);
 }
 
 /* The verdict as a sentence, with all that a reader may need: "confirmed at state 11 (Cleanup): …". */
@@ -243,8 +226,7 @@ enum status confirm_report_add(struct confirm_report *report, const struct confi
         if (!judgement->expected)
             add_quality(report, &result);
     }
-    if (status == OK && !add_to_json(report, judgement, message.text))
-        status = error_memory(err, sizeof(cJSON));
+    add_to_json(report, judgement, message.text);
     buffer_release(&message);
     buffer_release(&sentence);
     buffer_release(&place);
@@ -272,52 +254,46 @@ enum status confirm_report_add_failure(struct confirm_report *report, const char
                                                    .message = message});
     const enum status place_status = buffer_status(&place, err);
     buffer_release(&place);
-    cJSON *object = cJSON_CreateObject();
-    if (object == NULL || !cJSON_AddItemToArray(report->not_judged, object)) {
-        cJSON_Delete(object);
-        return error_memory(err, sizeof(cJSON));
-    }
-    return json_add_file(object, file) && cJSON_AddNumberToObject(object, "line", (double)line) != NULL &&
-                   add_text(object, "message", message)
-               ? place_status
-               : error_memory(err, sizeof(cJSON));
+    json_add_object(&report->not_judged, NULL);
+    json_add_file(&report->not_judged, file);
+    json_add_count(&report->not_judged, "line", line);
+    json_add_text(&report->not_judged, "message", message);
+    json_end(&report->not_judged);
+    return place_status;
 }
 
 /* "baseline": what it says about the traces of this run, and those of it that were not in this run. */
-static bool add_baseline(const struct confirm_report *report, cJSON *object)
+static void add_baseline(const struct confirm_report *report, struct json_writer *json)
 {
-    cJSON *baseline = cJSON_AddObjectToObject(object, "baseline");
-    bool ok = baseline != NULL && add_text(baseline, "file", report->baseline_path);
-    for (int c = BASELINE_NEW; ok && c < BASELINE_CHANGE_COUNT; c++)
-        ok = cJSON_AddNumberToObject(baseline, baseline_change_name((enum baseline_change)c),
-                                     (double)report->changes[c]) != NULL;
-    cJSON *missing = ok ? cJSON_AddArrayToObject(baseline, "missing") : NULL;
     const char *file;
     size_t index;
-    ok = missing != NULL;
-    for (size_t at = 0; ok && baseline_next_missing(report->baseline, &at, &file, &index);) {
-        cJSON *trace = cJSON_CreateObject();
-        ok = cJSON_AddItemToArray(missing, trace) && json_add_file(trace, file) &&
-             cJSON_AddNumberToObject(trace, "index", (double)index) != NULL;
+    json_add_object(json, "baseline");
+    json_add_text(json, "file", report->baseline_path);
+    for (int c = BASELINE_NEW; c < BASELINE_CHANGE_COUNT; c++)
+        json_add_count(json, baseline_change_name((enum baseline_change)c), report->changes[c]);
+    json_add_array(json, "missing");
+    for (size_t at = 0; baseline_next_missing(report->baseline, &at, &file, &index);) {
+        json_add_object(json, NULL);
+        json_add_file(json, file);
+        json_add_count(json, "index", index);
+        json_end(json);
     }
-    return ok;
+    json_end(json);
+    json_end(json);
 }
 
 static enum status write_json(struct confirm_report *report, struct error *err)
 {
-    cJSON *object = cJSON_CreateObject();
-    if (object != NULL && cJSON_AddItemToObject(object, "traces", report->traces))
-        report->traces = NULL;
-    if (object != NULL && cJSON_AddItemToObject(object, "not_judged", report->not_judged))
-        report->not_judged = NULL;
-    if (report->traces != NULL || report->not_judged != NULL ||
-        cJSON_AddNumberToObject(object, "total", (double)report->total) == NULL ||
-        cJSON_AddNumberToObject(object, "as_expected", (double)report->as_expected) == NULL ||
-        (report->baseline != NULL && !add_baseline(report, object))) {
-        cJSON_Delete(object);
-        object = NULL;
-    }
-    return report_write(object, report->json, err);
+    struct json_writer *json = &report->document;
+    json_end(json);
+    json_end(&report->not_judged);
+    json_add_written(json, "not_judged", &report->not_judged);
+    json_add_count(json, "total", report->total);
+    json_add_count(json, "as_expected", report->as_expected);
+    if (report->baseline != NULL)
+        add_baseline(report, json);
+    json_end(json);
+    return report_write(json, report->json, err);
 }
 
 static enum status make_sarif(const struct confirm_report *report, bool successful, struct buffer *out,

@@ -3,19 +3,19 @@
 #ifndef RACEWALK_CLI_CONFIRM_REPORT_H
 #define RACEWALK_CLI_CONFIRM_REPORT_H
 
+#include "base/json_writer.h"
 #include "cli/cli.h"
 #include "cli/confirm_words.h"
 #include "mbt/junit.h"
 #include "mbt/sarif.h"
-
-struct cJSON;
 
 struct confirm_report {
     const char *json, *junit, *sarif, *code_quality; /* paths; NULL: not asked for */
     FILE *annotations;                               /* where they go as they come; NULL: nowhere */
     const struct model_class *class;
 
-    struct cJSON *traces, *not_judged;
+    struct json_writer document;   /* up to the traces so far */
+    struct json_writer not_judged; /* an array of the document */
     struct junit cases;
     struct sarif log;
     struct buffer quality; /* elements, with commas between */

@@ -1,12 +1,9 @@
 #include "cli/report.h"
 
-#include <cjson/cJSON.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/plain.h"
-#include "mbt/findings.h"
-#include "mbt/json.h"
 #include "version.h"
 
 enum status report_words_stream(const char *const *paths, size_t count, FILE **ret_stream, struct error *err)
@@ -20,58 +17,53 @@ enum status report_words_stream(const char *const *paths, size_t count, FILE **r
     return OK;
 }
 
-struct cJSON *report_new(const struct cli *cli, const struct model *model, const char *mode,
-                         uint32_t properties)
+void report_begin(struct json_writer *json, const char *key, const struct cli *cli, const char *mode)
 {
-    cJSON *report = cJSON_CreateObject();
-    bool ok = report != NULL && cJSON_AddStringToObject(report, "tool", "racewalk") != NULL &&
-              cJSON_AddStringToObject(report, "version", RACEWALK_VERSION) != NULL;
-    cJSON *command = ok ? cJSON_CreateStringArray((const char *const *)cli->argv, cli->argc) : NULL;
-    ok = ok && cJSON_AddItemToObject(report, "command", command) != 0 &&
-         cJSON_AddStringToObject(report, "mode", mode) != NULL &&
-         cJSON_AddItemToObject(report, "instance", cli_instance_json(model)) != 0;
-    cJSON *names = ok ? cJSON_AddArrayToObject(report, "properties") : NULL;
-    ok = names != NULL;
-    for (size_t i = 0; ok && i < model->class->property_count; i++) {
+    json_add_object(json, key);
+    json_add_text(json, "tool", "racewalk");
+    json_add_text(json, "version", RACEWALK_VERSION);
+    json_add_texts(json, "command", (const char *const *)cli->argv, (size_t)cli->argc);
+    json_add_text(json, "mode", mode);
+}
+
+void report_add_instance(struct json_writer *json, const struct model *model)
+{
+    const struct model_class *class = model->class;
+    json_add_object(json, "instance");
+    for (size_t i = 0; i < class->parameter_count; i++) {
+        const struct parameter_value *value = &model->instance.values[i];
+        const double ends[] = {(double)value->low, (double)value->high};
+        if (class->parameters[i].is_range)
+            json_add_numbers(json, class->parameters[i].name, ends, 2);
+        else
+            json_add_number(json, class->parameters[i].name, ends[0]);
+    }
+    json_add_array(json, "guards");
+    for (size_t i = 0; i < class->guard_count; i++) {
+        if ((model->instance.guards >> i & 1) != 0)
+            json_add_text(json, NULL, class->guards[i].name);
+    }
+    json_end(json);
+    json_end(json);
+}
+
+void report_add_properties(struct json_writer *json, const struct model_class *class, uint32_t properties)
+{
+    json_add_array(json, "properties");
+    for (size_t i = 0; i < class->property_count; i++) {
         if ((properties >> i & 1) != 0)
-            ok = cJSON_AddItemToArray(names, cJSON_CreateString(model->class->properties[i].name)) != 0;
+            json_add_text(json, NULL, class->properties[i].name);
     }
-    if (!ok) {
-        cJSON_Delete(report);
-        return NULL;
-    }
-    return report;
+    json_end(json);
 }
 
-bool report_add_seed(struct cJSON *report, const char *name, uint64_t seed)
+enum status report_write(struct json_writer *json, const char *path, struct error *err)
 {
-    char text[24];
-    (void)snprintf(text, sizeof text, "%llu", (unsigned long long)seed);
-    return cJSON_AddStringToObject(report, name, text) != NULL;
-}
-
-bool report_add_findings(struct cJSON *report, const struct model *model,
-                         const struct finding *const *findings, size_t count)
-{
-    cJSON *rows = cJSON_AddArrayToObject(report, "findings");
-    bool ok = rows != NULL;
-    for (size_t i = 0; ok && i < count; i++)
-        ok = cJSON_AddItemToArray(rows, finding_json(model, findings[i])) != 0;
-    return ok;
-}
-
-enum status report_write(struct cJSON *report, const char *path, struct error *err)
-{
-    struct buffer lines;
-    buffer_init(&lines);
-    enum status status = json_print(report, JSON_PRETTY, &lines, err);
-    cJSON_Delete(report);
-    buffer_char(&lines, '\n');
+    buffer_char(&json->out, '\n');
+    enum status status = json_writer_status(json, err);
     if (status == OK)
-        status = buffer_status(&lines, err);
-    if (status == OK)
-        status = file_write_whole(path, lines.text, lines.length, err);
-    buffer_release(&lines);
+        status = file_write_whole(path, json->out.text, json->out.length, err);
+    json_writer_release(json);
     return status;
 }
 

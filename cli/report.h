@@ -4,26 +4,23 @@
 
 #include <stdio.h>
 
+#include "base/json_writer.h"
 #include "cli/cli.h"
 #include "model/finding.h"
-
-struct cJSON;
 
 /* Where words go: standard output, or standard error when a file of results goes to standard output.
  * ERR_USAGE when two of the paths (NULL is fine) are "-". */
 enum status report_words_stream(const char *const *paths, size_t count, FILE **ret_stream,
                                 struct error *err) WARN_UNUSED;
 
-/* The report's head: tool, version, command, mode, instance, properties. NULL when out of memory. */
-struct cJSON *report_new(const struct cli *cli, const struct model *model, const char *mode,
-                         uint32_t properties);
-/* Adds a 64-bit seed, as a string. */
-bool report_add_seed(struct cJSON *report, const char *name, uint64_t seed);
-/* Adds "findings". */
-bool report_add_findings(struct cJSON *report, const struct model *model,
-                         const struct finding *const *findings, size_t count);
-/* Writes the report to path, whole or not at all, and frees it. report may be NULL, which is ERR_MEMORY. */
-enum status report_write(struct cJSON *report, const char *path, struct error *err) WARN_UNUSED;
+/* Opens the report's object and adds its head: tool, version, command, mode. */
+void report_begin(struct json_writer *json, const char *key, const struct cli *cli, const char *mode);
+/* Adds "instance": {"deployers": 3, …, "weights": [100, 120], "guards": []}. */
+void report_add_instance(struct json_writer *json, const struct model *model);
+/* Adds "properties": the names of those in the mask. */
+void report_add_properties(struct json_writer *json, const struct model_class *class, uint32_t properties);
+/* Writes the document to path, whole or not at all, and releases the writer. */
+enum status report_write(struct json_writer *json, const char *path, struct error *err) WARN_UNUSED;
 
 /* "violation of NAME after 17 transitions (walk 251, trace seed …)", its shape, its file, and how to
  * bring it back. */

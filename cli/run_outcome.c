@@ -1,10 +1,10 @@
 #include "cli/run_outcome.h"
 
-#include <cjson/cJSON.h>
 #include <math.h>
 
 #include "base/plain.h"
 #include "cli/report.h"
+#include "mbt/findings.h"
 
 void run_outcome_interval(double hits, double walks, double *ret_low, double *ret_high)
 {
@@ -109,81 +109,79 @@ void run_outcome_print(const struct run_outcome *outcome, bool quiet, FILE *out)
 
 /* --- as JSON --- */
 
-static bool add_hits(cJSON *json, const struct run_outcome *outcome)
+static void add_hits(struct json_writer *json, const struct run_outcome *outcome)
 {
     const struct walk_tally *tally = &outcome->result->tally;
-    cJSON *hits = cJSON_AddObjectToObject(json, "hits");
-    cJSON *rates = cJSON_AddObjectToObject(json, "hit_rate");
-    bool ok = hits != NULL && rates != NULL;
-    for (size_t p = 0; ok && p < outcome->model->class->property_count; p++) {
+    const struct model_class *class = outcome->model->class;
+    const double walks = (double)tally->walks;
+    json_add_object(json, "hits");
+    for (size_t p = 0; p < class->property_count; p++) {
+        if ((outcome->config->properties >> p & 1) != 0)
+            json_add_count(json, class->properties[p].name, tally->hits[p]);
+    }
+    json_end(json);
+    json_add_object(json, "hit_rate");
+    for (size_t p = 0; p < class->property_count; p++) {
         if ((outcome->config->properties >> p & 1) == 0)
             continue;
-        const char *name = outcome->model->class->properties[p].name;
         double low = 0, high = 1;
         if (tally->walks > 0)
-            run_outcome_interval((double)tally->hits[p], (double)tally->walks, &low, &high);
-        cJSON *rate = cJSON_AddObjectToObject(rates, name);
-        ok = rate != NULL && cJSON_AddNumberToObject(hits, name, (double)tally->hits[p]) != NULL &&
-             cJSON_AddNumberToObject(rate, "estimate",
-                                     tally->walks > 0 ? (double)tally->hits[p] / (double)tally->walks : 0) !=
-                 NULL &&
-             cJSON_AddNumberToObject(rate, "low95", low) != NULL &&
-             cJSON_AddNumberToObject(rate, "high95", high) != NULL;
+            run_outcome_interval((double)tally->hits[p], walks, &low, &high);
+        json_add_object(json, class->properties[p].name);
+        json_add_number(json, "estimate", tally->walks > 0 ? (double)tally->hits[p] / walks : 0);
+        json_add_number(json, "low95", low);
+        json_add_number(json, "high95", high);
+        json_end(json);
     }
-    return ok;
+    json_end(json);
 }
 
 /* "hit_lengths": {"class_width": 1, "hits": [[20, 4], …]}: walks that ended in a hit by length, each class
  * under its shortest length. */
-static bool add_lengths(cJSON *json, const struct run_outcome *outcome)
+static void add_lengths(struct json_writer *json, const struct run_outcome *outcome)
 {
     const uint32_t width = run_length_width(outcome->config->max_steps);
-    cJSON *lengths = cJSON_AddObjectToObject(json, "hit_lengths");
-    bool ok = lengths != NULL && cJSON_AddNumberToObject(lengths, "class_width", width) != NULL;
-    cJSON *rows = ok ? cJSON_AddArrayToObject(lengths, "hits") : NULL;
-    ok = rows != NULL;
-    for (size_t i = 0; ok && i < RUN_LENGTHS; i++) {
+    json_add_object(json, "hit_lengths");
+    json_add_count(json, "class_width", width);
+    json_add_array(json, "hits");
+    for (size_t i = 0; i < RUN_LENGTHS; i++) {
         const double row[] = {(double)i * width, (double)outcome->result->lengths[i]};
         if (row[1] > 0)
-            ok = cJSON_AddItemToArray(rows, cJSON_CreateDoubleArray(row, 2)) != 0;
+            json_add_numbers(json, NULL, row, 2);
     }
-    return ok;
+    json_end(json);
+    json_end(json);
 }
 
-static bool add_actions(cJSON *json, const struct run_outcome *outcome)
+static void add_actions(struct json_writer *json, const struct run_outcome *outcome)
 {
     const struct walk_tally *tally = &outcome->result->tally;
-    cJSON *actions = cJSON_AddObjectToObject(json, "actions");
-    bool ok = actions != NULL;
-    for (size_t a = 0; ok && a < outcome->model->class->action_count; a++)
-        ok = cJSON_AddNumberToObject(actions, outcome->model->class->actions[a].name,
-                                     tally->steps > 0 ? (double)tally->fired[a] / (double)tally->steps : 0) !=
-             NULL;
-    return ok;
+    json_add_object(json, "actions");
+    for (size_t a = 0; a < outcome->model->class->action_count; a++)
+        json_add_number(json, outcome->model->class->actions[a].name,
+                        tally->steps > 0 ? (double)tally->fired[a] / (double)tally->steps : 0);
+    json_end(json);
 }
 
-struct cJSON *run_outcome_json(const struct run_outcome *outcome)
+void run_outcome_json(const struct run_outcome *outcome, struct json_writer *json, const char *key)
 {
     const struct walk_tally *tally = &outcome->result->tally;
     const double elapsed = outcome->result->elapsed;
-    cJSON *json = report_new(outcome->cli, outcome->model, "run", outcome->config->properties);
-    const bool ok =
-        json != NULL && report_add_seed(json, "seed", outcome->config->seed) &&
-        cJSON_AddNumberToObject(json, "max_steps", outcome->config->max_steps) != NULL &&
-        cJSON_AddNumberToObject(json, "threads", outcome->config->threads) != NULL &&
-        cJSON_AddNumberToObject(json, "ranks", outcome->cli->executor->peers->ranks) != NULL &&
-        cJSON_AddNumberToObject(json, "elapsed_s", elapsed) != NULL &&
-        cJSON_AddStringToObject(json, "stop", run_outcome_stop(outcome)) != NULL &&
-        report_add_findings(json, outcome->model, (const struct finding *const *)outcome->findings,
-                            outcome->finding_count) &&
-        cJSON_AddNumberToObject(json, "samples", (double)tally->walks) != NULL &&
-        cJSON_AddNumberToObject(json, "steps", (double)tally->steps) != NULL &&
-        cJSON_AddNumberToObject(json, "steps_per_s", elapsed > 0 ? (double)tally->steps / elapsed : 0) !=
-            NULL &&
-        add_hits(json, outcome) && add_lengths(json, outcome) && add_actions(json, outcome);
-    if (!ok) {
-        cJSON_Delete(json);
-        json = NULL;
-    }
-    return json;
+    report_begin(json, key, outcome->cli, "run");
+    report_add_instance(json, outcome->model);
+    report_add_properties(json, outcome->model->class, outcome->config->properties);
+    json_add_seed(json, "seed", outcome->config->seed);
+    json_add_count(json, "max_steps", outcome->config->max_steps);
+    json_add_number(json, "threads", outcome->config->threads);
+    json_add_number(json, "ranks", outcome->cli->executor->peers->ranks);
+    json_add_number(json, "elapsed_s", elapsed);
+    json_add_text(json, "stop", run_outcome_stop(outcome));
+    findings_add_json(json, outcome->model, outcome->findings, outcome->finding_count, false);
+    json_add_count(json, "samples", tally->walks);
+    json_add_count(json, "steps", tally->steps);
+    json_add_number(json, "steps_per_s", elapsed > 0 ? (double)tally->steps / elapsed : 0);
+    add_hits(json, outcome);
+    add_lengths(json, outcome);
+    add_actions(json, outcome);
+    json_end(json);
 }

@@ -4,10 +4,9 @@
 
 #include <stdio.h>
 
+#include "base/json_writer.h"
 #include "cli/cli.h"
 #include "model/finding.h"
-
-struct cJSON;
 
 /* Everything is borrowed. */
 struct run_outcome {
@@ -32,7 +31,7 @@ void run_outcome_interval(double hits, double walks, double *ret_low, double *re
 
 /* quiet: only what is the result of a run that counts. */
 void run_outcome_print(const struct run_outcome *outcome, bool quiet, FILE *out);
-/* The report. The caller deletes it; NULL when out of memory. */
-struct cJSON *run_outcome_json(const struct run_outcome *outcome);
+/* Adds the report. */
+void run_outcome_json(const struct run_outcome *outcome, struct json_writer *json, const char *key);
 
 #endif

@@ -1,6 +1,5 @@
 #include "cli/run_page.h"
 
-#include <cjson/cJSON.h>
 #include <math.h>
 
 #include "base/budget.h"
@@ -22,33 +21,28 @@ static void on_odds(void *context, size_t states, uint32_t length)
 
 /* Classes of length as the run has them; the chance of a class is what the chance grows by over its lengths.
  */
-static bool add_classes(cJSON *object, const struct odds *odds)
+static void add_classes(struct json_writer *data, const struct odds *odds)
 {
     const uint32_t width = run_length_width(odds->max_steps);
-    cJSON *rows = cJSON_AddArrayToObject(object, "by_class");
-    bool ok = rows != NULL;
     double before = 0;
-    for (uint32_t length = width - 1; ok; length += width) {
+    json_add_array(data, "by_class");
+    for (uint32_t length = width - 1;; length += width) {
         const double upto = odds->chance[length < odds->max_steps ? length : odds->max_steps];
-        ok = cJSON_AddItemToArray(rows, cJSON_CreateNumber(upto - before)) != 0;
+        json_add_number(data, NULL, upto - before);
         before = upto;
         if (length >= odds->max_steps)
             break;
     }
-    return ok;
+    json_end(data);
 }
 
-static bool add_chances(cJSON *object, const struct odds *odds)
+static void add_chances(struct json_writer *data, const struct odds *odds)
 {
-    const double walks = odds_walks(odds, odds->max_steps);
-    return cJSON_AddNumberToObject(object, "max_steps", odds->max_steps) != NULL &&
-           cJSON_AddNumberToObject(object, "chance", odds->chance[odds->max_steps]) != NULL &&
-           cJSON_AddItemToObject(object, "walks",
-                                 isfinite(walks) ? cJSON_CreateNumber(walks) : cJSON_CreateNull()) != 0 &&
-           cJSON_AddItemToObject(object, "shortest",
-                                 odds->shortest != ODDS_NEVER ? cJSON_CreateNumber(odds->shortest)
-                                                              : cJSON_CreateNull()) != 0 &&
-           add_classes(object, odds);
+    json_add_count(data, "max_steps", odds->max_steps);
+    json_add_number(data, "chance", odds->chance[odds->max_steps]);
+    json_add_number(data, "walks", odds_walks(odds, odds->max_steps));
+    json_add_number(data, "shortest", odds->shortest != ODDS_NEVER ? odds->shortest : JSON_NO_NUMBER);
+    add_classes(data, odds);
 }
 
 /* Why the chances say nothing about this run; NULL: they do. */
@@ -63,7 +57,8 @@ static const char *reason_against(const struct run_outcome *outcome, bool guided
     return NULL;
 }
 
-static bool add_odds(cJSON *data, const struct run_outcome *outcome, bool guided, struct progress *progress)
+static void add_odds(struct json_writer *data, const struct run_outcome *outcome, bool guided,
+                     struct progress *progress)
 {
     const size_t memory = memory_available() / 2;
     const struct odds_config config = {.model = outcome->model,
@@ -74,49 +69,48 @@ static bool add_odds(cJSON *data, const struct run_outcome *outcome, bool guided
                                        .timeout = ODDS_SECONDS,
                                        .context = progress,
                                        .on_progress = on_odds};
-    cJSON *object = cJSON_AddObjectToObject(data, "odds");
     const char *reason = reason_against(outcome, guided);
-    if (object == NULL)
-        return false;
-    if (reason != NULL)
-        return cJSON_AddStringToObject(object, "note", reason) != NULL;
+    if (reason != NULL) {
+        json_add_text(data, "note", reason);
+        return;
+    }
     struct odds odds;
     struct error err = {{0}};
     const enum status status = odds_compute(&config, &odds, &err);
     progress_clear(progress);
-    if (status != OK) {
-        struct buffer note;
-        buffer_init(&note);
-        buffer_format(
-            &note,
-            "The exact chance was not computed within %g seconds (%s); racewalk odds takes the time "
-            "that it needs.",
-            ODDS_SECONDS, err.text);
-        const bool ok = cJSON_AddStringToObject(object, "note", note.text) != NULL;
-        buffer_release(&note);
-        return ok;
+    if (status == OK) {
+        add_chances(data, &odds);
+        odds_release(&odds);
+        return;
     }
-    const bool ok = add_chances(object, &odds);
-    odds_release(&odds);
-    return ok;
+    char note[ERROR_TEXT_MAX + 160];
+    (void)snprintf(note, sizeof note,
+                   "The exact chance was not computed within %g seconds (%s); racewalk odds takes the time "
+                   "that it needs.",
+                   ODDS_SECONDS, err.text);
+    json_add_text(data, "note", note);
 }
 
 enum status run_page_write(const struct run_outcome *outcome, bool guided, const struct rate *rate,
                            struct progress *progress, const char *path, struct error *err)
 {
-    cJSON *data = search_page_data(run_outcome_json(outcome), outcome->model, path);
+    const struct walk_tally *tally = &outcome->result->tally;
     double low = 0, high = 1;
-    if (outcome->result->tally.walks > 0)
-        run_outcome_interval((double)outcome->result->tally.ended, (double)outcome->result->tally.walks, &low,
-                             &high);
-    const bool ok = data != NULL && cJSON_AddBoolToObject(data, "guided", guided) != NULL &&
-                    cJSON_AddNumberToObject(data, "ended", (double)outcome->result->tally.ended) != NULL &&
-                    cJSON_AddNumberToObject(data, "low95", low) != NULL &&
-                    cJSON_AddNumberToObject(data, "high95", high) != NULL &&
-                    search_page_add_rate(data, rate, "steps") && add_odds(data, outcome, guided, progress);
-    if (!ok) {
-        cJSON_Delete(data);
-        data = NULL;
-    }
-    return search_page_write(data, path, err);
+    if (tally->walks > 0)
+        run_outcome_interval((double)tally->ended, (double)tally->walks, &low, &high);
+    struct json_writer data;
+    json_writer_init(&data, JSON_LINE);
+    json_add_object(&data, NULL);
+    run_outcome_json(outcome, &data, "report");
+    search_page_add_facts(&data, outcome->model, outcome->findings, outcome->finding_count, path);
+    json_add_bool(&data, "guided", guided);
+    json_add_count(&data, "ended", tally->ended);
+    json_add_number(&data, "low95", low);
+    json_add_number(&data, "high95", high);
+    search_page_add_rate(&data, rate, "steps");
+    json_add_object(&data, "odds");
+    add_odds(&data, outcome, guided, progress);
+    json_end(&data);
+    json_end(&data);
+    return search_page_write(&data, outcome->model, "run", path, err);
 }

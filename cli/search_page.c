@@ -1,6 +1,5 @@
 #include "cli/search_page.h"
 
-#include <cjson/cJSON.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +7,6 @@
 #include "base/asset.h"
 #include "base/file.h"
 #include "base/uri.h"
-#include "mbt/json.h"
 
 extern const struct asset_list search_page_assets;
 
@@ -59,71 +57,50 @@ static void append_link(const char *page, const char *file, struct buffer *out)
     uri_of_path(out, name);
 }
 
-static bool add_links(cJSON *data, const cJSON *report, const char *path)
-{
-    cJSON *links = cJSON_AddArrayToObject(data, "links");
-    bool ok = links != NULL;
-    const cJSON *finding;
-    cJSON_ArrayForEach(finding, cJSON_GetObjectItemCaseSensitive(report, "findings"))
-    {
-        const char *file = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(finding, "file"));
-        struct buffer link;
-        buffer_init(&link);
-        if (file != NULL)
-            append_link(path, file, &link);
-        ok = ok && cJSON_AddItemToArray(links, link.length > 0 ? cJSON_CreateString(link.text)
-                                                               : cJSON_CreateNull()) != 0;
-        buffer_release(&link);
-    }
-    return ok;
-}
-
 /* --- data --- */
 
-struct cJSON *search_page_data(struct cJSON *report, const struct model *model, const char *path)
+void search_page_add_facts(struct json_writer *data, const struct model *model,
+                           const struct finding *const *findings, size_t count, const char *path)
 {
-    cJSON *data = report != NULL ? cJSON_CreateObject() : NULL;
-    if (data == NULL || !cJSON_AddItemToObject(data, "report", report)) {
-        cJSON_Delete(report);
-        cJSON_Delete(data);
-        return NULL;
-    }
     struct buffer text;
     buffer_init(&text);
     model_print_instance(model, &text);
-    bool ok = cJSON_AddStringToObject(data, "instance", text.text) != NULL && add_links(data, report, path);
+    json_add_text(data, "instance", text.text);
+    json_add_array(data, "links");
+    for (size_t i = 0; i < count; i++) {
+        buffer_clear(&text);
+        if (findings[i]->file[0] != '\0')
+            append_link(path, findings[i]->file, &text);
+        json_add_text(data, NULL, text.length > 0 ? text.text : NULL);
+    }
+    json_end(data);
     buffer_release(&text);
-    cJSON *kinds = ok ? cJSON_AddObjectToObject(data, "kinds") : NULL;
-    ok = kinds != NULL;
-    for (size_t p = 0; ok && p < model->class->property_count; p++) {
+    json_add_object(data, "kinds");
+    for (size_t p = 0; p < model->class->property_count; p++) {
         const struct property *property = &model->class->properties[p];
-        ok = cJSON_AddStringToObject(kinds, property->name,
-                                     property->kind == PROPERTY_INVARIANT ? "invariant" : "example") != NULL;
+        json_add_text(data, property->name, property->kind == PROPERTY_INVARIANT ? "invariant" : "example");
     }
-    if (!ok) {
-        cJSON_Delete(data);
-        return NULL;
-    }
-    return data;
+    json_end(data);
 }
 
-bool search_page_add_rate(struct cJSON *data, const struct rate *rate, const char *unit)
+void search_page_add_rate(struct json_writer *data, const struct rate *rate, const char *unit)
 {
-    cJSON *object = cJSON_AddObjectToObject(data, "rate");
-    bool ok = object != NULL && cJSON_AddStringToObject(object, "unit", unit) != NULL;
-    cJSON *points = ok ? cJSON_AddArrayToObject(object, "points") : NULL;
-    ok = points != NULL;
-    for (size_t i = 0; ok && i < rate->point_count; i++) {
+    json_add_object(data, "rate");
+    json_add_text(data, "unit", unit);
+    json_add_array(data, "points");
+    for (size_t i = 0; i < rate->point_count; i++) {
         const double point[] = {rate->points[i].seconds, rate->points[i].count};
-        ok = cJSON_AddItemToArray(points, cJSON_CreateDoubleArray(point, 2)) != 0;
+        json_add_numbers(data, NULL, point, 2);
     }
-    return ok;
+    json_end(data);
+    json_end(data);
 }
 
 /* --- the page --- */
 
 struct slots {
-    const char *title;
+    const struct model *model;
+    const char *mode;
     const struct buffer *json;
 };
 
@@ -131,33 +108,32 @@ static void write_slot(void *context, const char *slot, struct buffer *out)
 {
     const struct slots *slots = context;
     if (strcmp(slot, "title") == 0) {
-        buffer_html(out, slots->title);
+        struct buffer title;
+        buffer_init(&title);
+        buffer_format(&title, "racewalk %s: ", slots->mode);
+        model_print_instance(slots->model, &title);
+        buffer_html(out, title.text);
+        out->failed = out->failed || title.failed;
+        buffer_release(&title);
     } else if (strcmp(slot, "data") == 0) {
         buffer_script(out, slots->json->text, slots->json->length);
     }
 }
 
-enum status search_page_write(struct cJSON *data, const char *path, struct error *err)
+enum status search_page_write(struct json_writer *data, const struct model *model, const char *mode,
+                              const char *path, struct error *err)
 {
-    struct buffer title, json, page;
-    buffer_init(&title);
-    buffer_init(&json);
+    struct slots slots = {.model = model, .mode = mode, .json = &data->out};
+    struct buffer page;
     buffer_init(&page);
-    enum status status = json_print(data, JSON_LINE, &json, err);
+    enum status status = json_writer_status(data, err);
     if (status == OK) {
-        const cJSON *report = cJSON_GetObjectItemCaseSensitive(data, "report");
-        buffer_format(&title, "racewalk %s: %s",
-                      cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(report, "mode")),
-                      cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(data, "instance")));
-        struct slots slots = {.title = title.text, .json = &json};
         asset_write_page(&search_page_assets, "search.html", write_slot, &slots, &page);
         status = buffer_status(&page, err);
     }
     if (status == OK)
         status = file_write_whole(path, page.text, page.length, err);
     buffer_release(&page);
-    buffer_release(&title);
-    buffer_release(&json);
-    cJSON_Delete(data);
+    json_writer_release(data);
     return status;
 }

@@ -16,19 +16,21 @@
 #ifndef RACEWALK_CLI_SEARCH_PAGE_H
 #define RACEWALK_CLI_SEARCH_PAGE_H
 
+#include "base/json_writer.h"
 #include "cli/cli.h"
 #include "cli/rate.h"
-
-struct cJSON;
+#include "model/finding.h"
 
 /* Before the search: can the page be written there? NULL is fine. */
 enum status search_page_prepare(const char *path, struct error *err) WARN_UNUSED;
 
-/* The data that every search has. Takes the report, which may be NULL; NULL when out of memory. */
-struct cJSON *search_page_data(struct cJSON *report, const struct model *model, const char *path);
+/* Adds what the data of every search have beside the report: instance, links, kinds. path: of the page. */
+void search_page_add_facts(struct json_writer *data, const struct model *model,
+                           const struct finding *const *findings, size_t count, const char *path);
 /* Adds the rate. */
-bool search_page_add_rate(struct cJSON *data, const struct rate *rate, const char *unit);
-/* Writes the page to path, whole or not at all, and frees the data, which may be NULL (ERR_MEMORY). */
-enum status search_page_write(struct cJSON *data, const char *path, struct error *err) WARN_UNUSED;
+void search_page_add_rate(struct json_writer *data, const struct rate *rate, const char *unit);
+/* Writes the page to path, whole or not at all, and releases the data's writer. mode: the command's name. */
+enum status search_page_write(struct json_writer *data, const struct model *model, const char *mode,
+                              const char *path, struct error *err) WARN_UNUSED;
 
 #endif

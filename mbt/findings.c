@@ -1,15 +1,14 @@
 #include "mbt/findings.h"
 
 #include <assert.h>
-#include <cjson/cJSON.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
+#include "base/json_writer.h"
 #include "base/memory.h"
 #include "mbt/itf_writer.h"
-#include "mbt/json.h"
 #include "mbt/line_file.h"
 #include "mbt/numbered.h"
 #include "mbt/replay.h"
@@ -146,74 +145,50 @@ enum status findings_add(struct findings *findings, struct finding *finding, str
     return status;
 }
 
-static bool add_seed(cJSON *object, const char *name, uint64_t seed)
-{
-    char text[24];
-    (void)snprintf(text, sizeof text, "%llu", (unsigned long long)seed);
-    return cJSON_AddStringToObject(object, name, text) != NULL;
-}
-
-/* "violated_before": [{"property": "no_inconsistent_root", "state": 18}] */
-static bool add_before(cJSON *object, const struct model *model, const struct finding *finding)
-{
-    cJSON *rows = cJSON_AddArrayToObject(object, "violated_before");
-    bool ok = rows != NULL;
-    for (size_t i = 0; ok && i < finding->before_count; i++) {
-        const struct finding_violation *before = &finding->before[i];
-        cJSON *row = cJSON_CreateObject();
-        ok = cJSON_AddItemToArray(rows, row) != 0 &&
-             cJSON_AddStringToObject(row, "property", model->class->properties[before->property].name) !=
-                 NULL &&
-             cJSON_AddNumberToObject(row, "state", (double)before->state) != NULL;
-    }
-    return ok;
-}
-
-struct cJSON *finding_json(const struct model *model, const struct finding *finding)
+static void add_finding(struct json_writer *json, const struct model *model, const struct finding *finding,
+                        const char *file)
 {
     const struct property *property = &model->class->properties[finding->trace.property];
-    cJSON *object = cJSON_CreateObject();
-    bool ok = object != NULL && cJSON_AddStringToObject(object, "property", property->name) != NULL &&
-              cJSON_AddStringToObject(
-                  object, "kind", property->kind == PROPERTY_INVARIANT ? "invariant" : "example") != NULL &&
-              cJSON_AddNumberToObject(object, "length", (double)finding->trace.property_state) != NULL;
-    if (finding->has_sample)
-        ok = ok && cJSON_AddNumberToObject(object, "sample", (double)finding->sample) != NULL;
-    else
-        ok = ok && cJSON_AddNullToObject(object, "sample") != NULL;
+    json_add_object(json, NULL);
+    json_add_text(json, "property", property->name);
+    json_add_text(json, "kind", property->kind == PROPERTY_INVARIANT ? "invariant" : "example");
+    json_add_count(json, "length", finding->trace.property_state);
+    json_add_number(json, "sample", finding->has_sample ? (double)finding->sample : JSON_NO_NUMBER);
     if (finding->trace.has_trace_seed)
-        ok = ok && add_seed(object, "trace_seed", finding->trace.trace_seed);
+        json_add_seed(json, "trace_seed", finding->trace.trace_seed);
     else
-        ok = ok && cJSON_AddNullToObject(object, "trace_seed") != NULL;
-    ok = ok && cJSON_AddStringToObject(object, "shape", finding->shape.name) != NULL &&
-         cJSON_AddStringToObject(object, "shape_text", finding->shape.text) != NULL &&
-         cJSON_AddStringToObject(object, "shape_here", finding->shape.here) != NULL &&
-         add_before(object, model, finding);
-    if (finding->replay[0] != '\0')
-        ok = ok && cJSON_AddStringToObject(object, "replay", finding->replay) != NULL;
-    if (finding->hits > 0)
-        ok = ok && cJSON_AddNumberToObject(object, "hits", (double)finding->hits) != NULL;
-    if (finding->file[0] != '\0')
-        ok = ok && json_add_file(object, finding->file);
-    else
-        ok = ok && cJSON_AddNullToObject(object, "file") != NULL;
-    if (!ok) {
-        cJSON_Delete(object);
-        return NULL;
+        json_add_null(json, "trace_seed");
+    json_add_text(json, "shape", finding->shape.name);
+    json_add_text(json, "shape_text", finding->shape.text);
+    json_add_text(json, "shape_here", finding->shape.here);
+    json_add_array(json, "violated_before");
+    for (size_t i = 0; i < finding->before_count; i++) {
+        json_add_object(json, NULL);
+        json_add_text(json, "property", model->class->properties[finding->before[i].property].name);
+        json_add_count(json, "state", finding->before[i].state);
+        json_end(json);
     }
-    return object;
+    json_end(json);
+    if (finding->replay[0] != '\0')
+        json_add_text(json, "replay", finding->replay);
+    if (finding->hits > 0)
+        json_add_count(json, "hits", finding->hits);
+    if (file[0] != '\0')
+        json_add_file(json, file);
+    else
+        json_add_null(json, "file");
+    json_end(json);
 }
 
-/* In the index, files are named as they stand in the folder. */
-static cJSON *index_row(const struct model *model, const struct finding *finding)
+void findings_add_json(struct json_writer *json, const struct model *model, const struct finding *const *list,
+                       size_t count, bool in_folder)
 {
-    struct cJSON *row = finding_json(model, finding);
-    const char *slash = strrchr(finding->file, '/');
-    if (row != NULL && slash != NULL) { /* the name is ours, and ASCII; the folder's may be anything */
-        (void)cJSON_ReplaceItemInObjectCaseSensitive(row, "file", cJSON_CreateString(slash + 1));
-        cJSON_DeleteItemFromObjectCaseSensitive(row, "file_uri");
+    json_add_array(json, "findings");
+    for (size_t i = 0; i < count; i++) {
+        const char *slash = in_folder ? strrchr(list[i]->file, '/') : NULL;
+        add_finding(json, model, list[i], slash != NULL ? slash + 1 : list[i]->file);
     }
-    return row;
+    json_end(json);
 }
 
 enum status findings_write_index(struct findings *findings, const struct finding *const *list, size_t count,
@@ -225,18 +200,15 @@ enum status findings_write_index(struct findings *findings, const struct finding
     const int used = snprintf(path, sizeof path, "%s/index.json", findings->paths.out_dir);
     if (used < 0 || (size_t)used >= sizeof path)
         return error_set(err, ERR_IO, "%.200s…: the path is too long", findings->paths.out_dir);
-    cJSON *index = cJSON_CreateObject();
-    cJSON *rows = cJSON_AddArrayToObject(index, "findings");
-    bool ok = rows != NULL;
-    for (size_t i = 0; ok && i < count; i++)
-        ok = cJSON_AddItemToArray(rows, index_row(findings->model, list[i]));
-    struct buffer text;
-    buffer_init(&text);
-    enum status status = json_print(ok ? index : NULL, JSON_PRETTY, &text, err);
+    struct json_writer json;
+    json_writer_init(&json, JSON_PRETTY);
+    json_add_object(&json, NULL);
+    findings_add_json(&json, findings->model, list, count, true);
+    json_end(&json);
+    enum status status = json_writer_status(&json, err);
     if (status == OK)
-        status = file_write_whole(path, text.text, text.length, err);
-    buffer_release(&text);
-    cJSON_Delete(index);
+        status = file_write_whole(path, json.out.text, json.out.length, err);
+    json_writer_release(&json);
     return status;
 }
 

@@ -44,8 +44,10 @@ bool findings_was_cut(const struct findings *findings);
 /* NULL is fine. */
 enum status findings_close(struct findings *findings, struct error *err) WARN_UNUSED;
 
-/* The report's object for a finding; NULL when out of memory. */
-struct cJSON;
-struct cJSON *finding_json(const struct model *model, const struct finding *finding);
+/* Adds "findings", as reports and the index have it. in_folder: files are named as they stand in their
+ * folder. */
+struct json_writer;
+void findings_add_json(struct json_writer *json, const struct model *model, const struct finding *const *list,
+                       size_t count, bool in_folder);
 
 #endif
