@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/uri.h"
 #include "base/utf8.h"
 
@@ -30,6 +31,16 @@ enum status json_writer_status(const struct json_writer *writer, struct error *e
 {
     assert(writer->depth == 0);
     return buffer_status(&writer->out, err);
+}
+
+enum status json_writer_save(struct json_writer *writer, const char *path, struct error *err)
+{
+    buffer_char(&writer->out, '\n');
+    enum status status = json_writer_status(writer, err);
+    if (status == OK)
+        status = file_write_whole(path, writer->out.text, writer->out.length, err);
+    json_writer_release(writer);
+    return status;
 }
 
 static void new_line(struct json_writer *writer)

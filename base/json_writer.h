@@ -41,6 +41,9 @@ void json_writer_release(struct json_writer *writer);
 /* ERR_MEMORY when something did not fit. Every bracket must be closed. */
 enum status json_writer_status(const struct json_writer *writer, struct error *err) WARN_UNUSED;
 
+/* Writes the document and a line's end to path, whole or not at all, and releases the writer. */
+enum status json_writer_save(struct json_writer *writer, const char *path, struct error *err) WARN_UNUSED;
+
 void json_add_object(struct json_writer *writer, const char *key);
 void json_add_array(struct json_writer *writer, const char *key);
 /* Closes what was opened last. */

@@ -3,9 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <cjson/cJSON.h>
-
-#include "base/file.h"
 #include "version.h"
 
 static int compare_values(const void *a, const void *b)
@@ -103,71 +100,57 @@ void report_instructions(const struct measured *rows, size_t count, const struct
 
 /* --- JSON --- */
 
-cJSON *report_json_head(const struct bench_setting *setting)
+void report_json_head(struct json_writer *json, const struct bench_setting *setting)
 {
-    cJSON *head = cJSON_CreateObject();
-    cJSON_AddStringToObject(head, "tool", "racewalk-bench");
-    cJSON_AddStringToObject(head, "version", RACEWALK_VERSION);
-    cJSON_AddStringToObject(head, "processor", setting->processor);
-    cJSON_AddNumberToObject(head, "clock_hz", setting->clock);
-    cJSON_AddStringToObject(head, "build", setting->build);
-    cJSON_AddStringToObject(head, "counted", setting->counting ? "instructions" : "time");
-    cJSON_AddNumberToObject(head, "threads", setting->settings.threads);
-    cJSON_AddNumberToObject(head, "seconds", setting->settings.seconds);
-    cJSON_AddNumberToObject(head, "repeat", setting->repeat);
-    cJSON_AddBoolToObject(head, "quick", setting->settings.quick);
-    return head;
+    json_add_text(json, "tool", "racewalk-bench");
+    json_add_text(json, "version", RACEWALK_VERSION);
+    json_add_text(json, "processor", setting->processor);
+    json_add_number(json, "clock_hz", setting->clock);
+    json_add_text(json, "build", setting->build);
+    json_add_text(json, "counted", setting->counting ? "instructions" : "time");
+    json_add_number(json, "threads", setting->settings.threads);
+    json_add_number(json, "seconds", setting->settings.seconds);
+    json_add_number(json, "repeat", setting->repeat);
+    json_add_bool(json, "quick", setting->settings.quick);
 }
 
-static cJSON *json_of(const struct measured *row, const struct bench_setting *setting)
+static void add_row(struct json_writer *json, const struct measured *row, const struct bench_setting *setting)
 {
-    cJSON *item = cJSON_CreateObject();
-    cJSON_AddStringToObject(item, "name", row->bench->name);
-    cJSON_AddStringToObject(item, "unit", row->bench->unit);
+    json_add_object(json, NULL);
+    json_add_text(json, "name", row->bench->name);
+    json_add_text(json, "unit", row->bench->unit);
     if (row->count > 0) {
-        cJSON_AddNumberToObject(item, "median", measured_median(row));
-        cJSON_AddNumberToObject(item, "min", row->values[0]);
-        cJSON_AddNumberToObject(item, "max", row->values[row->count - 1]);
+        json_add_number(json, "median", measured_median(row));
+        json_add_number(json, "min", row->values[0]);
+        json_add_number(json, "max", row->values[row->count - 1]);
         if (cycles_of(row, setting) > 0)
-            cJSON_AddNumberToObject(item, "cycles_per_step", cycles_of(row, setting));
+            json_add_number(json, "cycles_per_step", cycles_of(row, setting));
         if (row->work > 0)
-            cJSON_AddNumberToObject(item, "work", row->work);
+            json_add_number(json, "work", row->work);
         if (row->bytes > 0)
-            cJSON_AddNumberToObject(item, "bytes", row->bytes);
+            json_add_number(json, "bytes", row->bytes);
     }
     if (row->instructions > 0) {
-        cJSON_AddNumberToObject(item, "instructions", row->instructions);
-        cJSON_AddStringToObject(item, "instructions_per", row->bench->counted_as);
+        json_add_number(json, "instructions", row->instructions);
+        json_add_text(json, "instructions_per", row->bench->counted_as);
     }
     if (row->why.text[0] != '\0')
-        cJSON_AddStringToObject(item, "not_here", row->why.text);
-    cJSON_AddItemToObject(item, "values", cJSON_CreateDoubleArray(row->values, row->count));
-    return item;
-}
-
-enum status report_json_write(const char *path, cJSON *json, struct error *err)
-{
-    char *text = cJSON_Print(json);
-    cJSON_Delete(json);
-    if (text == NULL)
-        return error_memory(err, 0);
-    struct buffer whole;
-    buffer_init(&whole);
-    buffer_format(&whole, "%s\n", text);
-    cJSON_free(text);
-    enum status status = buffer_status(&whole, err);
-    if (status == OK)
-        status = file_write_whole(path, whole.text, whole.length, err);
-    buffer_release(&whole);
-    return status;
+        json_add_text(json, "not_here", row->why.text);
+    json_add_numbers(json, "values", row->values, (size_t)row->count);
+    json_end(json);
 }
 
 enum status report_json(const char *path, const struct measured *rows, size_t count,
                         const struct bench_setting *setting, struct error *err)
 {
-    cJSON *report = report_json_head(setting);
-    cJSON *list = cJSON_AddArrayToObject(report, "rows");
+    struct json_writer json;
+    json_writer_init(&json, JSON_PRETTY);
+    json_add_object(&json, NULL);
+    report_json_head(&json, setting);
+    json_add_array(&json, "rows");
     for (size_t i = 0; i < count; i++)
-        cJSON_AddItemToArray(list, json_of(&rows[i], setting));
-    return report_json_write(path, report, err);
+        add_row(&json, &rows[i], setting);
+    json_end(&json);
+    json_end(&json);
+    return json_writer_save(&json, path, err);
 }

@@ -3,6 +3,7 @@
 #define RACEWALK_BENCH_REPORT_H
 
 #include "base/buffer.h"
+#include "base/json_writer.h"
 #include "bench/bench.h"
 
 #define REPEAT_MAX 101
@@ -39,12 +40,9 @@ void report_text(const struct measured *rows, size_t count, const struct bench_s
 void report_instructions(const struct measured *rows, size_t count, const struct bench_setting *setting,
                          struct buffer *out);
 
-struct cJSON;
-/* The setting's keys, without rows; NULL when out of memory. */
-struct cJSON *report_json_head(const struct bench_setting *setting);
+/* Adds the setting's keys, without rows. */
+void report_json_head(struct json_writer *json, const struct bench_setting *setting);
 enum status report_json(const char *path, const struct measured *rows, size_t count,
                         const struct bench_setting *setting, struct error *err) WARN_UNUSED;
-/* Writes the object and deletes it, whatever happens. */
-enum status report_json_write(const char *path, struct cJSON *json, struct error *err) WARN_UNUSED;
 
 #endif

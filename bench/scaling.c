@@ -4,8 +4,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <cjson/cJSON.h>
-
 #include "base/file.h"
 #include "base/stop.h"
 #include "bench/bench_check.h"
@@ -459,37 +457,42 @@ static void check_bytes(struct figure *figure, const struct figure *times)
 
 /* --- the report --- */
 
-static cJSON *json_of(const struct figure *figure)
+static void add_curve_json(struct json_writer *json, const struct plot_curve *curve)
 {
-    cJSON *json = cJSON_CreateObject();
-    cJSON_AddStringToObject(json, "name", figure->name);
-    cJSON_AddStringToObject(json, "title", figure->plot.title);
-    cJSON_AddStringToObject(json, "x", figure->plot.x_label);
-    cJSON_AddStringToObject(json, "y", figure->plot.y_label);
-    cJSON_AddStringToObject(json, "caption", figure->plot.caption);
-    cJSON_AddBoolToObject(json, "x_log", figure->plot.x_log);
-    cJSON_AddBoolToObject(json, "y_log", figure->plot.y_log);
-    cJSON_AddBoolToObject(json, "x_at_points", figure->plot.x_at_points);
-    cJSON *curves = cJSON_AddArrayToObject(json, "curves");
-    for (size_t c = 0; c < figure->curve_count; c++) {
-        const struct plot_curve *curve = &figure->curves[c];
-        cJSON *item = cJSON_CreateObject();
-        cJSON_AddStringToObject(item, "name", curve->name);
-        cJSON_AddBoolToObject(item, "limit", curve->limit);
-        cJSON *points = cJSON_AddArrayToObject(item, "points");
-        for (size_t i = 0; i < curve->count; i++) {
-            cJSON *point = cJSON_CreateObject();
-            cJSON_AddNumberToObject(point, "x", curve->points[i].x);
-            cJSON_AddNumberToObject(point, "y", curve->points[i].y);
-            if (curve->points[i].low < curve->points[i].high) {
-                cJSON_AddNumberToObject(point, "min", curve->points[i].low);
-                cJSON_AddNumberToObject(point, "max", curve->points[i].high);
-            }
-            cJSON_AddItemToArray(points, point);
+    json_add_object(json, NULL);
+    json_add_text(json, "name", curve->name);
+    json_add_bool(json, "limit", curve->limit);
+    json_add_array(json, "points");
+    for (size_t i = 0; i < curve->count; i++) {
+        json_add_object(json, NULL);
+        json_add_number(json, "x", curve->points[i].x);
+        json_add_number(json, "y", curve->points[i].y);
+        if (curve->points[i].low < curve->points[i].high) {
+            json_add_number(json, "min", curve->points[i].low);
+            json_add_number(json, "max", curve->points[i].high);
         }
-        cJSON_AddItemToArray(curves, item);
+        json_end(json);
     }
-    return json;
+    json_end(json);
+    json_end(json);
+}
+
+static void add_figure(struct json_writer *json, const struct figure *figure)
+{
+    json_add_object(json, NULL);
+    json_add_text(json, "name", figure->name);
+    json_add_text(json, "title", figure->plot.title);
+    json_add_text(json, "x", figure->plot.x_label);
+    json_add_text(json, "y", figure->plot.y_label);
+    json_add_text(json, "caption", figure->plot.caption);
+    json_add_bool(json, "x_log", figure->plot.x_log);
+    json_add_bool(json, "y_log", figure->plot.y_log);
+    json_add_bool(json, "x_at_points", figure->plot.x_at_points);
+    json_add_array(json, "curves");
+    for (size_t c = 0; c < figure->curve_count; c++)
+        add_curve_json(json, &figure->curves[c]);
+    json_end(json);
+    json_end(json);
 }
 
 /* --- all of it --- */
@@ -505,19 +508,19 @@ static void look_at_machine(struct machine *machine)
     machine->copy = limit_copy(COPY_BYTES, seconds);
 }
 
-static cJSON *machine_json(const struct machine *machine)
+static void add_machine(struct json_writer *json, const struct machine *machine)
 {
-    cJSON *json = cJSON_CreateObject();
-    cJSON_AddStringToObject(json, "kernel", machine->widest);
+    json_add_object(json, "machine");
+    json_add_text(json, "kernel", machine->widest);
     if (machine->has_limit) {
-        cJSON_AddNumberToObject(json, "draw_s", machine->limit.draw);
-        cJSON_AddNumberToObject(json, "operation_s", machine->limit.operation);
-        cJSON_AddNumberToObject(json, "operations", limit_operations(3));
-        cJSON_AddNumberToObject(json, "step_s", limit_step(&machine->limit, 3));
+        json_add_number(json, "draw_s", machine->limit.draw);
+        json_add_number(json, "operation_s", machine->limit.operation);
+        json_add_number(json, "operations", limit_operations(3));
+        json_add_number(json, "step_s", limit_step(&machine->limit, 3));
     }
-    cJSON_AddNumberToObject(json, "copy_bytes_per_s", machine->copy);
-    cJSON_AddBoolToObject(json, "ranks", has_ranks(machine));
-    return json;
+    json_add_number(json, "copy_bytes_per_s", machine->copy);
+    json_add_bool(json, "ranks", has_ranks(machine));
+    json_end(json);
 }
 
 enum status scaling_run(const char *folder, const struct bench_setting *setting, struct error *err)
@@ -530,24 +533,29 @@ enum status scaling_run(const char *folder, const struct bench_setting *setting,
     if (status != OK)
         return status;
     look_at_machine(&machine);
-    cJSON *json = report_json_head(setting);
-    cJSON_AddItemToObject(json, "machine", machine_json(&machine));
-    cJSON *plots = cJSON_AddArrayToObject(json, "plots");
+    struct json_writer json;
+    json_writer_init(&json, JSON_PRETTY);
+    json_add_object(&json, NULL);
+    report_json_head(&json, setting);
+    add_machine(&json, &machine);
+    json_add_array(&json, "plots");
     for (size_t i = 0; i < sizeof makers / sizeof makers[0]; i++) {
         if (makers[i] == by_ranks && !has_ranks(&machine))
             continue;
         makers[i](&figures[0], &machine);
-        cJSON_AddItemToArray(plots, json_of(&figures[0]));
+        add_figure(&json, &figures[0]);
     }
     check_bytes(&figures[1], &figures[0]);
-    cJSON_AddItemToArray(plots, json_of(&figures[1]));
+    add_figure(&json, &figures[1]);
+    json_end(&json);
+    json_end(&json);
     if (isatty(STDERR_FILENO) != 0)
         (void)fprintf(stderr, "\r%-60s\r", "");
     if (stop_requested()) {
-        cJSON_Delete(json);
+        json_writer_release(&json);
         return error_set(err, ERR_STOPPED, "stopped before the end; nothing is written");
     }
     char path[4096];
     (void)snprintf(path, sizeof path, "%s/scaling.json", folder);
-    return report_json_write(path, json, err);
+    return json_writer_save(&json, path, err);
 }

@@ -378,7 +378,7 @@ static enum status conclude(struct check *check)
         struct json_writer report;
         json_writer_init(&report, JSON_PRETTY);
         check_outcome_json(&outcome, &report, NULL);
-        status = report_write(&report, json, &check->err);
+        status = json_writer_save(&report, json, &check->err);
     }
     if (status == OK && page != NULL)
         status = check_page_write(&outcome, &check->layers, &check->rate, page, &check->err);

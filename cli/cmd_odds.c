@@ -227,7 +227,7 @@ static enum status write_report(struct odds_run *run, const char *path)
     json_add_bool(&json, "complete", odds->complete);
     json_add_number(&json, "elapsed_s", odds->elapsed);
     json_end(&json);
-    return report_write(&json, path, &run->err);
+    return json_writer_save(&json, path, &run->err);
 }
 
 /* --- the command --- */

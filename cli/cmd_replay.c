@@ -415,7 +415,7 @@ static enum status write_report(struct replay_run *run, struct error *err)
     json_add_count(&run->report, "total", run->total);
     json_add_count(&run->report, "as_expected", run->agreed);
     json_end(&run->report);
-    return report_write(&run->report, run->json_path, err);
+    return json_writer_save(&run->report, run->json_path, err);
 }
 
 /* A schedule is a document of its own. */

@@ -389,7 +389,7 @@ static enum status conclude(struct run *run)
         struct json_writer report;
         json_writer_init(&report, JSON_PRETTY);
         run_outcome_json(&outcome, &report, NULL);
-        status = report_write(&report, json, &run->err);
+        status = json_writer_save(&report, json, &run->err);
     }
     if (status == OK && page != NULL) {
         rate_add(&run->rate, run->result.elapsed, run->result.tally.steps);

@@ -293,7 +293,7 @@ static enum status write_json(struct confirm_report *report, struct error *err)
     if (report->baseline != NULL)
         add_baseline(report, json);
     json_end(json);
-    return report_write(json, report->json, err);
+    return json_writer_save(json, report->json, err);
 }
 
 static enum status make_sarif(const struct confirm_report *report, bool successful, struct buffer *out,

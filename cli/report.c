@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "base/file.h"
 #include "base/plain.h"
 #include "version.h"
 
@@ -55,16 +54,6 @@ void report_add_properties(struct json_writer *json, const struct model_class *c
             json_add_text(json, NULL, class->properties[i].name);
     }
     json_end(json);
-}
-
-enum status report_write(struct json_writer *json, const char *path, struct error *err)
-{
-    buffer_char(&json->out, '\n');
-    enum status status = json_writer_status(json, err);
-    if (status == OK)
-        status = file_write_whole(path, json->out.text, json->out.length, err);
-    json_writer_release(json);
-    return status;
 }
 
 void report_print_finding(FILE *out, const struct model *model, const struct finding *finding)

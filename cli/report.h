@@ -19,8 +19,6 @@ void report_begin(struct json_writer *json, const char *key, const struct cli *c
 void report_add_instance(struct json_writer *json, const struct model *model);
 /* Adds "properties": the names of those in the mask. */
 void report_add_properties(struct json_writer *json, const struct model_class *class, uint32_t properties);
-/* Writes the document to path, whole or not at all, and releases the writer. */
-enum status report_write(struct json_writer *json, const char *path, struct error *err) WARN_UNUSED;
 
 /* "violation of NAME after 17 transitions (walk 251, trace seed …)", its shape, its file, and how to
  * bring it back. */

@@ -298,6 +298,9 @@ static bool find_end(struct framing *framing, const char *text, size_t length)
     bool after_backslash = framing->after_backslash;
     bool found = false;
     while (at < length && !found && depth <= JSON_NESTING_MAX) {
+        /* Most of a document stands in strings. */
+        while (in_string && !after_backslash && at + 1 < length && text[at] != '"' && text[at] != '\\')
+            at++;
         const char c = text[at++];
         if (in_string) {
             if (after_backslash)
