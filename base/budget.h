@@ -1,8 +1,8 @@
-/* A limit on the memory that a search may take, counted before it is taken: a search that needs more ends
- * with a clear message, not in the system's out-of-memory killer.
+/* A limit on the memory that a search may take. Memory is counted before it is taken, so a search that needs
+ * more than the limit ends with a clear message, not by the system's out-of-memory killer.
  *
- * Every large allocation of a search goes through the budget it was given; what is small and bounded (a
- * thread's scratch) does too. Any thread; the allocations belong to whoever made them. */
+ * Every allocation of a search must go through its budget: the large ones, and the small and bounded ones (a
+ * thread's scratch), too. Any thread; an allocation belongs to its caller. */
 #ifndef RACEWALK_BASE_BUDGET_H
 #define RACEWALK_BASE_BUDGET_H
 
@@ -31,8 +31,8 @@ size_t budget_peak(const struct budget *budget);
 
 /* mem_new, counted. NULL also past the limit. */
 void *budget_new(struct budget *budget, size_t count, size_t size) WARN_UNUSED;
-/* Grows a block of old_count elements. Old and new are counted both until the old one is gone, since they
- * exist both while one is copied. NULL leaves the block as it was. */
+/* Grows a block of old_count elements. Both the old and the new block count until the old one is freed, since
+ * both exist during the copy. NULL leaves the block as it was. */
 void *budget_resize(struct budget *budget, void *block, size_t old_count, size_t count,
                     size_t size) WARN_UNUSED;
 /* mem_free of a block of count elements; NULL is fine. */

@@ -1,10 +1,9 @@
-/* What the control groups of this process still allow it, versions 1 and 2. Containers and batch systems set
- * a limit on any group from the process's own up to the root: each of them is looked at, and the least
- * counts.
+/* What the control groups (versions 1 and 2) still allow this process. Containers and batch systems may set a
+ * limit on any group from the process's own up to the root. All of them are read; the least limit counts.
  *
- * root is the folder where the groups are mounted, and self the list of this process's own groups; both are
- * parameters for the sake of tests. Groups that cannot be seen, as in a container that does not see its
- * host's, limit nothing. Any thread. */
+ * root is the folder where the groups are mounted; self is the list of this process's own groups. Both are
+ * parameters so that tests can set them. A group that is not visible, such as the host's in a container,
+ * limits nothing. Any thread. */
 #ifndef RACEWALK_BASE_CGROUP_H
 #define RACEWALK_BASE_CGROUP_H
 

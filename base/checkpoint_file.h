@@ -1,4 +1,4 @@
-/* The file of work that is not finished: the one container for all checkpoints, whatever their body is.
+/* A checkpoint file, which keeps unfinished work. All checkpoints have this one container, whatever their body.
  *
  * FOLDER/KIND.checkpoint, in words of 64 bits in the machine's byte order:
  *
@@ -11,14 +11,14 @@
  * Lengths are in bytes; text and body are filled up with zeros to whole words. The text is lines of "name
  * value", which whoever goes on compares with its own.
  *
- * Writing streams: a body may be larger than the memory. A new file is written beside the old one, is on the
- * disk before it takes its place, and the old one is then found at KIND.checkpoint.previous, until the next
- * one is begun. So there are at most two at a time, at least one of them whole: a file that a power cut or a
- * bad disk has cut off, emptied or changed is not the end.
+ * Writing streams, so a body may be larger than the memory. A new file is written beside the old one and takes
+ * its place only when it is on the disk. Then the old one becomes KIND.checkpoint.previous, until the next
+ * write begins. So there are at most two files at a time, and at least one of them is whole: the work is not
+ * lost when a power cut or a bad disk has damaged the other.
  *
- * Reading trusts nothing: the checksum of the whole file is verified before anything else is looked at. If it
- * is wrong, or the file is gone or cannot be read, the one before is taken, and the reader has a warning that
- * says so.
+ * Reading trusts nothing: the checksum of the whole file is verified before anything else is read. If it is
+ * wrong, or the file is missing or unreadable, the reader takes the previous file and has a warning that says
+ * so.
  *
  * What belongs to the folder (the lock, leftovers) is in base/checkpoint_folder.h. Owner only. */
 #ifndef RACEWALK_BASE_CHECKPOINT_FILE_H

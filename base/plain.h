@@ -1,9 +1,9 @@
-/* What is printed for people: nothing in it acts on a terminal, or in the log of a CI job, but newlines that
- * the program wrote.
+/* Text that is printed for people. Apart from the program's own newlines it holds nothing that a terminal or
+ * the log of a CI job would act on.
  *
- * File names, the words of servers and what stands in files can be of any bytes. Control characters and bytes
- * that are no UTF-8 become \xNN, and so does the first character of a GitHub workflow command. Any thread,
- * each with a stream or buffer of its own. */
+ * File names, servers' answers and the contents of files may be any bytes. Control characters and bytes that
+ * are not UTF-8 are printed as \xNN, and so is the first character of a GitHub workflow command. Any thread,
+ * each with its own stream or buffer. */
 #ifndef RACEWALK_BASE_PLAIN_H
 #define RACEWALK_BASE_PLAIN_H
 

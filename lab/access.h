@@ -1,10 +1,10 @@
 /* Who may ask the lab.
  *
- * Any page that a browser shows can send a POST to a port of its own machine, and the owner of a name that is
- * pointed at 127.0.0.1 (DNS rebinding) can read the answers, too. The headers tell such requests apart: Host
- * must be an address, which nobody can rebind, localhost, or a name that the lab was told; and what changes
- * something must not come from a page of another origin. Where a token is asked for, a request needs that,
- * besides: as "Authorization: Bearer TOKEN", or once as /?token=TOKEN, which gives the browser a cookie.
+ * Any page in a browser can send a POST to a port of the browser's machine. Whoever points a name of their own
+ * at 127.0.0.1 (DNS rebinding) can read the answers, too. The headers tell such requests apart. Host must be
+ * an address, which nobody can rebind, localhost, or a name that the lab was given. A request that changes
+ * something must not come from a page of another origin. If the lab has a token, a request must also carry
+ * it, as "Authorization: Bearer TOKEN", or once as /?token=TOKEN, which gives the browser a cookie.
  *
  * Any thread, once access_init has returned. */
 #ifndef RACEWALK_LAB_ACCESS_H
@@ -36,7 +36,8 @@ struct access {
 enum status access_init(struct access *access, const char *host, const struct access_rules *rules,
                         struct error *err) WARN_UNUSED;
 
-/* True when the request may go on. Otherwise the answer is whole: a refusal, or the way on from /?token=. */
+/* True when the request may go on. Otherwise the answer is filled in: a refusal, or the redirection from
+ * /?token=. */
 bool access_check(const struct access *access, const struct api_request *request, struct api_answer *answer);
 
 #endif

@@ -1,4 +1,4 @@
-/* The last things that were done to the lab: when, by whom, what, and what came of it.
+/* The last actions on the lab: when, by whom, what, and with what result.
  *
  * A ring in memory: the newest ACTION_LOG_MAX actions, which are gone with the process. Owner only (the lab's
  * lock). */
@@ -38,9 +38,9 @@ struct action_log {
 /* Cut at the end of a character when it is too long. */
 void action_set_result(struct action *action, const char *text);
 
-/* Puts a copy of the action into the log, with a number and the time of day; the oldest goes when the log is
- * full. With fold, an action that says the same as the one before it of the same `who` counts that one once
- * more instead, and gives it the later time. */
+/* Puts a copy of the action into the log, with a number and the time of day. A full log drops its oldest. With
+ * fold, an action that equals the last one of the same `who` is not added: that one's repeats grow by one, and
+ * it gets the later time. */
 void action_log_add(struct action_log *log, const struct action *action, bool fold);
 
 size_t action_log_length(const struct action_log *log);

@@ -43,8 +43,8 @@ void api_answer_release(struct api_answer *answer);
 /* {"detail": text} with this status; what was in the answer is gone. */
 void api_answer_error(struct api_answer *answer, unsigned status, const char *text);
 
-/* Always leaves a whole answer: a lack of memory is a 500 of its own. HEAD is answered as GET; whoever sends
- * the answer leaves its body out. Whether the request may be answered at all, access.h says before. */
+/* Fills in the answer in any case; out of memory is a 500. HEAD is answered as GET: the sender must leave the
+ * body out. The caller must have asked access.h whether the request may be answered at all. */
 void api_handle(struct lab *lab, const struct api_request *request, struct api_answer *answer);
 
 #endif

@@ -1,8 +1,8 @@
-/* The lab's life of its own: a planner that makes a plan now and then, and deployers that sync, deploy and,
- * after an install, clean up, each in a thread.
+/* The lab's background threads: a planner that makes a plan now and then, and deployers that sync, deploy and,
+ * after an install, clean up. Each has a thread.
  *
- * Every single step takes the lab's lock for itself, so that the steps of deployers interleave: with the lock
- * held over a whole round there would be no race to see. */
+ * Each step takes the lab's lock by itself, so that the steps of the deployers interleave. If a whole round
+ * held the lock, there would be no race to see. */
 #ifndef RACEWALK_LAB_BACKGROUND_H
 #define RACEWALK_LAB_BACKGROUND_H
 

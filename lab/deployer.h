@@ -1,7 +1,7 @@
-/* A deployer: installs plans one after the other, by what it last observed of the zone.
+/* A deployer: it installs plans one after the other, by what it last observed of the zone.
  *
- * It is slow to look and trusts its memory: that, and a cleanup that protects nothing, is the race. Two
- * guards, off by default, close it. Owner only (the lab's lock). */
+ * The race is this: the deployer acts on an observation that may be old, and its cleanup protects no plan that
+ * is in use. Two guards, off by default, prevent it. Owner only (the lab's lock). */
 #ifndef RACEWALK_LAB_DEPLOYER_H
 #define RACEWALK_LAB_DEPLOYER_H
 

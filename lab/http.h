@@ -1,13 +1,18 @@
 /* The HTTP server: libmicrohttpd, wrapped. It receives requests within bounds, hands each whole one to a
  * function, and sends that function's answer.
  *
- * One thread of libmicrohttpd's own serves all connections with epoll, and calls `handle` from it, one
- * request at a time; a second thread watches the clock (watch.h). Bounds: connections in all and of an
- * address (some more are told 503 and closed, then an address is hung up on; what is too much in all waits in
- * the kernel's queue), BODY_SIZE_MAX bytes of a body (413), API_PATH_MAX bytes of a target (414), and time
- * (408). A request of which two servers could think differently where it ends or whom it is for (RFC 9112) is
- * a 400. All these answers are JSON. Only what is no HTTP request at all, or does not fit into HTTP_HEAD_MAX
- * bytes of headers, is answered by the library itself, with its own page, and hung up on. */
+ * One thread of libmicrohttpd serves all connections with epoll and calls `handle`, one request at a time. A
+ * second thread ends what takes too long (watchdog.h). Bounds:
+ *
+ *   connections of an address   some more get a 503 and are closed; those after them are closed at once
+ *   connections in all          the others wait in the kernel's queue
+ *   bytes of a body             BODY_SIZE_MAX, else a 413
+ *   bytes of a target           API_PATH_MAX, else a 414
+ *   time                        a 408
+ *
+ * A request that two servers could read differently (where it ends, whom it is for: RFC 9112) gets a 400. All
+ * these answers are JSON. Only bytes that are no HTTP request, and headers of more than HTTP_HEAD_MAX bytes,
+ * are answered by the library, with its own page, and then it closes the connection. */
 #ifndef RACEWALK_LAB_HTTP_H
 #define RACEWALK_LAB_HTTP_H
 

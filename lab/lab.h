@@ -1,8 +1,8 @@
 /* The lab as one value: store, zone, planner and deployers, and every operation on them.
  *
- * No threads and no network in here: whoever shares a lab between threads holds one lock around each call
- * (server.h does). What a call has acknowledged is on disk (store.h says how safely), except for what the
- * deployers know, which starts anew with the process. */
+ * It has no threads and no network. A caller that shares a lab between threads must hold one lock around each
+ * call (server.h does). What a call has acknowledged is on disk (store.h says how safely). Only what the
+ * deployers know is not: it is lost with the process. */
 #ifndef RACEWALK_LAB_LAB_H
 #define RACEWALK_LAB_LAB_H
 
@@ -48,14 +48,13 @@ void lab_close(struct lab *lab);
 /* NULL when there is none of that name. */
 struct deployer *lab_deployer(struct lab *lab, const char *name);
 
-/* Who asks for an action. What a loop does in vain, again and again, is not worth a line in the log, or only
- * one. */
+/* Who asks for an action. An action that a background loop repeats without effect gets one line in the log, or
+ * none. */
 enum lab_caller { CALLER_PERSON, CALLER_LOOP };
 
-/* Clears zone, plans and deployers, in memory and on disk. ERR_IO when a file resisted: the zone is
- * empty then, too, unless it was the zone that could not be written, and the plans before that file are
- * there.
- */
+/* Clears zone, plans and deployers, in memory and on disk. ERR_IO when a file could not be changed. If that was
+ * the zone's, the zone is as before. If it was a plan's, the zone is empty and the plans before that one are
+ * still there. */
 enum status lab_reset(struct lab *lab, struct error *err) WARN_UNUSED;
 
 /* Makes the placeholder that the model starts from the whole zone: lock TXT "genesis 0", root and rollback →

@@ -3,14 +3,14 @@
  *     BASE/s3-persistence/current_dns_zone.json     the zone, a list of records in order
  *     BASE/s3-persistence/plans/plan-001.json …     one file a plan, written once
  *
- * A file is written under a temporary name and renamed over the old one, so that a reader, and a process that
- * starts after this one was killed at any point, sees the whole old text or the whole new one. Surviving a
- * power cut as well needs fsync of the file and its folder before a change counts, some milliseconds each
- * time; that is what `durable` asks for. One process at a time: the folder is locked while a store is open.
+ * A file is written under a temporary name and then renamed over the old one. So a reader sees the whole old
+ * text or the whole new one, and so does a process that starts after this one was killed. To survive a power
+ * cut as well, the file and its folder need an fsync before the change counts, some milliseconds each time:
+ * `durable` asks for that. The folder is locked while a store is open, for one process at a time.
  *
- * A write that fails, on a full or a read-only disk, leaves the old text. Files of the lab's own are regular
- * ones with exactly these names, or these with ".tmp" behind them while they are written: anything else under
- * such a name is refused with ERR_IO, and whatever else is in the folders is left alone.
+ * A write that fails, on a full or a read-only disk, leaves the old text. The lab's own files are regular files
+ * with exactly these names, or with ".tmp" behind them while they are written. Anything else under such a name
+ * is refused with ERR_IO. Other files in the folders are left alone.
  *
  * The store knows texts and versions, not what they mean. Owner only: no function may be called twice at
  * once. */
