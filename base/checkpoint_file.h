@@ -1,4 +1,4 @@
-/* A checkpoint file, which keeps unfinished work. All checkpoints have this one container, whatever their body.
+/* A checkpoint file, which keeps unfinished work: one container for all checkpoints, whatever their body.
  *
  * FOLDER/KIND.checkpoint, in words of 64 bits in the machine's byte order:
  *

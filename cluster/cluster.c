@@ -255,9 +255,9 @@ static enum status connect_ranks(int neighbours, struct error *err)
 static enum status start_mpi(int *argc, char ***argv, struct error *err)
 {
     int level = MPI_THREAD_SINGLE;
-    start_failure_watch();
+    start_failure_begin();
     const bool started = MPI_Init_thread(argc, argv, MPI_THREAD_FUNNELED, &level) == MPI_SUCCESS;
-    start_failure_over();
+    start_failure_end();
     if (!started)
         return error_set(err, ERR_INTERNAL, "MPI does not start");
     if (level < MPI_THREAD_FUNNELED)

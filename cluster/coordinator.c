@@ -67,7 +67,7 @@ static double clock_of(const struct coordinator *c)
 
 /* --- handing out --- */
 
-static enum status send(struct coordinator *c, int to, const struct buffer *message, struct error *err)
+static enum status send_to(struct coordinator *c, int to, const struct buffer *message, struct error *err)
 {
     struct exchange *exchange = c->config.process->exchange;
     assert(to > 0 && to < c->config.ranks);
@@ -89,7 +89,7 @@ static enum status assign(struct coordinator *c, int rank, const struct range *r
     struct buffer message;
     buffer_init(&message);
     message_encode_assign(&assign, &message);
-    const enum status status = send(c, rank, &message, err);
+    const enum status status = send_to(c, rank, &message, err);
     buffer_release(&message);
     peer->assigned++;
     return status;
@@ -363,7 +363,7 @@ static enum status dismiss_rank(struct coordinator *c, int rank, struct error *e
     struct buffer message;
     buffer_init(&message);
     message_encode_stop(&message);
-    const enum status status = send(c, rank, &message, err);
+    const enum status status = send_to(c, rank, &message, err);
     buffer_release(&message);
     return status;
 }
@@ -449,14 +449,14 @@ static enum status beat(struct coordinator *c, struct error *err)
     enum status status = OK;
     for (int r = 1; r < c->config.ranks && status == OK; r++) {
         if (!c->peers[r].gone && c->now - c->peers[r].spoke > HEARTBEAT_SECONDS)
-            status = send(c, r, &message, err);
+            status = send_to(c, r, &message, err);
     }
     buffer_release(&message);
     return status;
 }
 
 /* ERR_IO when a rank has been silent for too long. */
-static enum status watch(struct coordinator *c, struct error *err)
+static enum status check_silence(struct coordinator *c, struct error *err)
 {
     for (int r = 1; r < c->config.ranks; r++) {
         const double silence = heartbeat_silence(&c->heartbeat, r);
@@ -501,7 +501,7 @@ static enum status carry_on(struct coordinator *c, bool *ret_idle, struct error 
     if (status == OK)
         status = beat(c, err);
     if (status == OK)
-        status = watch(c, err);
+        status = check_silence(c, err);
     if (status != OK)
         return status;
     if (!c->own.walking)
@@ -563,7 +563,7 @@ static enum turn dismissal_turn(struct coordinator *c)
     /* What is wrong with a message matters no more; a rank that no longer speaks ends the waiting. */
     struct error why;
     (void)!take_messages(c, &why);
-    const enum status status = watch(c, &why);
+    const enum status status = check_silence(c, &why);
     if (status != OK && c->outcome == OK) {
         c->outcome = status;
         c->why = why;

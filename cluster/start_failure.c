@@ -35,13 +35,13 @@ static void on_end(void)
         _exit(EXIT_INTERNAL);
 }
 
-void start_failure_watch(void)
+void start_failure_begin(void)
 {
     starting = true;
     (void)atexit(on_end);
 }
 
-void start_failure_over(void)
+void start_failure_end(void)
 {
     starting = false;
 }

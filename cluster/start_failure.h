@@ -4,7 +4,7 @@
 #ifndef RACEWALK_CLUSTER_START_FAILURE_H
 #define RACEWALK_CLUSTER_START_FAILURE_H
 
-void start_failure_watch(void);
-void start_failure_over(void);
+void start_failure_begin(void);
+void start_failure_end(void);
 
 #endif

@@ -1,8 +1,8 @@
 /* Request bodies: from bytes to values, or to the list of what is wrong with them.
  *
  * A body counts only when its content type is application/json or application/SOMETHING+json. A complaint has
- * the form that common web frameworks give it: an object {"type", "loc", "msg", "input"[, "ctx"]}. Pure functions: any
- * thread. */
+ * the form that common web frameworks give it: an object {"type", "loc", "msg", "input"[, "ctx"]}. Pure
+ * functions: any thread. */
 #ifndef RACEWALK_LAB_BODY_H
 #define RACEWALK_LAB_BODY_H
 

@@ -11,7 +11,7 @@
 
 #include "base/memory.h"
 #include "lab/listen.h"
-#include "lab/watch.h"
+#include "lab/watchdog.h"
 
 /* The pages load nothing from anywhere else. */
 #define PAGE_POLICY                                                                                   \
@@ -22,7 +22,7 @@ struct http_server {
     struct http_config config; /* host is not kept */
     struct listener listener;
     struct MHD_Daemon *daemon;
-    struct watch watch;
+    struct watchdog watchdog;
 };
 
 /* A request while it arrives; libmicrohttpd carries it from call to call. */
@@ -31,11 +31,11 @@ struct incoming {
     char *host;   /* of an absolute target; NULL for any other */
     struct buffer body;
     size_t body_size; /* bytes sent, kept or not */
-    struct watch_place *place;
+    struct watchdog_place *place;
     bool begun;
 };
 
-static struct watch_place *place_of(struct MHD_Connection *connection)
+static struct watchdog_place *place_of(struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
@@ -47,7 +47,7 @@ static enum MHD_Result on_arrival(void *context, const struct sockaddr *address,
 {
     struct http_server *server = context;
     (void)length;
-    return watch_admits(&server->watch, watch_address(address)) ? MHD_YES : MHD_NO;
+    return watchdog_admits(&server->watchdog, watchdog_address(address)) ? MHD_YES : MHD_NO;
 }
 
 static void on_connection(void *context, struct MHD_Connection *connection, void **socket_context,
@@ -61,9 +61,9 @@ static void on_connection(void *context, struct MHD_Connection *connection, void
             MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
         if (socket != NULL && client != NULL)
             *socket_context =
-                watch_enter(&server->watch, socket->connect_fd, watch_address(client->client_addr));
+                watchdog_enter(&server->watchdog, socket->connect_fd, watchdog_address(client->client_addr));
     } else if (*socket_context != NULL) {
-        watch_leave(&server->watch, *socket_context);
+        watchdog_leave(&server->watchdog, *socket_context);
         *socket_context = NULL;
     }
 }
@@ -80,7 +80,7 @@ static void *on_target(void *context, const char *target, struct MHD_Connection 
     incoming->target = mem_copy_string(target);
     incoming->place = place_of(connection);
     if (incoming->place != NULL)
-        watch_phase(&server->watch, incoming->place, WATCH_RECEIVING);
+        watchdog_phase(&server->watchdog, incoming->place, WATCHDOG_RECEIVING);
     return incoming;
 }
 
@@ -94,7 +94,7 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     if (incoming == NULL)
         return;
     if (incoming->place != NULL)
-        watch_phase(&server->watch, incoming->place, WATCH_IDLE);
+        watchdog_phase(&server->watchdog, incoming->place, WATCHDOG_IDLE);
     buffer_release(&incoming->body);
     mem_free(incoming->target);
     mem_free(incoming->host);
@@ -238,7 +238,7 @@ static enum MHD_Result answer_request(struct http_server *server, struct MHD_Con
                                       const char *method, struct incoming *incoming)
 {
     if (incoming->place != NULL)
-        watch_phase(&server->watch, incoming->place, WATCH_ANSWERING);
+        watchdog_phase(&server->watchdog, incoming->place, WATCHDOG_ANSWERING);
     if (incoming->place == NULL || incoming->place->surplus)
         return refuse(connection, 503, "Too Many Connections", true);
     const char *target = split_target(incoming);
@@ -305,13 +305,13 @@ enum status http_server_start(const struct http_config *config, struct http_serv
     enum status status = listen_on(config->host, config->port, &server->listener, err);
     if (status != OK)
         goto free_server;
-    status = watch_start(&server->watch, config->request_ms, err);
+    status = watchdog_start(&server->watchdog, config->request_ms, err);
     if (status != OK)
         goto close_socket;
     server->daemon = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG, 0, on_arrival, server, on_request, server,
         MHD_OPTION_EXTERNAL_LOGGER, drop_log, NULL, MHD_OPTION_LISTEN_SOCKET, server->listener.fd,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)WATCH_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)WATCHDOG_CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)HTTP_HEAD_MAX, MHD_OPTION_URI_LOG_CALLBACK, on_target, server, MHD_OPTION_NOTIFY_CONNECTION,
         on_connection, server, MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_END);
     if (server->daemon != NULL) {
@@ -319,7 +319,7 @@ enum status http_server_start(const struct http_config *config, struct http_serv
         return OK;
     }
     status = error_set(err, ERR_IO, "cannot start the HTTP server on %s port %d", config->host, config->port);
-    watch_stop(&server->watch);
+    watchdog_stop(&server->watchdog);
 close_socket:
     (void)close(server->listener.fd);
 free_server:
@@ -332,7 +332,7 @@ void http_server_stop(struct http_server *server)
     if (server == NULL)
         return;
     MHD_stop_daemon(server->daemon); /* closes the listening socket, too */
-    watch_stop(&server->watch);
+    watchdog_stop(&server->watchdog);
     mem_free(server);
 }
 

@@ -3,7 +3,7 @@
 #include "tests/unit/test_lab_talk.h"
 
 #include "base/stop.h"
-#include "lab/watch.h"
+#include "lab/watchdog.h"
 
 #define REQUEST    "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
 #define REQUEST_MS 20000 /* longer than any of this takes */
@@ -11,7 +11,7 @@
 struct fixture {
     char *folder;
     struct lab_server *server;
-    int fds[WATCH_CONNECTIONS_MAX];
+    int fds[WATCHDOG_CONNECTIONS_MAX];
     size_t count;
 };
 
@@ -42,7 +42,7 @@ static int tear_down(void **state)
 static int connect_from(struct fixture *fixture, int last)
 {
     const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    assert_true(fd >= 0 && fixture->count < WATCH_CONNECTIONS_MAX);
+    assert_true(fd >= 0 && fixture->count < WATCHDOG_CONNECTIONS_MAX);
     struct sockaddr_in address = {.sin_family = AF_INET,
                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK + (uint32_t)last - 1)};
     assert_int_equal(bind(fd, (const struct sockaddr *)&address, sizeof address), 0);
@@ -94,10 +94,10 @@ static void connections_that_dribble_make_room(void **state)
 static void connections_in_use_are_left_alone(void **state)
 {
     struct fixture *fixture = *state;
-    for (size_t i = 0; i < WATCH_ADDRESS_MAX - 1; i++)
+    for (size_t i = 0; i < WATCHDOG_ADDRESS_MAX - 1; i++)
         assert_int_equal(ask(connect_from(fixture, 1)), 200);
-    (void)usleep(2 * WATCH_PATIENCE_MS * 1000);
-    for (size_t i = 0; i < WATCH_ADDRESS_MAX - 1; i++)
+    (void)usleep(2 * WATCHDOG_PATIENCE_MS * 1000);
+    for (size_t i = 0; i < WATCHDOG_ADDRESS_MAX - 1; i++)
         assert_int_equal(ask(fixture->fds[i]), 200);
 }
 
@@ -110,7 +110,7 @@ struct met {
 static struct met fill_address(struct fixture *fixture)
 {
     struct met met;
-    for (size_t i = 0; i < WATCH_ADDRESS_MAX; i++)
+    for (size_t i = 0; i < WATCHDOG_ADDRESS_MAX; i++)
         (void)ask(connect_from(fixture, 2));
     const int surplus = connect_from(fixture, 2);
     client_say(surplus, REQUEST);
@@ -119,12 +119,12 @@ static struct met fill_address(struct fixture *fixture)
     (void)sscanf(heard, "HTTP/1.1 %d ", &met.told);
     met.in_json = strstr(heard, "\r\nConnection: close\r\n") != NULL &&
                   strstr(heard, "{\"detail\": \"Too Many Connections\"}") != NULL;
-    for (size_t i = 0; i < WATCH_SURPLUS_MAX; i++)
+    for (size_t i = 0; i < WATCHDOG_SURPLUS_MAX; i++)
         (void)connect_from(fixture, 2);
     met.hung_up_on = ask(connect_from(fixture, 2));
     met.other_address = ask(connect_from(fixture, 3));
     met.one_served = ask(fixture->fds[7]);
-    while (fixture->count > WATCH_ADDRESS_MAX - 1)
+    while (fixture->count > WATCHDOG_ADDRESS_MAX - 1)
         (void)close(fixture->fds[--fixture->count]);
     (void)usleep(20000); /* until the server has noticed */
     met.one_in_place_of_another = ask(connect_from(fixture, 2));
@@ -141,7 +141,7 @@ static void address_with_too_many_connections_is_told_so(void **state)
         const struct met met = fill_address(fixture);
         while (fixture->count > 0)
             (void)close(fixture->fds[--fixture->count]);
-        if (clock_seconds() - start < 0.9e-3 * WATCH_PATIENCE_MS) {
+        if (clock_seconds() - start < 0.9e-3 * WATCHDOG_PATIENCE_MS) {
             assert_int_equal(met.told, 503);
             assert_true(met.in_json);
             assert_int_equal(met.hung_up_on, 0);
@@ -178,7 +178,7 @@ static void addresses_count_by_network(void **state)
             const bool is_six = inet_pton(AF_INET6, text, &six.sin6_addr) == 1;
             assert_true(is_six || inet_pton(AF_INET, text, &four.sin_addr) == 1);
             addresses[side] =
-                watch_address(is_six ? (const struct sockaddr *)&six : (const struct sockaddr *)&four);
+                watchdog_address(is_six ? (const struct sockaddr *)&six : (const struct sockaddr *)&four);
         }
         assert_int_equal(addresses[0] == addresses[1], cases[i].same);
     }
