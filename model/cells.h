@@ -8,13 +8,18 @@
  * every cell is made from cells of the layer before it alone: cells of one layer are independent work for
  * threads, each small enough for a cache.
  *
- * The search calls, on its main thread, plan, commit or abandon; between them make once for each planned
- * cell, on any of the threads. The outcome does not depend on which thread makes which cell.
+ *   layer n      | cell | cell | cell | cell | …      current: complete, only read
+ *                     \  /  \    /  \     |
+ *   layer n + 1    | cell | cell | cell | …           planned: each made by one thread, from the cells above it
+ *
+ * For each layer the search calls plan, then make once for each planned cell, then commit or abandon. It
+ * calls make on any of its threads, the others on its main thread. The outcome does not depend on which thread
+ * makes which cell.
  *
  * Several processes may share a sweep. Each knows the keys and sizes of all cells of the current layer, and
- * holds the contents of its own ones, which are next to each other in the order of the keys. All plan the
- * same cells and cut them into the same parts. Then each sends the others those of its current cells that
- * theirs are made from, makes its own part, and commits when it knows the sizes of all. */
+ * has the contents of its own part, which is contiguous in the order of the keys. All plan the same cells and
+ * cut them into the same parts. Then each sends the others those of its current cells from which they make
+ * their parts, makes its own part, and commits when it knows the sizes of all cells. */
 #ifndef RACEWALK_MODEL_CELLS_H
 #define RACEWALK_MODEL_CELLS_H
 
@@ -106,33 +111,33 @@ struct model;
 struct cell_sweep; /* a kernel's own */
 
 struct cell_kernel {
-    /* Which instances and properties that is, for people ("up to 52 plans, without epoch5"), and how many
-     * times as fast as the general sweep the kernel is, as measured. */
+    /* For people: which instances and properties the kernel covers ("up to 52 plans, without epoch5"), and how
+     * many times as fast as the general sweep it is, as measured. */
     const char *serves;
     uint32_t times_as_fast;
     /* False when the kernel does not know this model's instance or these properties. */
     bool (*covers)(const struct model *model);
-    /* Stands before the initial layer. ERR_MEMORY. */
+    /* A new sweep, before its initial layer. ERR_MEMORY. */
     enum status (*sweep_new)(const struct model *model, const struct cell_job *job,
                              struct cell_sweep **ret_sweep, struct error *err);
     void (*sweep_free)(struct cell_sweep *sweep);
-    /* Prepares the next layer, whose states farther than max_steps are left out. Sets the number of its
+    /* Prepares the next layer, without its states that are farther away than max_steps. Sets the number of its
      * cells; 0: there is no further layer. ERR_MEMORY leaves the sweep as it was. */
     enum status (*plan)(struct cell_sweep *sweep, uint32_t max_steps, size_t *ret_cell_count);
-    /* Which of them are whose: those of rank r from ret_first[r] to before ret_first[r + 1]. */
+    /* The parts of the planned cells: rank r makes ret_first[r] .. ret_first[r + 1] - 1. */
     void (*parts)(const struct cell_sweep *sweep, size_t *ret_first);
-    /* How many words each rank has to be sent, and will send, before the planned cells can be made. */
+    /* How many words this process must send to each rank, and receive from it, before it can make cells. */
     void (*traffic)(const struct cell_sweep *sweep, size_t *ret_send, size_t *ret_receive);
-    /* Writes what a rank has to be sent, and takes in what one has sent. ERR_DATA when that is not what was
-     * to be expected, ERR_MEMORY. */
+    /* Writes what must be sent to a rank; reads what a rank has sent. ERR_DATA when that is not what it must
+     * be, ERR_MEMORY. */
     enum status (*pack)(const struct cell_sweep *sweep, uint32_t to, struct word_sink *sink,
                         struct error *err);
     enum status (*unpack)(struct cell_sweep *sweep, uint32_t from, struct word_source *source,
                           struct error *err);
-    /* Makes one cell of it. ERR_MEMORY: past the budget. ERR_INTERNAL: the kernel's numbers are too small for
+    /* Makes one planned cell. ERR_MEMORY: past the budget. ERR_INTERNAL: the kernel's numbers are too small for
      * this instance, and the general sweep must be used from the start. */
     enum status (*make)(struct cell_sweep *sweep, size_t cell, uint32_t thread);
-    /* Adds what was counted in the cells that were made here, and writes their sizes, in their order. */
+    /* Adds to tally what the cells made here count, and writes their sizes, in order. */
     void (*count)(const struct cell_sweep *sweep, struct sweep_tally *tally, uint64_t *ret_sizes);
     /* The planned layer becomes the current one. sizes: of all of its cells, whoever made them. */
     void (*commit)(struct cell_sweep *sweep, const uint64_t *sizes);
@@ -140,9 +145,9 @@ struct cell_kernel {
     void (*abandon)(struct cell_sweep *sweep);
     /* The current layer's number, and about how much of the whole sweep is done with it, 0..1. */
     uint32_t (*layer)(const struct cell_sweep *sweep, double *ret_done);
-    /* Writes the current layer, and reads it into a new sweep. Of several processes each writes a part, which
-     * one after the other by rank are the whole, and all read the whole. ERR_DATA when the words are not such
-     * a layer. */
+    /* Writes the current layer; reads it into a new sweep. Of several processes each writes its part. The
+     * parts in order of rank are the whole layer, and each process must read all of it. ERR_DATA when the
+     * words are not such a layer. */
     enum status (*save)(const struct cell_sweep *sweep, struct word_sink *sink, struct error *err);
     enum status (*load)(struct cell_sweep *sweep, struct word_source *source, struct error *err);
 };

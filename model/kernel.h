@@ -1,5 +1,5 @@
-/* What whole fast kernels take and give: a range of random walks. A model may offer its own
- * (model_class.walk); the general one is in search/walk.h. All must give the same tallies and hits for the
+/* The job of a walk kernel, a range of random walks, and its results. A model may have its own kernel
+ * (model_speed.walk); the general one is in search/walk.h. All must give the same tallies and hits for the
  * same job. */
 #ifndef RACEWALK_MODEL_KERNEL_H
 #define RACEWALK_MODEL_KERNEL_H

@@ -1,7 +1,7 @@
-/* What a model may have at most, in one place. model_check_class refuses a class that is beyond, before
- * anything is made of it, and model_new a model; what only shows while states are visited (the moves of one,
- * and its atoms) ends a search with a message. Each is an ERR_INTERNAL that names the limit, never an abort:
- * the model has to change, or the number here, which arrays on stacks and in messages follow. */
+/* The limits of models, in one place. model_check_class refuses a class that exceeds one, and model_new a
+ * model. The moves and atoms of a state show only while states are visited; a state with too many ends the
+ * search with a message. Each case is an ERR_INTERNAL that names the limit, never an abort. Then the model has
+ * to change, or the number here: arrays on stacks and in messages follow it. */
 #ifndef RACEWALK_MODEL_LIMITS_H
 #define RACEWALK_MODEL_LIMITS_H
 
@@ -18,8 +18,8 @@
 #define PACKED_WORDS_MAX 16                  /* words of 64 bits of a packed one */
 #define PROGRESS_LIMIT   ((uint32_t)1 << 16) /* a state's progress is below it */
 
-/* Of a state. Whoever asks for moves or atoms has room for twice as many, so that a model that writes a few
- * too many is told of it instead of writing over what is behind them. */
+/* Of a state. A caller that asks for moves or atoms must give room for twice as many, so that a model that
+ * writes a few too many is reported and overwrites nothing. */
 #define MOVES_MAX  256
 #define MOVES_ROOM (2 * MOVES_MAX)
 #define ATOMS_MAX  256

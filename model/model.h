@@ -4,8 +4,8 @@
  * with numbers for its parameters and a choice of guards. A model has two faces:
  *
  * - The control state is what the search works on: a few plain bytes without pointers (model->state_size,
- *   copied with memcpy, equal bytes when equal), moves with integer weights, properties. It must be exact about
- *   which moves are enabled and which properties fail, and nothing else.
+ *   copied with memcpy, equal bytes when equal), moves with integer weights, properties. It must be exact
+ *   about which moves are enabled and which properties fail, and nothing else.
  * - The literal state is the specification itself: sets of records, as traces show them. It is slow, checks
  *   every guard, and replays traces; a finding is reported only after the literal state has agreed to it.
  *

@@ -1,5 +1,5 @@
 /* The part of a model class that makes its searches fast or small. All of it may be left out: then a search
- * keeps the bytes of states as they are, knows no symmetry and no progress, and walks move by move. */
+ * stores the bytes of states unpacked, without symmetry and progress, and walks move by move. */
 #ifndef RACEWALK_MODEL_MODEL_SPEED_H
 #define RACEWALK_MODEL_MODEL_SPEED_H
 

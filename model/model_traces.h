@@ -41,8 +41,8 @@ struct model_traces {
      * what is right. */
     enum status (*instance_of_value)(const struct value *record, struct instance *ret_instance,
                                      struct error *err);
-    /* Which step led from literal to the state that the record (variables) describes, by what the record says
-     * it was; the rest of the record is not looked at. ERR_DATA when it names no step of the model. */
+    /* The step that led from literal to the state that the record (variables) describes, as the record names
+     * it; the rest of the record is not read. ERR_DATA when it names no step of the model. */
     enum status (*step_of_value)(const struct literal *literal, const struct value *record,
                                  struct step *ret_step, struct error *err);
     /* The step's samples in a schedule: at most SAMPLES_MAX, after its choice, which is the action's index.
