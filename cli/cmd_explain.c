@@ -14,6 +14,7 @@ static const struct option explain_rows[] = {
 
 struct explaining {
     const struct model_class *class;
+    const struct narrator *narrator;
     struct explain_style style;
     bool quiet;
     size_t count; /* traces that were told */
@@ -30,7 +31,7 @@ static enum status tell(void *context, const struct itf_trace *itf, struct error
     struct explaining *explaining = context;
     struct story *story = NULL;
     struct buffer out;
-    enum status status = story_new(explaining->class, itf, &story, err);
+    enum status status = story_new(explaining->class, explaining->narrator, itf, &story, err);
     if (status != OK)
         return status;
     buffer_init(&out);
@@ -53,7 +54,8 @@ static enum status tell(void *context, const struct itf_trace *itf, struct error
 static int run_explain(const struct option_set *options, void *context)
 {
     const struct cli *cli = context;
-    struct explaining explaining = {.class = cli->class, .quiet = option_flag(options, "quiet")};
+    struct explaining explaining = {
+        .class = cli->class, .narrator = cli->subject->words, .quiet = option_flag(options, "quiet")};
     char *const *paths;
     const size_t count = option_operands(options, &paths);
     if (option_flag(options, "no-color"))
@@ -75,15 +77,12 @@ const struct command explain_command = {
     .name = "explain",
     .operands = "FILE…",
     .summary = "a trace in words, one line a step, with what changed",
-    .details =
-        "Tells each trace of the ITF files (plain or gzip; - is standard input) step by step: who did "
-        "what, and\n"
-        "what it changed. The violation is marked (✗), and for the DNS balancer the moment of no return "
-        "(▶), the\n"
-        "first step after which the violation is only a matter of a clean-up.\n\n"
-        "The traces are replayed on the model first; where a file departs from it, the story ends "
-        "with a word\n"
-        "about that, and the exit status is 65.\n",
+    .details = "Tells each trace of the ITF files (plain or gzip; - is standard input) step by step: who did "
+               "what, and\n"
+               "what it changed. The violation is marked (✗){explain notes}.\n\n"
+               "The traces are replayed on the model first; where a file departs from it, the story ends "
+               "with a word\n"
+               "about that, and the exit status is 65.\n",
     .groups = {{"Form", explain_rows, sizeof explain_rows / sizeof explain_rows[0]}, CLI_OUTPUT_GROUP},
     .group_count = 2,
     .run = run_explain,

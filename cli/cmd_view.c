@@ -34,6 +34,7 @@ static const struct option view_rows[] = {
 
 struct viewing {
     const struct model_class *class;
+    const struct narrator *narrator;
     struct view view;
     struct view_notes *report; /* of confirm, or NULL */
     bool has_system;           /* so that there may be a report */
@@ -54,7 +55,7 @@ static enum status add_trace(struct viewing *viewing, const struct itf_trace *it
     struct story *story = NULL;
     struct view_finding finding;
     struct view_lab lab;
-    const enum status status = story_new(viewing->class, itf, &story, err);
+    const enum status status = story_new(viewing->class, viewing->narrator, itf, &story, err);
     if (status != OK)
         return error_prefix(err, status, "%s: trace %zu: ", itf->file, itf->index);
     const bool found = index != NULL && view_notes_find_finding(index, base_name(itf->file), &finding);
@@ -259,6 +260,7 @@ static int run_view(const struct option_set *options, void *context)
 {
     const struct cli *cli = context;
     struct viewing viewing = {.class = cli->class,
+                              .narrator = cli->subject->words,
                               .has_system = cli->subject->system != NULL,
                               .quiet = option_flag(options, "quiet")};
     struct error err = {{0}};
@@ -285,8 +287,7 @@ const struct command view_command = {
                "gzip; - is\n"
                "standard input) and findings folders (of {program} run --out-dir): what each step did and "
                "changed, and\n"
-               "for a folder a table of the findings. For the DNS balancer also the DNS tree, and what each "
-               "deployer knows.\n\n"
+               "for a folder a table of the findings.{view notes}\n\n"
                "In the page: space plays and pauses, the arrow keys step, Home and End go to the ends; #2/11 "
                "at the\n"
                "end of the address is the second trace at step 11.\n",

@@ -127,6 +127,8 @@ static size_t expand_name(const char *text, const struct subject *subject, struc
         {"{program}", subject->program},
         {"{system}", system != NULL ? system->name : ""},
         {"{system notes}", system != NULL ? system->confirm_notes : ""},
+        {"{explain notes}", subject->words != NULL ? subject->words->explain_help : ""},
+        {"{view notes}", subject->words != NULL ? subject->words->view_help : ""},
         {"{end}", ""},
     };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {

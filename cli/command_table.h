@@ -5,6 +5,7 @@
  *   {program}         the program's name
  *   {system}          the kind of system: lab
  *   {system notes}    what its driver has to say about verdicts
+ *   {explain notes}, {view notes}  what its narrator has beside the general
  *   {if system}…{end} only with a system */
 #ifndef RACEWALK_CLI_COMMAND_TABLE_H
 #define RACEWALK_CLI_COMMAND_TABLE_H

@@ -4,12 +4,14 @@
 #define RACEWALK_CLI_SUBJECT_H
 
 #include "base/command.h"
+#include "mbt/story.h"
 #include "mbt/system.h"
 #include "model/model.h"
 
 struct subject {
     const char *program; /* the program's name, as its texts say it */
     const struct model_class *class;
+    const struct narrator *words;       /* in which its traces are told; NULL: names and values */
     const struct system_driver *system; /* that traces are confirmed on; NULL: none */
     const struct command *own_command;  /* beside those that every program has; NULL: none */
 };

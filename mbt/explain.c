@@ -74,95 +74,11 @@ static void wrap(const struct writer *w, const char *text, size_t at, size_t ind
 
 /* --- a diff --- */
 
-static void record_names(struct buffer *out, const struct value **records, size_t count, const char *kind)
+/* A line of a diff; user is the writer. */
+static void diff_line(void *user, char sign, const char *text)
 {
-    bool any = false;
-    for (size_t i = 0; i < count; i++) {
-        const struct value *found = story_record_kind(records[i]), *target = story_record_target(records[i]);
-        if (found == NULL || target == NULL || !value_is_string(found, kind))
-            continue;
-        buffer_string(out, any ? ", " : kind);
-        if (!any)
-            buffer_char(out, ' ');
-        any = true;
-        story_short(out, target);
-        if (strcmp(kind, "CNAME") == 0)
-            buffer_format(out, " (%" PRId64 ")", story_record_number(records[i]));
-    }
-}
-
-/* "CNAME lb-1-4 (105), lb-2-4 (119); A 192.0.2.1, 192.0.2.2". */
-static void record_list(struct buffer *out, const struct value **records, size_t count)
-{
-    struct buffer addresses;
-    buffer_init(&addresses);
-    record_names(&addresses, records, count, "A");
-    const size_t start = out->length;
-    record_names(out, records, count, "CNAME");
-    if (addresses.length > 0)
-        buffer_format(out, "%s%s", out->length > start ? "; " : "", addresses.text);
-    buffer_release(&addresses);
-}
-
-/* What stands in a record that is there once: the lock's owner and epoch, or a target. */
-static void single_record(const struct writer *w, const struct value *record, struct buffer *out)
-{
-    const struct value *target = story_record_target(record), *kind = story_record_kind(record);
-    if (target == NULL)
-        return;
-    story_short(out, target);
-    if (kind != NULL && value_is_string(kind, "TXT"))
-        buffer_format(out, " %" PRId64, story_record_number(record));
-    for (size_t i = 0; i < w->story->plan_count; i++) {
-        if (value_compare(w->story->plans[i].name, target) == 0)
-            buffer_format(out, " (#%zu)", i);
-    }
-}
-
-static const char *change_name(const struct story *story, const struct story_change *change)
-{
-    if (value_compare(change->name, story->root_name) == 0)
-        return "root";
-    if (value_compare(change->name, story->rollback_name) == 0)
-        return "rollback";
-    if (value_compare(change->name, story->lock_name) == 0)
-        return "lock";
-    return NULL;
-}
-
-/* The part behind the sign: "plan4    CNAME …", "root     plan4 (#0) → plan1 (#4)". */
-static void change_text(const struct writer *w, const struct story_change *change, struct buffer *out)
-{
-    const char *name = change_name(w->story, change);
-    const size_t start = out->length;
-    if (name != NULL)
-        buffer_string(out, name);
-    else
-        story_short(out, change->name);
-    do
-        buffer_char(out, ' ');
-    while (out->length - start < NAME_COLUMN && !out->failed);
-    if (change->kind == STORY_CHANGED && change->before_count == 1 && change->after_count == 1) {
-        single_record(w, change->before[0], out);
-        buffer_string(out, " → ");
-        single_record(w, change->after[0], out);
-        return;
-    }
-    if (change->before_count > 0)
-        record_list(out, change->before, change->before_count);
-    if (change->before_count > 0 && change->after_count > 0)
-        buffer_string(out, " → ");
-    if (change->after_count > 0)
-        record_list(out, change->after, change->after_count);
-}
-
-static char change_sign(const struct story_change *change)
-{
-    return change->kind == STORY_ADDED ? '+' : change->kind == STORY_REMOVED ? '-' : '~';
-}
-
-static void diff_line(const struct writer *w, char sign, const char *text, const char *code)
-{
+    const struct writer *w = user;
+    const char *code = sign == '+' ? GREEN : sign == '-' ? RED : CYAN;
     const bool markdown = w->style->form == EXPLAIN_MARKDOWN;
     color_on(w, code);
     if (markdown)
@@ -182,56 +98,14 @@ static void diff_line(const struct writer *w, char sign, const char *text, const
     buffer_char(w->out, '\n');
 }
 
-/* One line about a deployer's counter or view: "~ counter  deployer-a #0 → #1". */
-static void deployer_line(const struct writer *w, const char *what, size_t deployer, const char *change)
-{
-    struct buffer text;
-    buffer_init(&text);
-    buffer_format(&text, "%-*s", NAME_COLUMN, what);
-    story_short(&text, w->story->deployers[deployer]);
-    buffer_string(&text, change);
-    diff_line(w, '~', text.text, CYAN);
-    buffer_release(&text);
-}
-
-static void counter_lines(const struct writer *w, size_t s)
-{
-    for (size_t d = 0; d < w->story->deployer_count; d++) {
-        const struct story_deployer *after = &w->story->states[s].deployers[d];
-        const struct story_deployer *before = &w->story->states[s - 1].deployers[d];
-        char change[64];
-        (void)snprintf(change, sizeof change, " #%" PRId64 " → #%" PRId64, before->next, after->next);
-        if (after->next != before->next)
-            deployer_line(w, "counter", d, change);
-    }
-}
-
-static void view_lines(const struct writer *w, size_t s)
-{
-    for (size_t d = 0; d < w->story->deployer_count; d++) {
-        const bool fresh = w->story->states[s].deployers[d].fresh;
-        if (fresh != w->story->states[s - 1].deployers[d].fresh)
-            deployer_line(w, "view", d, fresh ? " stale → fresh" : " fresh → stale");
-    }
-}
-
 static void write_diff(const struct writer *w, size_t s)
 {
-    const struct story_state *state = &w->story->states[s];
-    if (state->changes_text != NULL)
-        diff_line(w, '~', state->changes_text, CYAN);
-    for (size_t i = 0; i < state->change_count; i++) {
-        static const char *const codes[] = {GREEN, RED, CYAN};
-        struct buffer text;
-        buffer_init(&text);
-        change_text(w, &state->changes[i], &text);
-        diff_line(w, change_sign(&state->changes[i]), text.text, codes[state->changes[i].kind]);
-        buffer_release(&text);
-    }
-    if (!w->story->is_dns || s == 0)
-        return;
-    counter_lines(w, s);
-    view_lines(w, s);
+    const struct story *story = w->story;
+    struct writer own = *w;
+    if (story->states[s].changes_text != NULL)
+        diff_line(&own, '~', story->states[s].changes_text);
+    if (story->narrator != NULL)
+        story->narrator->tell_changes(story, s, diff_line, &own);
 }
 
 /* --- text --- */
@@ -241,19 +115,14 @@ static bool shows_property(const struct story *story, size_t s)
     return story->property != PROPERTY_NONE && story->property_state == s;
 }
 
-static bool is_no_return(const struct story *story, size_t s)
+static bool is_turn(const struct story *story, size_t s)
 {
-    return story->no_return.found && story->no_return.state == s;
+    return story->turn.found && story->turn.state == s;
 }
 
 static const struct property *shown_property(const struct story *story)
 {
     return &story->model->class->properties[story->property];
-}
-
-static bool is_violation(const struct story *story)
-{
-    return story->property != PROPERTY_NONE && shown_property(story)->kind == PROPERTY_INVARIANT;
 }
 
 static void headline(const struct story *story, struct buffer *out)
@@ -264,7 +133,7 @@ static void headline(const struct story *story, struct buffer *out)
         return;
     }
     buffer_format(out, "%s %s at step %zu", shown_property(story)->name,
-                  is_violation(story) ? "is violated" : "is witnessed", story->property_state);
+                  story_is_violation(story) ? "is violated" : "is witnessed", story->property_state);
     if (story->property_state != last)
         buffer_format(out, " of %zu", last);
 }
@@ -303,18 +172,13 @@ static void text_head(const struct writer *w)
     write_wrapped(w, 0, STRONG, text.text);
     buffer_clear(&text);
     headline(story, &text);
-    write_wrapped(w, 2, is_violation(story) ? ALARM : STRONG, text.text);
+    write_wrapped(w, 2, story_is_violation(story) ? ALARM : STRONG, text.text);
     buffer_clear(&text);
     origin(story, &text);
     write_wrapped(w, 2, DIM, text.text);
-    if (story->is_dns) {
+    if (story->narrator != NULL) {
         buffer_clear(&text);
-        buffer_string(&text, "root is ");
-        buffer_append(&text, story->root_name->text, story->root_name->count);
-        buffer_string(&text, ", rollback is ");
-        buffer_append(&text, story->rollback_name->text, story->rollback_name->count);
-        buffer_string(
-            &text, "; plans are numbered as they are published, and a deployer at #n installs plan #n next");
+        story->narrator->tell_legend(story, false, &text);
         write_wrapped(w, 2, DIM, text.text);
     }
     buffer_char(w->out, '\n');
@@ -335,9 +199,9 @@ static void text_step(const struct writer *w, size_t s)
 {
     const struct story *story = w->story;
     const struct story_state *state = &story->states[s];
-    const bool shown = shows_property(story, s), violation = shown && is_violation(story);
-    const char *mark = violation ? "✗" : is_no_return(story, s) ? "▶" : shown ? "✓" : " ";
-    const char *code = violation ? ALARM : is_no_return(story, s) ? WARN : STRONG;
+    const bool shown = shows_property(story, s), violation = shown && story_is_violation(story);
+    const char *mark = violation ? "✗" : is_turn(story, s) ? "▶" : shown ? "✓" : " ";
+    const char *code = violation ? ALARM : is_turn(story, s) ? WARN : STRONG;
     color_on(w, code);
     buffer_format(w->out, "%s %4zu  ", mark, s);
     wrap(w, state->words, GUTTER, GUTTER, "");
@@ -345,13 +209,13 @@ static void text_step(const struct writer *w, size_t s)
     buffer_char(w->out, '\n');
     if (!w->style->brief)
         write_diff(w, s);
-    if (is_no_return(story, s))
-        note(w, WARN, "The moment of no return: ", story->no_return.words);
+    if (is_turn(story, s))
+        note(w, WARN, "The moment of no return: ", story->turn.words);
     if (shown) {
         char lead[128];
         (void)snprintf(lead, sizeof lead, "%s%s",
-                       violation && story->is_dns ? shown_property(story)->name : "",
-                       violation && story->is_dns ? " is violated: " : "");
+                       violation && story->narrator != NULL ? shown_property(story)->name : "",
+                       violation && story->narrator != NULL ? " is violated: " : "");
         note(w, violation ? ALARM : STRONG, lead, story->outcome);
     }
 }
@@ -419,13 +283,13 @@ static void markdown_head(const struct writer *w)
     buffer_string(w->out, "\n\n**");
     markdown_sentence(w, text.text);
     buffer_string(w->out, ".** ");
-    if (story->no_return.found) {
+    if (story->turn.found) {
         buffer_clear(&text);
-        buffer_format(&text, "The moment of no return is step %zu: %s. ", story->no_return.state,
-                      story->no_return.words);
+        buffer_format(&text, "The moment of no return is step %zu: %s. ", story->turn.state,
+                      story->turn.words);
         markdown_sentence(w, text.text);
     }
-    if (story->outcome != NULL && story->is_dns && is_violation(story)) {
+    if (story->outcome != NULL && story->narrator != NULL && story_is_violation(story)) {
         buffer_clear(&text);
         buffer_format(&text, "After step %zu, %s.", story->property_state, story->outcome);
         markdown_sentence(w, text.text);
@@ -434,24 +298,21 @@ static void markdown_head(const struct writer *w)
     origin(story, &text);
     buffer_string(w->out, "\n\n");
     markdown_sentence(w, text.text);
-    if (story->is_dns) {
-        buffer_format(w->out, "; root is `%s`, rollback is `%s`. ", story->root_name->text,
-                      story->rollback_name->text);
-        markdown_sentence(
-            w, "Plans are numbered as they are published, and a deployer at #n installs plan #n next");
-    }
+    if (story->narrator != NULL)
+        story->narrator->tell_legend(story, true, w->out);
     buffer_string(w->out, ".\n\n");
     buffer_release(&text);
 }
 
-static void markdown_pointer(const struct writer *w, const struct story_pointer *pointer)
+static void markdown_cell(const struct writer *w, size_t s, size_t column)
 {
     struct buffer text;
+    bool alarm = false;
     buffer_init(&text);
-    story_plan_label(&text, pointer->plan);
-    buffer_string(w->out, pointer->resolves ? "" : "**");
+    w->story->narrator->tell_cell(w->story, s, column, &text, &alarm);
+    buffer_string(w->out, alarm ? " **" : " ");
     markdown_sentence(w, text.text);
-    buffer_string(w->out, pointer->resolves ? "" : ", gone**");
+    buffer_string(w->out, alarm ? "** |" : " |");
     buffer_release(&text);
 }
 
@@ -459,33 +320,26 @@ static void markdown_table(const struct writer *w)
 {
     const struct story *story = w->story;
     buffer_string(w->out, "| step | what happens |");
-    if (story->is_dns) {
-        buffer_string(w->out, " root | rollback |");
-        for (size_t d = 0; d < story->deployer_count; d++)
-            buffer_format(w->out, " %s |", story->deployers[d]->text);
+    const size_t columns_told = story->narrator != NULL ? story->narrator->columns(story) : 0;
+    for (size_t i = 0; i < columns_told; i++) {
+        buffer_char(w->out, ' ');
+        story->narrator->tell_column(story, i, w->out);
+        buffer_string(w->out, " |");
     }
     buffer_string(w->out, "\n| ---: | --- |");
-    for (size_t i = 0; story->is_dns && i < story->deployer_count + 2; i++)
+    for (size_t i = 0; i < columns_told; i++)
         buffer_string(w->out, " --- |");
     buffer_char(w->out, '\n');
     for (size_t s = 0; s < story->state_count; s++) {
         const struct story_state *state = &story->states[s];
-        const bool key = is_no_return(story, s) || shows_property(story, s);
+        const bool key = is_turn(story, s) || shows_property(story, s);
         buffer_format(w->out, "| %zu | %s", s, key ? "**" : "");
         markdown_sentence(w, state->words);
         buffer_format(w->out, "%s%s%s |", key ? "**" : "",
-                      is_no_return(story, s) ? " — the moment of no return" : "",
-                      shows_property(story, s) && is_violation(story) ? " — the violation" : "");
-        if (story->is_dns) {
-            buffer_char(w->out, ' ');
-            markdown_pointer(w, &state->root);
-            buffer_string(w->out, " | ");
-            markdown_pointer(w, &state->rollback);
-            buffer_string(w->out, " |");
-        }
-        for (size_t d = 0; story->is_dns && d < story->deployer_count; d++)
-            buffer_format(w->out, " at %" PRId64 "%s |", state->deployers[d].next,
-                          state->deployers[d].fresh ? "" : ", stale");
+                      is_turn(story, s) ? " — the moment of no return" : "",
+                      shows_property(story, s) && story_is_violation(story) ? " — the violation" : "");
+        for (size_t i = 0; i < columns_told; i++)
+            markdown_cell(w, s, i);
         buffer_char(w->out, '\n');
     }
 }

@@ -51,5 +51,7 @@ enum status view_write(const struct view *view, const char *title, struct buffer
 /* A JSON string in its quotes that can stand within a script element; broken UTF-8 becomes U+FFFD. NULL
  * becomes null. */
 void view_json_string(struct buffer *out, const char *text);
+/* The same of bytes. */
+void view_json_bytes(struct buffer *out, const char *text, size_t length);
 
 #endif

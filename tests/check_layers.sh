@@ -21,10 +21,11 @@ allow model/dns base model model/dns
 allow search base model search
 allow mbt base model mbt
 allow mbt/lab base model model/dns mbt mbt/lab
+allow mbt/dns base model mbt mbt/dns
 allow lab base lab
 allow cli base model search mbt cluster cli subject
 allow cluster base model search cluster
-allow subject base cli lab mbt/lab model/dns subject
+allow subject base cli lab mbt/dns mbt/lab model/dns subject
 allow manual base cli manual subject
 allow bench base model model/dns search mbt mbt/lab bench
 # Only a main names the program's subject.

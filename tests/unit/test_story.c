@@ -6,6 +6,8 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "mbt/dns/dns_narrator.h"
+#include "mbt/dns/dns_tale.h"
 #include "mbt/explain.h"
 #include "mbt/itf_writer.h"
 #include "model/dns/dns_state.h"
@@ -85,7 +87,8 @@ static struct story *tell(const struct model_class *class)
 {
     struct story *story = NULL;
     struct error err = {{0}};
-    if (story_new(class, &itf, &story, &err) != OK)
+    const struct narrator *words = class == &dns_balancer ? &dns_narrator : NULL;
+    if (story_new(class, words, &itf, &story, &err) != OK)
         fail_msg("%s", err.text);
     return story;
 }
@@ -97,24 +100,24 @@ static void tell_shortest_says_who_did_what(void **state)
     (void)state;
     read_golden("root_n3_5_3_shortest.itf.json", 0);
     struct story *story = tell(&dns_balancer);
-    assert_true(story->is_dns);
+    assert_non_null(story->tale);
     assert_int_equal(story->state_count, 12);
-    assert_int_equal(story->deployer_count, 3);
-    assert_int_equal(story->plan_count, 4);
-    assert_string_equal(story->root_name->text, "db.us-east-1.example.com");
-    assert_string_equal(story->rollback_name->text, "rollback.db.example.com");
+    assert_int_equal(dns_tale_of(story)->deployer_count, 3);
+    assert_int_equal(dns_tale_of(story)->plan_count, 4);
+    assert_string_equal(dns_tale_of(story)->root_name->text, "db.us-east-1.example.com");
+    assert_string_equal(dns_tale_of(story)->rollback_name->text, "rollback.db.example.com");
     assert_string_equal(story->states[1].words, "planner publishes plan #0 (plan0) with 1 balancer");
     assert_string_equal(story->states[8].words, "deployer-a installs plan #3");
     assert_string_equal(story->states[9].words, "deployer-b looks at the zone: root is plan #3");
     assert_string_equal(story->states[10].words,
                         "deployer-b installs stale plan #0 over plan #3 (deployer-a is at #4)");
-    assert_true(story->states[10].installs_stale);
+    assert_true(dns_tale_of(story)->states[10].installs_stale);
     assert_string_equal(story->states[11].words,
                         "deployer-a, at #4, deletes plan #0: root still pointed at plan #0");
     assert_string_equal(story->outcome, "root points at plan #0 (plan0), which is gone");
-    assert_int_equal(story->states[11].root.plan, 0);
-    assert_false(story->states[11].root.resolves);
-    assert_true(story->states[11].rollback.resolves);
+    assert_int_equal(dns_tale_of(story)->states[11].root.plan, 0);
+    assert_false(dns_tale_of(story)->states[11].root.resolves);
+    assert_true(dns_tale_of(story)->states[11].rollback.resolves);
     story_free(story);
 }
 
@@ -123,12 +126,12 @@ static void tell_shortest_finds_no_return_at_stale_deploy(void **state)
     (void)state;
     read_golden("root_n3_5_3_shortest.itf.json", 0);
     struct story *story = tell(&dns_balancer);
-    assert_true(story->no_return.found);
-    assert_int_equal(story->no_return.kind, STORY_BY_CLEANUP);
-    assert_int_equal(story->no_return.state, 10);
-    assert_int_equal(story->no_return.deployer, 0);
+    assert_true(story->turn.found);
+    assert_int_equal(dns_tale_of(story)->turn_kind, TALE_BY_CLEANUP);
+    assert_int_equal(story->turn.state, 10);
+    assert_int_equal(dns_tale_of(story)->turn_deployer, 0);
     assert_string_equal(
-        story->no_return.words,
+        story->turn.words,
         "root points at plan #0, and deployer-a, at #4, may delete every plan before #1: a clean-up "
         "is all it takes");
     story_free(story);
@@ -139,11 +142,11 @@ static void tell_rollback_of_broken_root_finds_no_return_by_deploy(void **state)
     (void)state;
     read_golden("rollback_n3_20_3_s23.itf.ndjson.gz", 0);
     struct story *story = tell(&dns_balancer);
-    assert_true(story->of_rollback);
-    assert_int_equal(story->no_return.kind, STORY_BY_DEPLOY);
-    assert_int_equal(story->no_return.state, 24);
-    assert_false(story->states[24].root.resolves);
-    assert_true(story->states[23].root.resolves);
+    assert_true(dns_tale_of(story)->of_rollback);
+    assert_int_equal(dns_tale_of(story)->turn_kind, TALE_BY_DEPLOY);
+    assert_int_equal(story->turn.state, 24);
+    assert_false(dns_tale_of(story)->states[24].root.resolves);
+    assert_true(dns_tale_of(story)->states[23].root.resolves);
     assert_string_equal(
         story->states[26].words,
         "deployer-c installs plan #1, which mends the root but leaves rollback with plan #0, gone");
@@ -153,38 +156,41 @@ static void tell_rollback_of_broken_root_finds_no_return_by_deploy(void **state)
 /* Whether the state is doomed, word for word as mbt/story.h defines it. */
 static bool is_doomed(const struct story *story, size_t s, int plan)
 {
-    const struct story_state *state = &story->states[s];
-    const struct story_pointer *pointer = story->of_rollback ? &state->rollback : &state->root;
+    const struct tale_state *state = &dns_tale_of(story)->states[s];
+    const struct tale_pointer *pointer = dns_tale_of(story)->of_rollback ? &state->rollback : &state->root;
     bool may_delete = false;
-    for (size_t d = 0; d < story->deployer_count; d++)
-        may_delete = may_delete || state->deployers[d].next > plan + story->max_plan_age;
+    for (size_t d = 0; d < dns_tale_of(story)->deployer_count; d++)
+        may_delete = may_delete || state->deployers[d].next > plan + dns_tale_of(story)->max_plan_age;
     return pointer->plan == plan && pointer->resolves && may_delete;
 }
 
 static void check_no_return(const struct story *story)
 {
-    const size_t v = story->property_state, s = story->no_return.state;
-    const struct story_state *last = &story->states[v];
-    const int plan = story->of_rollback ? last->rollback.plan : last->root.plan;
-    assert_true(story->no_return.found);
+    const size_t v = story->property_state, s = story->turn.state;
+    const struct tale_state *last = &dns_tale_of(story)->states[v];
+    const int plan = dns_tale_of(story)->of_rollback ? last->rollback.plan : last->root.plan;
+    assert_true(story->turn.found);
     assert_true(s < v);
-    for (size_t i = s; i < v && story->no_return.kind == STORY_BY_CLEANUP; i++)
+    for (size_t i = s; i < v && dns_tale_of(story)->turn_kind == TALE_BY_CLEANUP; i++)
         assert_true(is_doomed(story, i, plan));
-    for (size_t i = s; i < v && story->no_return.kind == STORY_BY_DEPLOY; i++)
-        assert_true(story->states[i].root.plan == plan && !story->states[i].root.resolves);
-    if (story->no_return.kind == STORY_BY_CLEANUP)
+    for (size_t i = s; i < v && dns_tale_of(story)->turn_kind == TALE_BY_DEPLOY; i++)
+        assert_true(dns_tale_of(story)->states[i].root.plan == plan &&
+                    !dns_tale_of(story)->states[i].root.resolves);
+    if (dns_tale_of(story)->turn_kind == TALE_BY_CLEANUP)
         assert_false(is_doomed(story, s - 1, plan));
-    assert_string_equal(last->tag, story->no_return.kind == STORY_BY_CLEANUP ? "Cleanup" : "Deploy");
+    assert_string_equal(story->states[v].tag,
+                        dns_tale_of(story)->turn_kind == TALE_BY_CLEANUP ? "Cleanup" : "Deploy");
 }
 
 /* The changes of each step lead from one zone to the next. */
 static void check_changes(const struct story *story)
 {
     for (size_t s = 1; s < story->state_count; s++) {
-        const struct story_state *state = &story->states[s], *before = &story->states[s - 1];
+        const struct tale_state *state = &dns_tale_of(story)->states[s],
+                                *before = &dns_tale_of(story)->states[s - 1];
         size_t removed = 0, added = 0;
         for (size_t c = 0; c < state->change_count; c++) {
-            const struct story_change *change = &state->changes[c];
+            const struct tale_change *change = &state->changes[c];
             for (size_t i = 0; i < change->before_count; i++) {
                 assert_true(value_set_has(before->zone, change->before[i]));
                 assert_false(value_set_has(state->zone, change->before[i]));
@@ -207,7 +213,7 @@ static void check_golden(const struct model *model, struct itf_trace *trace)
     struct story *story = NULL;
     struct error err = {{0}};
     (void)model;
-    if (story_new(&dns_balancer, trace, &story, &err) != OK)
+    if (story_new(&dns_balancer, &dns_narrator, trace, &story, &err) != OK)
         fail_msg("%s: %s", trace->file, err.text);
     assert_true(story_agrees(story));
     assert_int_equal(story->state_count, trace->state_count);
@@ -219,7 +225,7 @@ static void check_golden(const struct model *model, struct itf_trace *trace)
         check_no_return(story);
         violations_told++;
     } else {
-        assert_false(story->no_return.found);
+        assert_false(story->turn.found);
     }
     story_free(story);
 }
@@ -244,8 +250,8 @@ static void tell_reject_stale_says_what_was_skipped(void **state)
     read_moves(&dns_balancer, &instance, moves, sizeof moves / sizeof moves[0]);
     struct story *story = tell(&dns_balancer);
     assert_string_equal(story->states[6].words, "deployer-b skips stale plan #0: root is at newer plan #1");
-    assert_false(story->states[6].installs_stale);
-    assert_int_equal(story->states[6].change_count, 0);
+    assert_false(dns_tale_of(story)->states[6].installs_stale);
+    assert_int_equal(dns_tale_of(story)->states[6].change_count, 0);
     assert_int_equal(story->property, PROPERTY_NONE);
     assert_null(story->outcome);
     story_free(story);
@@ -266,7 +272,7 @@ static void tell_root_that_is_mended_says_so(void **state)
     /* The file claims nothing: the first invariant that fails is what the story is about. */
     assert_int_equal(story->property, DNS_NO_INCONSISTENT_ROOT);
     assert_int_equal(story->property_state, 7);
-    assert_int_equal(story->no_return.state, 6);
+    assert_int_equal(story->turn.state, 6);
     assert_string_equal(story->states[8].words,
                         "deployer-c looks at the zone: root is plan #0, which is gone");
     assert_string_equal(story->states[9].words, "deployer-c installs plan #0 again, which mends the root");
@@ -284,7 +290,7 @@ static void tell_damaged_trace_ends_where_it_departs(void **state)
     assert_false(story_agrees(story));
     assert_int_equal(story->state_count, 5);
     assert_int_equal(story->property, PROPERTY_NONE);
-    assert_int_equal(story->plan_count, 4);
+    assert_int_equal(dns_tale_of(story)->plan_count, 4);
     struct buffer text;
     buffer_init(&text);
     explain_story(story, &(struct explain_style){.form = EXPLAIN_TEXT}, &text);
@@ -300,7 +306,7 @@ static void tell_wrong_initial_state_is_data_error(void **state)
     struct error err = {{0}};
     read_golden("root_n3_5_3_shortest.itf.json", 0);
     itf.states[0] = itf.states[1];
-    assert_int_equal(story_new(&dns_balancer, &itf, &story, &err), ERR_DATA);
+    assert_int_equal(story_new(&dns_balancer, &dns_narrator, &itf, &story, &err), ERR_DATA);
     assert_null(story);
     assert_non_null(strstr(err.text, "state 0"));
 }
@@ -313,14 +319,14 @@ static void tell_other_class_is_generic(void **state)
                               move_make(LEASE_WRITE, 0)};
     read_moves(&lease_lock, &lease_lock.presets[0].instance, moves, sizeof moves / sizeof moves[0]);
     struct story *story = tell(&lease_lock);
-    assert_false(story->is_dns);
+    assert_null(story->tale);
     assert_int_equal(story->state_count, 6);
     assert_string_equal(story->states[0].words, "the initial state");
     assert_string_equal(story->states[1].tag, "Acquire");
     assert_string_equal(story->states[1].words, "acquire(client-a)");
     assert_non_null(strstr(story->states[1].changes_text, "lease.term: 0 → 1"));
     assert_int_not_equal(story->property, PROPERTY_NONE);
-    assert_false(story->no_return.found);
+    assert_false(story->turn.found);
     struct buffer text;
     buffer_init(&text);
     explain_story(story, &(struct explain_style){.form = EXPLAIN_TEXT}, &text);
@@ -341,7 +347,7 @@ static void tell_without_memory_fails_cleanly(void **state)
     for (size_t nth = 1;; nth++) {
         struct story *story = NULL;
         mem_fail_from(nth);
-        const enum status status = story_new(&dns_balancer, &itf, &story, &err);
+        const enum status status = story_new(&dns_balancer, &dns_narrator, &itf, &story, &err);
         mem_fail_from(0);
         if (status == OK) {
             story_free(story);
@@ -396,7 +402,7 @@ static void check_width(const struct model *model, struct itf_trace *trace)
     (void)model;
     buffer_init(&out);
     trace->file = "short";
-    assert_int_equal(story_new(&dns_balancer, trace, &story, &err), OK);
+    assert_int_equal(story_new(&dns_balancer, &dns_narrator, trace, &story, &err), OK);
     explain_story(story, &(struct explain_style){.form = EXPLAIN_TEXT}, &out);
     size_t column = 0;
     for (const char *at = out.text; *at != '\0'; at++) {

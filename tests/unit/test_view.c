@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "mbt/dns/dns_narrator.h"
+#include "mbt/dns/dns_tale.h"
 #include "mbt/view.h"
 #include "mbt/view_notes.h"
 #include "model/dns/dns_balancer.h"
@@ -107,10 +109,10 @@ static void take_step(const cJSON *state, bool *zone)
 
 static bool same_record(const cJSON *row, const struct value *record)
 {
-    return value_is_string(story_record_kind(record), cJSON_GetArrayItem(row, 0)->valuestring) &&
-           value_is_string(story_record_name(record), cJSON_GetArrayItem(row, 1)->valuestring) &&
-           value_is_string(story_record_target(record), cJSON_GetArrayItem(row, 2)->valuestring) &&
-           (double)story_record_number(record) == cJSON_GetArrayItem(row, 3)->valuedouble;
+    return value_is_string(tale_record_kind(record), cJSON_GetArrayItem(row, 0)->valuestring) &&
+           value_is_string(tale_record_name(record), cJSON_GetArrayItem(row, 1)->valuestring) &&
+           value_is_string(tale_record_target(record), cJSON_GetArrayItem(row, 2)->valuestring) &&
+           (double)tale_record_number(record) == cJSON_GetArrayItem(row, 3)->valuedouble;
 }
 
 static void check_zone(const cJSON *records, const bool *zone, const struct value *expected)
@@ -135,7 +137,7 @@ static void check_golden(const struct model *model, struct itf_trace *itf)
     struct error err = {{0}};
     bool zone[RECORDS_MAX] = {false};
     (void)model;
-    assert_int_equal(story_new(&dns_balancer, itf, &story, &err), OK);
+    assert_int_equal(story_new(&dns_balancer, &dns_narrator, itf, &story, &err), OK);
     cJSON *data = view_one(story, NULL, NULL, "golden");
     const cJSON *trace = only_trace(data), *records = get(trace, "records"), *state;
     const cJSON *next = NULL, *fresh = NULL, *points = NULL;
@@ -144,15 +146,15 @@ static void check_golden(const struct model *model, struct itf_trace *itf)
     size_t s = 0;
     cJSON_ArrayForEach(state, get(trace, "states"))
     {
-        const struct story_state *told = &story->states[s++];
+        const struct tale_state *told = &dns_tale_of(story)->states[s];
         take_step(state, zone);
         check_zone(records, zone, told->zone);
-        assert_string_equal(get(state, "w")->valuestring, told->words);
+        assert_string_equal(get(state, "w")->valuestring, story->states[s].words);
         next = get(state, "n") != NULL ? get(state, "n") : next;
         fresh = get(state, "f") != NULL ? get(state, "f") : fresh;
         points = get(state, "p") != NULL ? get(state, "p") : points;
         assert_true(next != NULL && fresh != NULL && points != NULL);
-        for (size_t d = 0; d < story->deployer_count; d++) {
+        for (size_t d = 0; d < dns_tale_of(story)->deployer_count; d++) {
             assert_int_equal(cJSON_GetArrayItem(next, (int)d)->valueint, told->deployers[d].next);
             assert_int_equal(fresh->valueint >> d & 1, told->deployers[d].fresh);
         }
@@ -160,6 +162,7 @@ static void check_golden(const struct model *model, struct itf_trace *itf)
         assert_int_equal(cJSON_GetArrayItem(points, 1)->valueint, told->root.resolves);
         assert_int_equal(cJSON_GetArrayItem(points, 2)->valueint, told->rollback.plan);
         assert_int_equal(cJSON_GetArrayItem(points, 3)->valueint, told->rollback.resolves);
+        s++;
     }
     cJSON_Delete(data);
     story_free(story);
@@ -186,7 +189,7 @@ static void hostile_texts_stay_in_their_strings(void **state)
     assert_int_equal(itf_reader_next(reader, &itf, &found, &err), OK);
     itf.file = hostile;
     (void)snprintf(itf.head.source, sizeof itf.head.source, "%s", hostile);
-    assert_int_equal(story_new(&dns_balancer, &itf, &story, &err), OK);
+    assert_int_equal(story_new(&dns_balancer, &dns_narrator, &itf, &story, &err), OK);
     const struct view_finding finding = {
         .shape = hostile, .shape_text = hostile, .has_hits = true, .hits = 12345678901.0};
     const struct view_lab lab = {.differences = {hostile},
