@@ -136,7 +136,7 @@ static void add_to_report(struct replay_run *run, const struct replayed *subject
     json_end(json);
 }
 
-/* "racewalk replay: n3_5_3: deployers 3, …" */
+/* "racewalk replay: l2_3_3: clients 2, …" */
 static void print_instance(struct replay_run *run, const struct model *model)
 {
     struct buffer line;

@@ -54,14 +54,14 @@ static enum status add_trace(struct viewing *viewing, const struct itf_trace *it
 {
     struct story *story = NULL;
     struct view_finding finding;
-    struct view_lab lab;
+    struct view_verdict verdict;
     const enum status status = story_new(viewing->class, viewing->narrator, itf, &story, err);
     if (status != OK)
         return error_prefix(err, status, "%s: trace %zu: ", itf->file, itf->index);
     const bool found = index != NULL && view_notes_find_finding(index, base_name(itf->file), &finding);
     const bool confirmed =
-        viewing->report != NULL && view_notes_find_lab(viewing->report, itf->file, itf->index, &lab);
-    view_add(&viewing->view, story, found ? &finding : NULL, confirmed ? &lab : NULL);
+        viewing->report != NULL && view_notes_find_verdict(viewing->report, itf->file, itf->index, &verdict);
+    view_add(&viewing->view, story, found ? &finding : NULL, confirmed ? &verdict : NULL);
     story_free(story);
     return OK;
 }

@@ -3,7 +3,7 @@
  *
  * Texts of commands and rows may hold
  *   {program}         the program's name
- *   {system}          the kind of system: lab
+ *   {system}          the kind of system, one word
  *   {system notes}    what its driver has to say about verdicts
  *   {explain notes}, {view notes}  what its narrator has beside the general
  *   {if system}…{end} only with a system */

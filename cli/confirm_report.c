@@ -132,7 +132,7 @@ static void add_to_json(struct confirm_report *report, const struct confirm_judg
     json_end(json);
 }
 
-/* The verdict as a sentence, with all that a reader may need: "confirmed at state 11 (Cleanup): …". */
+/* The verdict as a sentence, with all that a reader may need: "confirmed at state 11 (Expire): …". */
 static void write_sentence(const struct confirm_judgement *judgement, const char *message, struct buffer *out)
 {
     const struct confirm_result *result = judgement->result;

@@ -15,7 +15,7 @@ enum status report_words_stream(const char *const *paths, size_t count, FILE **r
 
 /* Opens the report's object and adds its head: tool, version, command, mode. */
 void report_begin(struct json_writer *json, const char *key, const struct cli *cli, const char *mode);
-/* Adds "instance": {"deployers": 3, …, "weights": [100, 120], "guards": []}. */
+/* Adds "instance": {"clients": 2, …, "values": [1, 9], "guards": []}. */
 void report_add_instance(struct json_writer *json, const struct model *model);
 /* Adds "properties": the names of those in the mask. */
 void report_add_properties(struct json_writer *json, const struct model_class *class, uint32_t properties);

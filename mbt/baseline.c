@@ -72,12 +72,13 @@ static enum status list_entries(struct view_notes *notes, struct baseline **ret_
     }
     for (size_t i = 0; i < rows; i++) {
         struct entry *entry = &baseline->entries[baseline->count];
-        struct view_lab lab;
-        view_notes_lab(notes, i, &entry->file, &entry->index, &lab);
-        if (!confirm_find_verdict(lab.verdict, &entry->verdict))
+        struct view_verdict verdict;
+        view_notes_verdict(notes, i, &entry->file, &entry->index, &verdict);
+        if (!confirm_find_verdict(verdict.verdict, &entry->verdict))
             continue; /* the notes have none such */
-        entry->same =
-            lab.has_same ? lab.same : entry->verdict == CONFIRM_CONFIRMED || entry->verdict == CONFIRM_AGREES;
+        entry->same = verdict.has_same
+                          ? verdict.same
+                          : entry->verdict == CONFIRM_CONFIRMED || entry->verdict == CONFIRM_AGREES;
         entry->file = baseline_plain_path(entry->file);
         baseline->count++;
     }

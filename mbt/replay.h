@@ -31,7 +31,7 @@ struct replay_report {
     size_t agreed;      /* states that agree: the index of the first one that does not, when there is one */
     /* For each property the first of the agreed states that violates or witnesses it, or REPLAY_NEVER. */
     size_t first_hit[PROPERTIES_MAX];
-    /* One line: "state 7: zone_records: missing {…}"; empty when all agrees. Cut at the limit. */
+    /* One line: "state 7: views[\"client-a\"]: 0, and not 1"; empty when all agrees. Cut at the limit. */
     char message[REPLAY_MESSAGE_MAX];
 };
 

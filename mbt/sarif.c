@@ -45,7 +45,7 @@ void sarif_add(struct sarif *sarif, const struct ci_result *result)
     buffer_json(out, result->rule);
     buffer_string(out, ",\n          ");
     append_facts(out, result);
-    /* By file and trace, so that a service knows the result again whatever the lab's message says. */
+    /* By file and trace, so that a service knows the result again whatever the system's message says. */
     buffer_init(&fingerprint);
     buffer_format(&fingerprint, "%s[%zu]", result->file, result->index);
     buffer_string(out, ",\n          \"partialFingerprints\": {\"racewalkTrace/v1\": ");

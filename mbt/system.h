@@ -70,7 +70,7 @@ struct system_rows {
 };
 
 struct system_driver {
-    const char *name;                             /* of the kind of system, as in "the lab": lab */
+    const char *name;                             /* of the kind of system, one word */
     struct system_rows confirm_rows, shrink_rows; /* that these commands have for it */
     struct option_group connection_rows;          /* and that say how it is reached */
     const char *confirm_notes; /* about verdicts and differences: paragraphs for --help, with line ends */

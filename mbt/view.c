@@ -20,11 +20,11 @@ void view_release(struct view *view)
 }
 
 void view_add(struct view *view, const struct story *story, const struct view_finding *finding,
-              const struct view_lab *lab)
+              const struct view_verdict *verdict)
 {
     if (view->trace_count++ > 0)
         buffer_string(&view->data, ",\n");
-    view_data_trace(&view->data, story, finding, lab);
+    view_data_trace(&view->data, story, finding, verdict);
 }
 
 /* What fills a slot of page.html that is not a file. */

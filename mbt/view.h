@@ -23,8 +23,8 @@ struct view_finding {
 
 #define VIEW_DIFFERENCES_MAX 4
 
-/* What the lab did: a row of a confirm report. Texts may be NULL. */
-struct view_lab {
+/* What a system did: a row of a confirm report. Texts may be NULL. */
+struct view_verdict {
     const char *differences[VIEW_DIFFERENCES_MAX]; /* the names of those that are known, then NULL */
     bool has_same, same; /* the verdict is the model's own; older reports do not say */
     const char *verdict, *fail_action, *message;
@@ -40,9 +40,9 @@ struct view {
 void view_init(struct view *view);
 void view_release(struct view *view);
 
-/* Copies what it needs. finding and lab may be NULL. A failure shows in view_write. */
+/* Copies what it needs. finding and verdict may be NULL. A failure shows in view_write. */
 void view_add(struct view *view, const struct story *story, const struct view_finding *finding,
-              const struct view_lab *lab);
+              const struct view_verdict *verdict);
 
 /* Appends the whole page. title is plain text. */
 enum status view_write(const struct view *view, const char *title, struct buffer *out,

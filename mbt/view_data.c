@@ -103,30 +103,30 @@ static void write_finding(struct buffer *out, const struct view_finding *finding
     buffer_char(out, '}');
 }
 
-static void write_lab(struct buffer *out, const struct view_lab *lab)
+static void write_verdict(struct buffer *out, const struct view_verdict *verdict)
 {
-    buffer_string(out, ",\"lab\":{\"verdict\":");
-    view_json_string(out, lab->verdict);
-    if (lab->has_fail_state)
-        buffer_format(out, ",\"fail\":%zu", lab->fail_state);
-    member(out, "action", lab->fail_action);
-    member(out, "message", lab->message);
+    buffer_string(out, ",\"system\":{\"verdict\":");
+    view_json_string(out, verdict->verdict);
+    if (verdict->has_fail_state)
+        buffer_format(out, ",\"fail\":%zu", verdict->fail_state);
+    member(out, "action", verdict->fail_action);
+    member(out, "message", verdict->message);
     buffer_string(out, ",\"differences\":[");
-    for (size_t i = 0; i < VIEW_DIFFERENCES_MAX && lab->differences[i] != NULL; i++) {
+    for (size_t i = 0; i < VIEW_DIFFERENCES_MAX && verdict->differences[i] != NULL; i++) {
         buffer_string(out, i == 0 ? "" : ",");
-        view_json_string(out, lab->differences[i]);
+        view_json_string(out, verdict->differences[i]);
     }
     buffer_string(out, "]}");
 }
 
 void view_data_trace(struct buffer *out, const struct story *story, const struct view_finding *finding,
-                     const struct view_lab *lab)
+                     const struct view_verdict *verdict)
 {
     write_head(out, story);
     if (finding != NULL)
         write_finding(out, finding);
-    if (lab != NULL)
-        write_lab(out, lab);
+    if (verdict != NULL)
+        write_verdict(out, verdict);
     if (story->narrator != NULL)
         story->narrator->write_page(story, out);
     write_states(out, story);

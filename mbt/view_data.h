@@ -7,7 +7,7 @@
  *   outcome                 a sentence
  *   turn                    {at, words}: the moment of no return, or null
  *   departs                 how the file departs from the model, or null
- *   finding, lab            {shape, text, hits, sample}, {verdict, fail, action, message}, or null
+ *   finding, system         {shape, text, hits, sample}, {verdict, fail, action, message}, or null
  *   states                  t tag, w words, x how it differs from the state before, in words
  * A narrator adds its own (struct narrator).
  */
@@ -18,6 +18,6 @@
 
 /* Appends the object; out of memory marks the buffer as failed. */
 void view_data_trace(struct buffer *out, const struct story *story, const struct view_finding *finding,
-                     const struct view_lab *lab);
+                     const struct view_verdict *verdict);
 
 #endif

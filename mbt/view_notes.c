@@ -301,38 +301,38 @@ static size_t index_of(const cJSON *row)
     return cJSON_IsNumber(number) ? (size_t)number->valuedouble : 0; /* none: the only trace of its file */
 }
 
-static struct view_lab lab_of(const cJSON *row)
+static struct view_verdict verdict_of(const cJSON *row)
 {
     const cJSON *fail = cJSON_GetObjectItemCaseSensitive(row, "fail_state_index");
     const cJSON *same = cJSON_GetObjectItemCaseSensitive(row, "same");
-    struct view_lab lab = {.has_same = cJSON_IsBool(same),
-                           .same = cJSON_IsTrue(same),
-                           .verdict = text_of(row, "verdict"),
-                           .fail_action = text_of(row, "fail_action"),
-                           .message = text_of(row, "message"),
-                           .has_fail_state = cJSON_IsNumber(fail),
-                           .fail_state = cJSON_IsNumber(fail) ? (size_t)fail->valuedouble : 0};
+    struct view_verdict verdict = {.has_same = cJSON_IsBool(same),
+                                   .same = cJSON_IsTrue(same),
+                                   .verdict = text_of(row, "verdict"),
+                                   .fail_action = text_of(row, "fail_action"),
+                                   .message = text_of(row, "message"),
+                                   .has_fail_state = cJSON_IsNumber(fail),
+                                   .fail_state = cJSON_IsNumber(fail) ? (size_t)fail->valuedouble : 0};
     const cJSON *difference;
     size_t count = 0;
     cJSON_ArrayForEach(difference, cJSON_GetObjectItemCaseSensitive(row, "differences"))
     {
         const char *name = text_of(difference, "name");
         if (name != NULL && count < VIEW_DIFFERENCES_MAX)
-            lab.differences[count++] = name;
+            verdict.differences[count++] = name;
     }
-    return lab;
+    return verdict;
 }
 
-void view_notes_lab(const struct view_notes *notes, size_t row, const char **ret_file, size_t *ret_index,
-                    struct view_lab *ret_lab)
+void view_notes_verdict(const struct view_notes *notes, size_t row, const char **ret_file, size_t *ret_index,
+                        struct view_verdict *ret_verdict)
 {
     *ret_file = text_of(notes->rows[row], "file");
     *ret_index = index_of(notes->rows[row]);
-    *ret_lab = lab_of(notes->rows[row]);
+    *ret_verdict = verdict_of(notes->rows[row]);
 }
 
-bool view_notes_find_lab(const struct view_notes *notes, const char *path, size_t index,
-                         struct view_lab *ret_lab)
+bool view_notes_find_verdict(const struct view_notes *notes, const char *path, size_t index,
+                             struct view_verdict *ret_verdict)
 {
     const cJSON *exact = NULL, *similar = NULL;
     size_t similar_count = 0;
@@ -350,6 +350,6 @@ bool view_notes_find_lab(const struct view_notes *notes, const char *path, size_
     const cJSON *row = exact != NULL ? exact : similar_count == 1 ? similar : NULL;
     if (row == NULL)
         return false;
-    *ret_lab = lab_of(row);
+    *ret_verdict = verdict_of(row);
     return true;
 }

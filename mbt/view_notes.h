@@ -32,13 +32,13 @@ const char *view_notes_file(const struct view_notes *notes, size_t row);
 bool view_notes_find_finding(const struct view_notes *notes, const char *name,
                              struct view_finding *ret_finding);
 
-/* The row of a report: which trace it is about, and what the lab did. */
-void view_notes_lab(const struct view_notes *notes, size_t row, const char **ret_file, size_t *ret_index,
-                    struct view_lab *ret_lab);
+/* The row of a report: which trace it is about, and what the system did. */
+void view_notes_verdict(const struct view_notes *notes, size_t row, const char **ret_file, size_t *ret_index,
+                        struct view_verdict *ret_verdict);
 
 /* The row of a report about a trace: that of the same path, or else the only one of the same name without its
  * folder. */
-bool view_notes_find_lab(const struct view_notes *notes, const char *path, size_t index,
-                         struct view_lab *ret_lab);
+bool view_notes_find_verdict(const struct view_notes *notes, const char *path, size_t index,
+                             struct view_verdict *ret_verdict);
 
 #endif

@@ -111,7 +111,7 @@ struct model;
 struct cell_sweep; /* a kernel's own */
 
 struct cell_kernel {
-    /* For people: which instances and properties the kernel covers ("up to 52 plans, without epoch5"), and how
+    /* For people: which instances and properties the kernel covers ("up to 52 leases, without fencing"), and how
      * many times as fast as the general sweep it is, as measured. */
     const char *serves;
     uint32_t times_as_fast;

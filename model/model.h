@@ -1,6 +1,6 @@
 /* The seam between the tool and what it searches: everything else knows a model only through this interface.
  *
- * A model class (the DNS balancer, say) is a table of names and functions; a model is one instance of it,
+ * A model class (a lock held by lease, say) is a table of names and functions; a model is one instance of it,
  * with numbers for its parameters and a choice of guards. A model has two faces:
  *
  * - The control state is what the search works on: a few plain bytes without pointers (model->state_size,
@@ -59,7 +59,7 @@ struct guard {
  */
 struct parameter {
     const char *name;   /* in reports: max_plan_age */
-    const char *option; /* on the command line: max-plan-age */
+    const char *option; /* on the command line: max-terms */
     const char *metavar;
     bool is_range;
     int64_t min, max;
@@ -104,7 +104,7 @@ struct model {
 };
 
 struct model_class {
-    const char *name;    /* dns_balancer */
+    const char *name;    /* lease_lock */
     const char *summary; /* one line */
     const struct action *actions;
     size_t action_count;
@@ -131,7 +131,7 @@ struct model_class {
     /* Bit p: invariant p is violated, or example p is witnessed, in this state; only of instance.properties.
      */
     uint32_t (*properties_hit)(const struct model *model, const void *state);
-    /* A short name of a move's argument ("deployer-b"), of an action that has one. NULL: its kind and number
+    /* A short name of a move's argument ("client-b"), of an action that has one. NULL: its kind and number
      * serve. */
     const char *(*argument_name)(const struct model *model, uint32_t move);
 
@@ -173,9 +173,9 @@ static inline void model_unpack(const struct model *model, const uint64_t *words
         memcpy(state, words, model->state_size);
 }
 
-/* "deployer_apply(deployer-b)". */
+/* "acquire(client-b)". */
 void model_print_move(const struct model *model, uint32_t move, struct buffer *out);
-/* "3 deployers, 5 plans, …" for people: name of the preset when it is one, then the numbers, then the guards.
+/* "2 clients, 3 leases, …" for people: name of the preset when it is one, then the numbers, then the guards.
  */
 void model_print_instance(const struct model *model, struct buffer *out);
 

@@ -17,7 +17,7 @@ struct model_speed {
     /* A measure that no move ever lowers and that is small (below PROGRESS_LIMIT), so that a search can
      * forget the layers below; NULL when there is none. */
     uint32_t (*progress)(const struct model *model, const void *state);
-    /* The facts that are true in a state ("the root points to plan 3") as distinct numbers below
+    /* The facts that are true in a state ("the lease is client-b's") as distinct numbers below
      * model->atom_count, in ascending order; returns how many, at most ATOMS_MAX. A novelty search keeps a
      * state for what it shows first, so facts should be few and matter. NULL: the bytes of the state serve.
      */

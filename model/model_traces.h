@@ -52,8 +52,8 @@ struct model_traces {
     enum status (*step_of_schedule)(const struct literal *literal, uint32_t action,
                                     const struct value *samples, size_t count, struct step *ret_step,
                                     struct error *err);
-    /* One line that says what happens in a run that hits the property with its last move, as in "a slow
-     * deployer installs an old plan, then a quick one deletes that". The run stands for all of its shape, so
+    /* One line that says what happens in a run that hits the property with its last move, as in "a client
+     * that was slow writes under an old lease". The run stands for all of its shape, so
      * the line has roles, and no names or numbers that others have not. key_moves, KEY_MOVES_MAX long, is
      * filled with the moves, by index and in order, that the line is about; returns their number. NULL: the
      * last move's action serves. */

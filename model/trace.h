@@ -17,7 +17,7 @@
 #define TRACE_SOURCE_MAX 64
 #define PROPERTY_NONE    (-1)
 
-/* A move is an action with one small argument (a deployer, say). */
+/* A move is an action with one small argument (a client, say). */
 static inline uint32_t move_make(uint32_t action, uint32_t argument)
 {
     return action | argument << 8;

@@ -145,7 +145,7 @@ static uint32_t find_move(const struct model *model, union state *state, const u
     return 0;
 }
 
-/* The trace that ends with the node's state. The states kept are representatives, in which deployers, say,
+/* The trace that ends with the node's state. The states kept are representatives, in which clients, say,
  * change places from step to step; here the moves are found again from the initial state itself. */
 static enum status make_trace(const struct search *search, size_t node, struct trace *trace,
                               struct error *err)

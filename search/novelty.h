@@ -4,8 +4,8 @@
  * problems" (ECAI 2012).
  *
  * It keeps at most as many states as there are pairs of atoms, so it ends soon. It finds a violation when, on
- * the way, no more than two facts at a time have to be reached together; the DNS balancer's outage is of this
- * kind, at any MAX_PLAN_AGE. It proves nothing: an instance in which it finds nothing may have violations,
+ * the way, no more than two facts at a time have to be reached together; a race between two parties is often of
+ * this kind, however long each runs alone. It proves nothing: an instance in which it finds nothing may have violations,
  * and a trace that it finds may not be the shortest.
  *
  * The search works on representatives of symmetry classes, skips idle moves, and takes moves in the model's

@@ -9,7 +9,7 @@
  * threads. It is the same number that a forward pass, which pushes the walk's distribution on from the
  * initial state, would sum up.
  *
- * Without cycles other than idle moves (the DNS balancer has none), the chain is replaced by its
+ * Without cycles other than idle moves, the chain is replaced by its
  * quotient (search/quotient.h) first, and one pass does several lengths; a chain with cycles is solved as it is,
  * one length a pass.
  *

@@ -1,8 +1,7 @@
 /* The quotient of a Markov chain without cycles by ordinary lumpability (Kemeny and Snell, "Finite Markov
  * Chains", 1960, section 6.3): two states are in one class when their rows are equal once each edge's target
  * is replaced by its class. A walk has the same chances from all states of a class, so the class stands for
- * them. In the DNS balancer a class has four to twelve states on average: for example, records that no name
- * will point to again make no difference.
+ * them: for example, what nothing will look at again makes no difference.
  *
  * Since there are no cycles (other than to stay), states are taken successors first, and one look at a row
  * tells its class, as hash-consing does for terms. Classes are numbered in that order, so edges lead to lower

@@ -48,7 +48,7 @@ enum status sweep_edges(const struct sweep *sweep, struct sweep_edge **ret_edges
         }
     }
     qsort(sorted, count, sizeof *sorted, compare_edges);
-    /* Several moves between the same two states (of deployers that are alike) are one edge. */
+    /* Several moves between the same two states (of names that are alike) are one edge. */
     n = 0;
     for (size_t i = 0; i < count; i++) {
         if (i == 0 || compare_edges(&sorted[i - 1], &sorted[i]) != 0)

@@ -10,7 +10,7 @@ function laneList(trace) {
   const list = [{ kind: "planner", name: "planner" }];
   trace.deployers.forEach((name, d) => list.push({ kind: "deployer", name: short(name), d }));
   list.push({ kind: "pointer", name: "root →", at: 0 }, { kind: "pointer", name: "rollback →", at: 2 });
-  if (trace.lab) list.push({ kind: "lab", name: "the lab" });
+  if (trace.system) list.push({ kind: "lab", name: "the lab" });
   return list;
 }
 
@@ -84,7 +84,7 @@ const labAt = (lab, step) => (lab.fail === undefined ? "ok" : step < lab.fail ? 
 
 function drawLab(trace, y, group) {
   for (let s = 0; s < trace.states.length; s++) {
-    const said = labAt(trace.lab, s), x = (s + 0.5) * lanes.column, at = `translate(${x},${y + 17})`;
+    const said = labAt(trace.system, s), x = (s + 0.5) * lanes.column, at = `translate(${x},${y + 17})`;
     if (said === "ok") group.append(svg("g", { class: "glyph", transform: at }, svg("path", { class: "stroke", d: "M-5,0l3.500,4l6,-8" })));
     if (said === "fail") { const mark = glyph("hit"); mark.setAttribute("transform", at); group.append(mark); }
   }
@@ -194,7 +194,7 @@ function labelValue(trace, step, lane, value) {
     value.textContent = planLabel(state.p[lane.at]) + (ok ? "" : " is gone");
     value.className = ok ? "" : "lost";
   } else {
-    value.textContent = { ok: "as the model says", fail: "differs here", "": "not replayed" }[labAt(trace.lab, step)];
-    if (labAt(trace.lab, step) === "fail") { value.className = "lost"; value.textContent = trace.lab.action || "stops here"; }
+    value.textContent = { ok: "as the model says", fail: "differs here", "": "not replayed" }[labAt(trace.system, step)];
+    if (labAt(trace.system, step) === "fail") { value.className = "lost"; value.textContent = trace.system.action || "stops here"; }
   }
 }

@@ -43,7 +43,7 @@ function setUpTrace(trace) {
   /* A shape's letters are roles: they need not be the deployers of this trace. */
   if (trace.finding && trace.finding.text) parts.push(`Shape ${trace.finding.shape || ""}: ${trace.finding.text}${trace.dns ? " (whichever deployers A, B, C are)" : ""}.`);
   if (trace.finding && trace.finding.hits !== undefined) parts.push(`${trace.finding.hits} walk${trace.finding.hits === 1 ? "" : "s"} ended in it.`);
-  if (trace.lab) parts.push(labSummary(trace.lab));
+  if (trace.system) parts.push(labSummary(trace.system));
   $("summary").textContent = parts.join(" ");
   $("facts").textContent = facts(trace);
   $("departs").hidden = !trace.departs;
@@ -51,7 +51,7 @@ function setUpTrace(trace) {
   const moments = [];
   if (trace.turn) moments.push(moment(trace.turn.at, "warn", `▶ Step ${trace.turn.at}: the moment of no return`));
   if (trace.property) moments.push(moment(trace.at, bad ? "alarm" : "", bad ? `✗ Step ${trace.at}: the violation` : `✓ Step ${trace.at}: ${trace.property}`));
-  if (trace.lab && trace.lab.fail !== undefined && trace.lab.fail !== trace.at) moments.push(moment(trace.lab.fail, "", `Step ${trace.lab.fail}: where the lab stopped`));
+  if (trace.system && trace.system.fail !== undefined && trace.system.fail !== trace.at) moments.push(moment(trace.system.fail, "", `Step ${trace.system.fail}: where the lab stopped`));
   $("moments").replaceChildren(...moments);
   $("scrub").max = String(trace.states.length - 1);
   setUpTicks(trace);
@@ -88,9 +88,9 @@ function remark(trace, step) {
 }
 
 function labLine(trace, step) {
-  if (!trace.lab) return "";
-  const said = labAt(trace.lab, step);
-  if (said === "fail") return `The lab: ${trace.lab.message || "stopped here"}`;
+  if (!trace.system) return "";
+  const said = labAt(trace.system, step);
+  if (said === "fail") return `The lab: ${trace.system.message || "stopped here"}`;
   return said === "ok" ? "The lab behaved as the model says." : "The lab had stopped before this step.";
 }
 
@@ -101,7 +101,7 @@ function showStep(trace, step) {
   $("sentence").textContent = state.w;
   $("remark").textContent = remark(trace, step);
   $("lab").textContent = labLine(trace, step);
-  $("lab").className = trace.lab && labAt(trace.lab, step) === "fail" ? "lab failed" : "lab";
+  $("lab").className = trace.system && labAt(trace.system, step) === "fail" ? "lab failed" : "lab";
   showChanges(trace, step);
   if (trace.dns) {
     drawTree(trace, step);
@@ -274,7 +274,7 @@ const COLUMNS = [
   { name: "Shape", value: (t) => (t.finding && t.finding.shape) || "", text: (t) => (t.finding && t.finding.shape) || "–" },
   { name: "Length", number: true, value: (t) => (t.at === undefined ? t.states.length - 1 : t.at) },
   { name: "Hits", number: true, value: (t) => (t.finding && t.finding.hits !== undefined ? t.finding.hits : -1), text: (t) => (t.finding && t.finding.hits !== undefined ? String(t.finding.hits) : "–") },
-  { name: "Lab", value: (t) => (t.lab && t.lab.verdict) || "", text: (t) => (t.lab && t.lab.verdict) || "–" },
+  { name: "Lab", value: (t) => (t.system && t.system.verdict) || "", text: (t) => (t.system && t.system.verdict) || "–" },
   { name: "File", value: (t) => t.name, text: (t) => t.name + (t.index > 0 ? `, trace ${t.index}` : "") },
 ];
 

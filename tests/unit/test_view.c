@@ -58,7 +58,7 @@ static cJSON *page_data(const char *page)
 
 /* The page of one trace; the caller deletes the data. */
 static cJSON *view_one(const struct story *story, const struct view_finding *finding,
-                       const struct view_lab *lab, const char *title)
+                       const struct view_verdict *lab, const char *title)
 {
     struct view view;
     struct buffer page;
@@ -192,11 +192,11 @@ static void hostile_texts_stay_in_their_strings(void **state)
     assert_int_equal(story_new(&dns_balancer, &dns_narrator, &itf, &story, &err), OK);
     const struct view_finding finding = {
         .shape = hostile, .shape_text = hostile, .has_hits = true, .hits = 12345678901.0};
-    const struct view_lab lab = {.differences = {hostile},
-                                 .verdict = hostile,
-                                 .message = hostile,
-                                 .has_fail_state = true,
-                                 .fail_state = 11};
+    const struct view_verdict lab = {.differences = {hostile},
+                                     .verdict = hostile,
+                                     .message = hostile,
+                                     .has_fail_state = true,
+                                     .fail_state = 11};
     cJSON *data = view_one(story, &finding, &lab, hostile);
     const cJSON *trace = only_trace(data);
     assert_string_equal(get(data, "title")->valuestring, hostile);
@@ -204,10 +204,10 @@ static void hostile_texts_stay_in_their_strings(void **state)
     assert_string_equal(get(trace, "source")->valuestring, hostile);
     assert_string_equal(get(get(trace, "finding"), "text")->valuestring, hostile);
     assert_true(get(get(trace, "finding"), "hits")->valuedouble == 12345678901.0);
-    assert_string_equal(get(get(trace, "lab"), "message")->valuestring, hostile);
-    assert_int_equal(get(get(trace, "lab"), "fail")->valueint, 11);
-    assert_int_equal(cJSON_GetArraySize(get(get(trace, "lab"), "differences")), 1);
-    assert_string_equal(get(get(trace, "lab"), "differences")->child->valuestring, hostile);
+    assert_string_equal(get(get(trace, "system"), "message")->valuestring, hostile);
+    assert_int_equal(get(get(trace, "system"), "fail")->valueint, 11);
+    assert_int_equal(cJSON_GetArraySize(get(get(trace, "system"), "differences")), 1);
+    assert_string_equal(get(get(trace, "system"), "differences")->child->valuestring, hostile);
     assert_int_equal(get(get(trace, "turn"), "at")->valueint, 10);
     cJSON_Delete(data);
     story_free(story);
@@ -282,7 +282,7 @@ static void notes_of_report_prefer_the_same_path(void **state)
 {
     (void)state;
     struct view_notes *notes = NULL;
-    struct view_lab lab;
+    struct view_verdict lab;
     struct error err = {{0}};
     const char *path = write_file(
         "report.json",
@@ -293,20 +293,20 @@ static void notes_of_report_prefer_the_same_path(void **state)
         "2, {}, "
         "{\"name\": \"two\", \"state\": 3}]}]}");
     assert_int_equal(view_notes_read(path, VIEW_NOTES_TRACES, &notes, &err), OK);
-    assert_true(view_notes_find_lab(notes, "y/a", 0, &lab));
+    assert_true(view_notes_find_verdict(notes, "y/a", 0, &lab));
     assert_string_equal(lab.verdict, "confirmed");
     assert_true(lab.has_fail_state && lab.fail_state == 11);
     assert_null(lab.differences[0]);
-    assert_true(view_notes_find_lab(notes, "x/a", 0, &lab));
+    assert_true(view_notes_find_verdict(notes, "x/a", 0, &lab));
     assert_false(lab.has_fail_state);
-    assert_false(view_notes_find_lab(notes, "z/a", 0, &lab)); /* of two that could be meant, none */
-    assert_true(view_notes_find_lab(notes, "z/a", 1, &lab));
+    assert_false(view_notes_find_verdict(notes, "z/a", 0, &lab)); /* of two that could be meant, none */
+    assert_true(view_notes_find_verdict(notes, "z/a", 1, &lab));
     assert_string_equal(lab.verdict, "diverged");
     assert_false(lab.has_fail_state);
     assert_string_equal(lab.differences[0], "one");
     assert_string_equal(lab.differences[1], "two");
     assert_null(lab.differences[2]);
-    assert_false(view_notes_find_lab(notes, "y/a", 2, &lab));
+    assert_false(view_notes_find_verdict(notes, "y/a", 2, &lab));
     view_notes_free(notes);
 }
 

@@ -1,0 +1,18 @@
+#!/bin/sh
+# The seam is true: code that serves any model has no word of the DNS balancer or of its lab in it, neither in names nor in texts
+# nor in comments. The balancer's own folders: model/dns, mbt/dns, mbt/lab, lab, subject; and mbt/view with web/dns_tree.*, the page
+# with its picture, which are still one.
+cd "$(dirname "$0")/.." || exit 1
+words='deployer|balancer|zone|rollback|clean-?up|wormhole|clouddb|dns|\blabs?\b|\blab_|_lab\b|\bplans?\b|_plans?\b|\bplan_'
+# Mains name what their program is made for.
+files=$(ls base/*.[ch] model/*.[ch] search/*.[ch] cluster/*.[ch] cli/*.[ch] cli/page/* mbt/*.[ch] web/*.js web/*.css |
+    grep -vE '^[a-z]+/main(_mpi)?\.c$|^web/dns_tree\.')
+# shellcheck disable=SC2086 # the names have no blanks
+found=$(grep -niE "$words" $files |
+    # Plain English: the search plans a layer of cells and a block of walks; libcurl has functions of such names.
+    grep -vE '^(model/cells\.h|search/explore_cells\.c):[0-9]+:.*\b([Pp]lans?\b|plan_layer)' |
+    grep -vE '^search/walker\.c:[0-9]+:.*\bplan_block\b' |
+    grep -vE '^mbt/http_client\.c:[0-9]+:.*\bcurl_[a-z_]*cleanup\b')
+[ -z "$found" ] && exit 0
+printf 'The balancer is spoken of in code that serves any model:\n%s\n' "$found"
+exit 1
