@@ -270,7 +270,7 @@ static enum status read_options(struct check *check)
         .checkpoint_dir = checkpoint != NULL ? checkpoint : resume,
         .checkpoint_seconds = option_real(options, "checkpoint-every"),
         .resume_dir = resume,
-        .peers = peers->ranks > 1 ? peers : NULL,
+        .peers = peers,
         .whole_process = option_present(options, "max-memory"),
         .context = check,
         .on_finding = on_finding,

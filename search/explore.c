@@ -79,7 +79,7 @@ static void look_at_memory(struct explore *explore, double now)
 bool explore_tick(struct explore *explore, const struct sweep_tally *counts, uint32_t layer,
                   uint32_t distance, double done)
 {
-    struct peers *peers = explore->config->peers;
+    struct peers *peers = explore->peers;
     pin_when_large(explore, counts);
     const double now = clock_seconds();
     const struct explore_progress progress = {.phase = explore->phase,
@@ -92,11 +92,10 @@ bool explore_tick(struct explore *explore, const struct sweep_tally *counts, uin
                                               .bytes = budget_used(&explore->budget)};
     look_at_memory(explore, now);
     if (has_to_stop(explore, &progress, now)) {
-        if (peers != NULL)
-            peers->cancel(peers);
+        peers->cancel(peers);
         return false;
     }
-    if (peers == NULL || !peers->cancelled(peers) || explore->deaf)
+    if (!peers->cancelled(peers) || explore->deaf)
         return true;
     /* The others' reason is in the news that all exchange after each layer. While rank 0 looks for traces the
      * others only wait, and can have no other reason than a signal. */
@@ -153,13 +152,11 @@ static enum status new_sweep(struct explore *explore, struct sweep **ret_sweep)
 {
     const struct explore_config *config = explore->config;
     struct sweep_config sweep_config = explore_sweep_config(explore);
-    sweep_config.peers = config->peers;
+    sweep_config.peers = explore->peers;
     sweep_config.shrink = config->until_findings > 0;
     sweep_config.save_due = save_due;
     sweep_config.save = save;
-    enum status status = explore_agree(explore, sweep_new(&sweep_config, ret_sweep, explore->err));
-    if (status == OK)
-        status = explore_agree(explore, sweep_meet(*ret_sweep, explore->err));
+    enum status status = sweep_new(&sweep_config, ret_sweep, explore->err);
     if (status == OK && config->resume_dir != NULL && !explore->result->resumed)
         status = explore_load(explore, ret_sweep, load_sweep);
     return status;
@@ -237,18 +234,12 @@ static enum status find_traces(struct explore *explore)
     return explore_shortest(explore);
 }
 
-static size_t default_memory(const struct explore_config *config)
-{
-    const size_t neighbours = config->peers != NULL ? config->peers->neighbours : 1;
-    return memory_available() / 5 * 4 / neighbours;
-}
-
 /* Rank 0 alone looks for the traces; the others wait. */
 static enum status trace(struct explore *explore)
 {
     struct explore_result *result = explore->result;
     enum status status = OK;
-    if (result->hit != 0 && explore_rank(explore) == 0)
+    if (result->hit != 0 && explore->peers->rank == 0)
         status = forgive_memory(explore, find_traces(explore));
     if (result->hit != 0)
         status = explore_agree(explore, status);
@@ -287,8 +278,12 @@ enum status explore(const struct explore_config *config, struct explore_result *
     assert(config->threads >= 1 && config->max_steps <= EXPLORE_STEPS_UNLIMITED);
     struct error ignored;
     struct explore_result result = {.stop = EXPLORE_EXHAUSTED, .engine = choose_engine(config)};
-    struct explore explore = {.config = config, .result = &result, .err = err != NULL ? err : &ignored};
-    result.max_memory = config->max_memory != 0 ? config->max_memory : default_memory(config);
+    struct explore explore = {.config = config,
+                              .peers = config->peers != NULL ? config->peers : peers_alone(),
+                              .result = &result,
+                              .err = err != NULL ? err : &ignored};
+    result.max_memory =
+        config->max_memory != 0 ? config->max_memory : memory_available() / 5 * 4 / explore.peers->neighbours;
     result.counts = sweep_tally_none();
     budget_init(&explore.budget, result.max_memory);
     explore.start = clock_seconds();

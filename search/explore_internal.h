@@ -9,6 +9,7 @@
 
 struct explore {
     const struct explore_config *config;
+    struct peers *peers; /* the configuration's, or peers_alone */
     struct explore_result *result;
     struct budget budget;
     enum explore_phase phase;
@@ -19,7 +20,7 @@ struct explore {
     double next_look;       /* clock_seconds: at the process's memory */
     struct error *err;
     struct pin *pin; /* NULL: none, or not yet */
-    /* With peers: what explore_peers.c needs. */
+    /* What explore_peers.c needs. */
     size_t *news_counts;  /* EXPLORE_NEWS_WORDS for each rank */
     uint64_t *news_words; /* so many of each rank */
     struct stream *stream;
@@ -29,16 +30,7 @@ struct explore {
 bool explore_tick(struct explore *explore, const struct sweep_tally *counts, uint32_t layer,
                   uint32_t distance, double done);
 
-/* --- search/explore_peers.c: everything there is collective where the search has peers --- */
-
-static inline uint32_t explore_rank(const struct explore *explore)
-{
-    return explore->config->peers != NULL ? explore->config->peers->rank : 0;
-}
-static inline uint32_t explore_ranks(const struct explore *explore)
-{
-    return explore->config->peers != NULL ? explore->config->peers->ranks : 1;
-}
+/* --- search/explore_peers.c: everything there is collective --- */
 
 /* Gets ready to talk, and gives back what that took. */
 enum status explore_meet_peers(struct explore *explore) WARN_UNUSED;

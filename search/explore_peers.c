@@ -28,9 +28,7 @@ void explore_news_add(struct explore_news *sum, const uint64_t *words)
 
 enum status explore_news_agree(struct explore *explore, struct explore_news *news)
 {
-    struct peers *peers = explore->config->peers;
-    if (peers == NULL)
-        return OK;
+    struct peers *peers = explore->peers;
     const size_t ranks = peers->ranks;
     uint64_t own[EXPLORE_NEWS_WORDS];
     explore_news_write(news, own);
@@ -54,24 +52,20 @@ void explore_news_obey(struct explore *explore, const struct explore_news *news)
 
 enum status explore_agree(struct explore *explore, enum status status)
 {
-    struct peers *peers = explore->config->peers;
-    return peers != NULL ? peers->allreduce(peers, status, explore->err) : status;
+    return explore->peers->allreduce(explore->peers, status, explore->err);
 }
 
 enum status explore_share(struct explore *explore, void *bytes, size_t size)
 {
-    struct peers *peers = explore->config->peers;
-    return peers != NULL ? peers_broadcast_bytes(peers, bytes, size, explore->err) : OK;
+    return peers_broadcast_bytes(explore->peers, bytes, size, explore->err);
 }
 
 enum status explore_share_result(struct explore *explore)
 {
-    struct peers *peers = explore->config->peers;
+    struct peers *peers = explore->peers;
     struct explore_result *result = explore->result;
     struct rusage usage;
     result->resident = getrusage(RUSAGE_SELF, &usage) == 0 ? (size_t)usage.ru_maxrss * 1024 : 0;
-    if (peers == NULL)
-        return OK;
     const uint64_t own[EXPLORE_NEWS_WORDS] = {result->bytes, result->max_memory, result->resident};
     enum status status =
         peers->allgather(peers, own, explore->news_counts, explore->news_words, explore->err);
@@ -175,13 +169,12 @@ static enum status receive_words(struct stream *stream, uint32_t from, uint64_t 
 enum status explore_collect(struct explore *explore, const void *state, explore_save_function *save,
                             struct word_sink *sink)
 {
-    struct peers *peers = explore->config->peers;
-    if (peers == NULL)
-        return save(state, sink, explore->err);
+    struct peers *peers = explore->peers;
     struct stream *stream = explore->stream;
     struct counter counter = {.sink = {.write = count_words}, .words = 0};
     struct lively lively = {.sink = {.write = write_lively}, .file = sink, .peers = peers, .words = 0};
-    enum status status = save(state, &counter.sink, explore->err), write_status = OK;
+    /* Rank 0 need not know how much its own part is. */
+    enum status status = peers->rank != 0 ? save(state, &counter.sink, explore->err) : OK, write_status = OK;
     if (status == OK) {
         const uint64_t own[EXPLORE_NEWS_WORDS] = {counter.words};
         status = peers->allgather(peers, own, explore->news_counts, explore->news_words, explore->err);
@@ -257,26 +250,23 @@ static uint64_t left_shared(struct word_source *source)
 enum status explore_spread(struct explore *explore, void *state, explore_load_function *load,
                            struct word_source *source)
 {
-    struct peers *peers = explore->config->peers;
+    struct peers *peers = explore->peers;
     struct shared_source shared = {.source = {.read = read_shared, .left = left_shared},
                                    .peers = peers,
                                    .file = source,
                                    .coming = source != NULL ? source->left(source) : 0,
                                    .status = OK};
     struct error first = {{0}};
-    if (peers != NULL) {
-        const enum status status = explore_share(explore, &shared.coming, sizeof shared.coming);
-        if (status != OK)
-            return status;
-        shared.chunk = explore->stream->chunk;
-        source = &shared.source;
-    }
-    enum status status = load(state, source, explore->err);
-    if (status == OK && source->left(source) != 0)
+    enum status status = explore_share(explore, &shared.coming, sizeof shared.coming);
+    if (status != OK)
+        return status;
+    shared.chunk = explore->stream->chunk;
+    status = load(state, &shared.source, explore->err);
+    if (status == OK && left_shared(&shared.source) != 0)
         status =
             error_set(explore->err, ERR_DATA, "the checkpoint is damaged: it has more than there should be");
     /* Whoever had enough takes the rest all the same, since all share each chunk. */
-    while (peers != NULL && shared.coming > 0) {
+    while (shared.coming > 0) {
         if (next_chunk(&shared, &first) != OK && status == OK)
             *explore->err = first;
         status = status == OK ? shared.status : status;
@@ -288,9 +278,7 @@ enum status explore_spread(struct explore *explore, void *state, explore_load_fu
 
 enum status explore_meet_peers(struct explore *explore)
 {
-    struct peers *peers = explore->config->peers;
-    if (peers == NULL)
-        return OK;
+    struct peers *peers = explore->peers;
     const size_t ranks = peers->ranks;
     explore->news_counts = mem_new(ranks, sizeof *explore->news_counts);
     explore->news_words = mem_new(ranks, EXPLORE_NEWS_WORDS * sizeof *explore->news_words);

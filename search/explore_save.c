@@ -63,7 +63,7 @@ static enum status open_writer(struct explore *explore, struct check_writer **re
 enum status explore_save(struct explore *explore, const void *state, explore_save_function *save)
 {
     struct check_writer *writer = NULL;
-    enum status status = explore_rank(explore) == 0 ? open_writer(explore, &writer) : OK;
+    enum status status = explore->peers->rank == 0 ? open_writer(explore, &writer) : OK;
     status = explore_agree(explore, status);
     if (status == OK)
         status = explore_collect(explore, state, save, writer != NULL ? &writer->sink : NULL);
@@ -104,7 +104,7 @@ enum status explore_load(struct explore *explore, void *state, explore_load_func
 {
     struct check_reader *reader = NULL;
     uint64_t spent = 0;
-    enum status status = explore_rank(explore) == 0 ? open_reader(explore, &reader, &spent) : OK;
+    enum status status = explore->peers->rank == 0 ? open_reader(explore, &reader, &spent) : OK;
     status = explore_agree(explore, status);
     if (status == OK)
         status = explore_share(explore, &spent, sizeof spent);
@@ -171,7 +171,7 @@ static enum status look_at_checkpoints(struct explore *explore)
 
 enum status explore_begin_checkpoints(struct explore *explore)
 {
-    enum status status = explore_rank(explore) == 0 ? look_at_checkpoints(explore) : OK;
+    enum status status = explore->peers->rank == 0 ? look_at_checkpoints(explore) : OK;
     status = explore_agree(explore, status);
     if (status == OK)
         status = explore_share(explore, &explore->result->engine, sizeof explore->result->engine);
@@ -180,7 +180,7 @@ enum status explore_begin_checkpoints(struct explore *explore)
 
 void explore_end_checkpoints(const struct explore *explore)
 {
-    if (explore_rank(explore) == 0 && explore->config->checkpoint_dir != NULL)
+    if (explore->peers->rank == 0 && explore->config->checkpoint_dir != NULL)
         checkpoint_folder_forget(explore->config->checkpoint_dir, &check_checkpoint);
 }
 

@@ -113,32 +113,45 @@ static enum status insert_initial(struct sweep *sweep)
     return visited_insert(set, packed, hash, 0, &index) == VISITED_NEW ? OK : ERR_MEMORY;
 }
 
-enum status sweep_new(const struct sweep_config *config, struct sweep **ret_sweep, struct error *err)
+/* What does not need the peers. */
+static enum status init(struct sweep *sweep, struct error *err)
 {
-    assert(config->threads >= 1 && config->max_steps <= DISTANCE_MAX);
-    struct sweep *sweep = mem_new(1, sizeof *sweep);
-    if (sweep == NULL)
-        return error_memory(err, sizeof *sweep);
-    sweep->config = *config;
-    sweep->config.layered = config->layered && config->model->class->speed.progress != NULL;
-    sweep->words = config->model->packed_words;
-    sweep->record_words = 1 + sweep->words;
-    sweep->max_steps = config->max_steps;
+    const struct sweep_config *config = &sweep->config;
     sweep->workers = mem_new_aligned(CACHE_LINE, (size_t)config->threads, sizeof *sweep->workers);
     enum status status = sweep->workers != NULL ? OK : ERR_MEMORY;
     for (int t = 0; status == OK && t < config->threads; t++)
         status = worker_init(sweep, &sweep->workers[t]);
     if (status == OK)
         status = insert_initial(sweep);
-    if (status != OK) {
-        const size_t bytes = (size_t)config->threads * (worker_bytes(sweep) + sizeof *sweep->workers);
-        sweep_free(sweep);
-        return status == ERR_MEMORY
-                   ? error_memory(err, bytes)
-                   : error_set(err, status, "the model's progress exceeds %u", PROGRESS_LIMIT - 1);
+    if (status == ERR_MEMORY)
+        return error_memory(err, (size_t)config->threads * (worker_bytes(sweep) + sizeof *sweep->workers));
+    return status == OK ? OK : error_set(err, status, "the model's progress exceeds %u", PROGRESS_LIMIT - 1);
+}
+
+enum status sweep_new(const struct sweep_config *config, struct sweep **ret_sweep, struct error *err)
+{
+    struct peers *peers = config->peers != NULL ? config->peers : peers_alone();
+    assert(config->threads >= 1 && config->max_steps <= DISTANCE_MAX);
+    assert(peers->ranks == 1 || (!config->edges && !config->retain));
+    struct sweep *sweep = mem_new(1, sizeof *sweep);
+    enum status status = sweep != NULL ? OK : error_memory(err, sizeof *sweep);
+    if (status == OK) {
+        sweep->config = *config;
+        sweep->config.peers = peers;
+        sweep->config.layered = config->layered && config->model->class->speed.progress != NULL;
+        sweep->words = config->model->packed_words;
+        sweep->record_words = 1 + sweep->words;
+        sweep->max_steps = config->max_steps;
+        status = init(sweep, err);
     }
-    *ret_sweep = sweep;
-    return OK;
+    status = peers->allreduce(peers, status, err);
+    if (status == OK)
+        status = sweep_meet(sweep, err);
+    if (status == OK)
+        *ret_sweep = sweep;
+    else
+        sweep_free(sweep);
+    return status;
 }
 
 /* --- expanding --- */
@@ -301,8 +314,7 @@ static void deliver_shard(struct sweep *sweep, uint32_t shard)
         const uint64_t *box = worker->boxes + (size_t)shard * BOX_RECORDS * sweep->record_words;
         done = sweep_deliver_records(sweep, shard, box, worker->box_counts[shard]);
     }
-    const uint32_t ranks = sweep->shared != NULL ? sweep->config.peers->ranks : 0;
-    for (uint32_t rank = 0; rank < ranks && done; rank++) {
+    for (uint32_t rank = 0; rank < sweep->config.peers->ranks && done; rank++) {
         size_t count;
         const uint64_t *records = sweep_received(sweep, rank, shard, &count);
         done = sweep_deliver_records(sweep, shard, records, count);
@@ -310,8 +322,7 @@ static void deliver_shard(struct sweep *sweep, uint32_t shard)
     sweep->queues[shard].full = !done;
 }
 
-/* Forgets the lowest of the layers that are only kept for a trace; false when there is none. */
-static bool forget_retained(struct sweep *sweep)
+bool sweep_forget_retained(struct sweep *sweep)
 {
     while (sweep->retain_from < sweep->layer && sweep->layers[sweep->retain_from] == NULL)
         sweep->retain_from++;
@@ -331,7 +342,7 @@ static bool make_layers(struct sweep *sweep)
     last = last < sweep->config.max_progress ? last : sweep->config.max_progress;
     for (uint32_t p = sweep->layer; p <= last; p++) {
         while (sweep_layer_make(sweep, p) != OK) {
-            if (!forget_retained(sweep))
+            if (!sweep_forget_retained(sweep))
                 return false;
         }
     }
@@ -343,8 +354,7 @@ bool sweep_deliver(struct sweep *sweep)
     if (!make_layers(sweep))
         return false;
     bool full;
-    const uint32_t first = sweep->shared != NULL ? sweep->shared->shard_first : 0;
-    const uint32_t end = sweep->shared != NULL ? sweep->shared->shard_end : SWEEP_SHARDS;
+    const uint32_t first = sweep->shared.shard_first, end = sweep->shared.shard_end;
     do {
         const int threads = sweep->step_threads;
 #pragma omp parallel for schedule(dynamic, 1) num_threads(threads) if (threads > 1) default(none) \
@@ -354,7 +364,7 @@ bool sweep_deliver(struct sweep *sweep)
         full = false;
         for (uint32_t shard = first; shard < end; shard++)
             full = full || sweep->queues[shard].full;
-    } while (full && forget_retained(sweep));
+    } while (full && sweep_forget_retained(sweep));
     if (full)
         return false;
     for (int t = 0; t < sweep->config.threads; t++) {
@@ -385,15 +395,6 @@ void sweep_expand(struct sweep *sweep)
     shared(sweep, workers, threads)
     for (int t = 0; t < threads; t++)
         expand_round(sweep, &workers[t]);
-}
-
-/* One round: false when the memory does not allow what it found, which then waits in the boxes. */
-static bool run_round(struct sweep *sweep)
-{
-    if (!sweep->undelivered)
-        sweep_expand(sweep);
-    sweep->undelivered = !sweep_deliver(sweep);
-    return !sweep->undelivered;
 }
 
 uint32_t sweep_shrunk(const struct sweep *sweep)
@@ -430,29 +431,6 @@ bool sweep_begin_step(struct sweep *sweep, uint32_t distance)
     return true;
 }
 
-/* Starts the current layer's next step, or the first one of the next layer. *ret_any: false when nothing is
- * left. Returns false when the memory does not allow it. */
-static bool next_step(struct sweep *sweep, bool *ret_any)
-{
-    if (sweep->in_step && sweep->config.shrink)
-        sweep->max_steps = sweep_shrunk(sweep);
-    sweep->in_step = false;
-    for (*ret_any = false; sweep->layer < sweep->layer_end; sweep->layer++, sweep->in_layer = false) {
-        if (sweep->layers[sweep->layer] == NULL)
-            continue;
-        if (!sweep->in_layer && !sweep_order_layer(sweep))
-            return false;
-        sweep->in_layer = true;
-        const uint32_t distance = queues_next_distance(sweep);
-        *ret_any = distance != DISTANCE_NONE;
-        if (*ret_any)
-            return sweep_begin_step(sweep, distance);
-        if (!sweep->config.retain)
-            sweep_layer_free(sweep, sweep->layer);
-    }
-    return true;
-}
-
 enum status sweep_check_workers(const struct sweep *sweep, struct error *err)
 {
     for (int t = 0; t < sweep->config.threads; t++) {
@@ -463,47 +441,6 @@ enum status sweep_check_workers(const struct sweep *sweep, struct error *err)
             return model_check_moves(sweep->config.model, sweep->workers[t].successors.state, err);
     }
     return OK;
-}
-
-static enum status run_alone(struct sweep *sweep, enum sweep_stop *ret_stop, struct error *err)
-{
-    const struct sweep_config *config = &sweep->config;
-    for (;;) {
-        if (!sweep->undelivered && (!sweep->in_step || sweep_step_is_done(sweep))) {
-            bool any;
-            while (!next_step(sweep, &any)) {
-                if (!forget_retained(sweep)) {
-                    *ret_stop = SWEEP_MEMORY;
-                    return OK;
-                }
-            }
-            if (!any) {
-                *ret_stop = SWEEP_EXHAUSTED;
-                return OK;
-            }
-        }
-        const bool fits = run_round(sweep);
-        enum status status = sweep_check_workers(sweep, err);
-        if (status != OK)
-            return status;
-        if (!fits) {
-            *ret_stop = SWEEP_MEMORY;
-            return OK;
-        }
-        if (config->on_round != NULL && !config->on_round(config->context, sweep)) {
-            *ret_stop = SWEEP_ASKED;
-            return OK;
-        }
-        if (config->save_due != NULL && config->save_due(config->context))
-            status = config->save(config->context, sweep);
-        if (status != OK)
-            return status;
-    }
-}
-
-enum status sweep_run(struct sweep *sweep, enum sweep_stop *ret_stop, struct error *err)
-{
-    return sweep->shared != NULL ? sweep_run_shared(sweep, ret_stop, err) : run_alone(sweep, ret_stop, err);
 }
 
 /* --- looking at it --- */
@@ -541,15 +478,20 @@ const uint64_t *sweep_own_shortest(const struct sweep *sweep, uint32_t property)
 
 struct sweep_tally sweep_counts(const struct sweep *sweep)
 {
-    return sweep->shared != NULL ? sweep->shared->tally : sweep_own_counts(sweep);
+    struct sweep_tally sum = sweep_own_counts(sweep);
+    sweep_tally_add(&sum, &sweep->shared.tally);
+    return sum;
 }
 
 const uint64_t *sweep_shortest_state(const struct sweep *sweep, uint32_t property)
 {
-    if (sweep->shared == NULL)
-        return sweep_own_shortest(sweep, property);
-    const bool hit = sweep->shared->tally.shortest[property] != DISTANCE_NONE;
-    return hit ? sweep->shared->shortest + property * sweep->words : NULL;
+    const uint64_t *own = sweep_own_shortest(sweep, property);
+    const uint64_t *others = sweep->shared.shortest + property * sweep->words;
+    const uint32_t ours = sweep_own_counts(sweep).shortest[property];
+    const uint32_t theirs = sweep->shared.tally.shortest[property];
+    if (ours != theirs || ours == DISTANCE_NONE)
+        return ours < theirs ? own : ours > theirs ? others : NULL;
+    return visited_compare(own, others, sweep->words) < 0 ? own : others;
 }
 
 const struct sweep_layer *sweep_layer(const struct sweep *sweep, uint32_t progress)

@@ -51,10 +51,10 @@ struct sweep_config {
     bool edges;            /* note every move into a state that hits a property from one that does not */
     bool retain;           /* keep the layers below, as far as the memory allows */
     struct budget *budget; /* borrowed */
-    struct peers *peers;   /* borrowed; NULL: alone. With peers there are no edges, and nothing is retained */
+    struct peers *peers; /* borrowed; NULL: alone. With several there are no edges, and nothing is retained */
     void *context;
-    /* Called between rounds; false stops the sweep, which can be saved, or run on when it has no peers. NULL
-     * is fine. */
+    /* Called between rounds; false stops the sweep, which can be saved, or run on when it is alone. NULL is
+     * fine. */
     bool (*on_round)(void *context, struct sweep *sweep);
     /* Is asked between rounds, of several processes that of rank 0, and then saves with all of them. NULL is
      * fine. */
@@ -75,21 +75,18 @@ struct sweep_edge {
     const uint64_t *from, *to; /* packed */
 };
 
-/* Stands at the initial state. ERR_MEMORY. */
+/* Collective: all have a sweep, or none. Stands at the initial state. ERR_MEMORY, with what peers fail with. */
 enum status sweep_new(const struct sweep_config *config, struct sweep **ret_sweep,
                       struct error *err) WARN_UNUSED;
-/* Collective, once all have a sweep: gets it ready to be shared. Returns a status of one's own. Nothing
- * without peers. */
-enum status sweep_meet(struct sweep *sweep, struct error *err) WARN_UNUSED;
 void sweep_free(struct sweep *sweep);
 
 /* Goes on until it stops. ERR_INTERNAL when the model breaks its promise about progress or distances
- * overflow. Collective with peers: all stop at the same point, for the same reason; a failure is one's own,
+ * overflow. Collective: all stop at the same point, for the same reason; a failure is one's own,
  * or that of save. */
 enum status sweep_run(struct sweep *sweep, enum sweep_stop *ret_stop, struct error *err) WARN_UNUSED;
 
-/* What was counted so far, with all peers: states and transitions up to the last round, the rest when it was
- * stopped or saved. */
+/* What was counted so far, with all peers: of the others states and transitions up to the last round, the rest
+ * when it was stopped or saved. */
 struct sweep_tally sweep_counts(const struct sweep *sweep);
 /* Progress of the current layer, and the distance that is being expanded. */
 void sweep_position(const struct sweep *sweep, uint32_t *ret_progress, uint32_t *ret_distance);

@@ -45,7 +45,7 @@ struct worker {
     bool failed_memory, failed_progress;
 };
 
-/* What a sweep with peers has besides. */
+/* How a sweep stands to its peers. Alone it has all shards, and nothing travels. */
 struct sweep_shared {
     uint32_t shard_first, shard_end; /* of the shards, this process's */
     /* What travels in a round: of each rank the largest progress that it has seen | for each of the
@@ -58,7 +58,7 @@ struct sweep_shared {
     size_t *report_counts, *totals_counts;
     bool full, stops;    /* what this process will say */
     enum status failure; /* of its own */
-    /* With all processes. */
+    /* With all other processes. */
     struct sweep_tally tally;
     uint64_t *shortest; /* as a worker's */
 };
@@ -84,7 +84,7 @@ struct sweep {
     _Atomic size_t cursor; /* the next item that no thread has taken; relaxed, since the items were made
                               before the threads began */
     bool undelivered;      /* the boxes hold successors that the memory did not allow in */
-    struct sweep_shared *shared; /* NULL: alone */
+    struct sweep_shared shared;
 };
 
 /* search/sweep_queue.c: false when the memory does not allow it; the caller may free some and try again. */
@@ -110,6 +110,8 @@ void queues_release(struct sweep *sweep);
 /* search/sweep.c; what returns false does so when the memory does not allow it. */
 enum status sweep_layer_make(struct sweep *sweep, uint32_t progress) WARN_UNUSED;
 void sweep_layer_free(struct sweep *sweep, uint32_t progress);
+/* Forgets the lowest of the layers that are only kept for a trace; false when there is none. */
+bool sweep_forget_retained(struct sweep *sweep);
 /* Orders the current layer. */
 bool sweep_order_layer(struct sweep *sweep) WARN_UNUSED;
 /* Starts a step of this distance. */
@@ -139,9 +141,10 @@ static inline uint32_t sweep_first_shard(uint32_t rank, uint32_t ranks)
 /* True when the shard is this process's. */
 static inline bool sweep_has_shard(const struct sweep *sweep, uint32_t shard)
 {
-    return sweep->shared == NULL || (shard >= sweep->shared->shard_first && shard < sweep->shared->shard_end);
+    return shard >= sweep->shared.shard_first && shard < sweep->shared.shard_end;
 }
-enum status sweep_run_shared(struct sweep *sweep, enum sweep_stop *ret_stop, struct error *err) WARN_UNUSED;
+/* Collective. Gets ready what travels; the status is agreed upon. */
+enum status sweep_meet(struct sweep *sweep, struct error *err) WARN_UNUSED;
 /* Between rounds: what a rank has sent for a shard of this process. */
 const uint64_t *sweep_received(const struct sweep *sweep, uint32_t rank, uint32_t shard, size_t *ret_count);
 void sweep_shared_free(struct sweep *sweep);

@@ -1,6 +1,6 @@
-/* A sweep that several processes share. Each expands the states of its own shards; what it finds for others
- * is sent to them. Between rounds all report, and from the reports of all, each comes to the same decision.
- */
+/* How a sweep runs, with its peers or alone. Each process expands the states of its own shards; what it finds
+ * for others is sent to them. Between rounds all report, and from the reports of all, each comes to the same
+ * decision. */
 #include <assert.h>
 #include <string.h>
 
@@ -40,7 +40,7 @@ static size_t room_for(const struct sweep *sweep, uint32_t shards, size_t thread
 
 static bool shared_reserve(struct sweep *sweep, const uint64_t *threads)
 {
-    struct sweep_shared *shared = sweep->shared;
+    struct sweep_shared *shared = &sweep->shared;
     struct budget *budget = sweep->config.budget;
     const uint32_t ranks = sweep->config.peers->ranks, self = sweep->config.peers->rank;
     bool fits = true;
@@ -57,30 +57,25 @@ static bool shared_reserve(struct sweep *sweep, const uint64_t *threads)
         return false;
     shared->send = budget_new(budget, shared->send_room, sizeof *shared->send);
     shared->receive = budget_new(budget, shared->receive_room, sizeof *shared->receive);
-    return shared->send != NULL && shared->receive != NULL;
+    return (shared->send_room == 0 || shared->send != NULL) &&
+           (shared->receive_room == 0 || shared->receive != NULL);
 }
 
 /* What does not depend on the other ranks' threads. */
-static struct sweep_shared *shared_new(const struct sweep *sweep)
+static enum status shared_init(struct sweep *sweep, struct error *err)
 {
+    struct sweep_shared *shared = &sweep->shared;
     const uint32_t ranks = sweep->config.peers->ranks, self = sweep->config.peers->rank;
-    struct sweep_shared *shared = mem_new(1, sizeof *shared);
-    if (shared == NULL)
-        return NULL;
     const size_t totals = PROPERTIES_MAX * (1 + sweep->words) + 4;
+    const size_t report_bytes = (REPORT_WORDS > totals ? REPORT_WORDS : totals) * sizeof *shared->reports;
     shared->shard_first = sweep_first_shard(self, ranks);
     shared->shard_end = sweep_first_shard(self + 1, ranks);
+    shared->tally = sweep_tally_none();
     shared->send_rooms = mem_new(5 * (size_t)ranks, sizeof *shared->send_rooms);
-    shared->reports =
-        mem_new(ranks, (REPORT_WORDS > totals ? REPORT_WORDS : totals) * sizeof *shared->reports);
+    shared->reports = mem_new(ranks, report_bytes);
     shared->shortest = mem_new(PROPERTIES_MAX * sweep->words, sizeof *shared->shortest);
-    if (shared->send_rooms == NULL || shared->reports == NULL || shared->shortest == NULL) {
-        mem_free(shared->send_rooms);
-        mem_free(shared->reports);
-        mem_free(shared->shortest);
-        mem_free(shared);
-        return NULL;
-    }
+    if (shared->send_rooms == NULL || shared->reports == NULL || shared->shortest == NULL)
+        return error_memory(err, ranks * report_bytes);
     shared->send_counts = shared->send_rooms + ranks;
     shared->rooms = shared->send_counts + ranks;
     shared->report_counts = shared->rooms + ranks;
@@ -89,22 +84,16 @@ static struct sweep_shared *shared_new(const struct sweep *sweep)
         shared->report_counts[rank] = REPORT_WORDS;
         shared->totals_counts[rank] = totals;
     }
-    shared->tally = sweep_tally_none();
-    return shared;
+    return OK;
 }
 
 enum status sweep_meet(struct sweep *sweep, struct error *err)
 {
+    struct sweep_shared *shared = &sweep->shared;
     struct peers *peers = sweep->config.peers;
-    if (peers == NULL)
-        return OK;
-    assert(!sweep->config.edges && !sweep->config.retain);
-    sweep->shared = shared_new(sweep);
-    enum status status = sweep->shared != NULL ? OK : error_memory(err, sizeof *sweep->shared);
-    status = peers->allreduce(peers, status, err);
+    enum status status = peers->allreduce(peers, shared_init(sweep, err), err);
     if (status != OK)
         return status;
-    struct sweep_shared *shared = sweep->shared;
     /* The reports' place serves for the numbers of threads. */
     const uint64_t own[REPORT_WORDS] = {(uint64_t)sweep->config.threads};
     status = peers->allgather(peers, own, shared->report_counts, shared->reports, err);
@@ -113,26 +102,22 @@ enum status sweep_meet(struct sweep *sweep, struct error *err)
     for (uint32_t rank = 0; rank < peers->ranks; rank++)
         shared->reports[rank] = shared->reports[(size_t)rank * REPORT_WORDS];
     if (!shared_reserve(sweep, shared->reports))
-        return error_memory(err, (shared->send_room + shared->receive_room) * sizeof *shared->send);
+        status = error_memory(err, (shared->send_room + shared->receive_room) * sizeof *shared->send);
     for (uint32_t shard = 0; shard < SWEEP_SHARDS; shard++) {
         if (!sweep_has_shard(sweep, shard))
             visited_release(&sweep->layers[sweep->layer]->shards[shard]);
     }
-    return OK;
+    return peers->allreduce(peers, status, err);
 }
 
 void sweep_shared_free(struct sweep *sweep)
 {
-    struct sweep_shared *shared = sweep->shared;
-    if (shared == NULL)
-        return;
+    struct sweep_shared *shared = &sweep->shared;
     budget_free(sweep->config.budget, shared->send, shared->send_room, sizeof *shared->send);
     budget_free(sweep->config.budget, shared->receive, shared->receive_room, sizeof *shared->receive);
     mem_free(shared->send_rooms);
     mem_free(shared->reports);
     mem_free(shared->shortest);
-    mem_free(shared);
-    sweep->shared = NULL;
 }
 
 /* --- what travels in a round --- */
@@ -171,7 +156,7 @@ static size_t pack(struct sweep *sweep, uint32_t rank, uint64_t *words)
 
 const uint64_t *sweep_received(const struct sweep *sweep, uint32_t rank, uint32_t shard, size_t *ret_count)
 {
-    const struct sweep_shared *shared = sweep->shared;
+    const struct sweep_shared *shared = &sweep->shared;
     const uint64_t *words = shared->receive;
     *ret_count = 0;
     if (!shared->received || shared->rooms[rank] == 0)
@@ -189,7 +174,7 @@ const uint64_t *sweep_received(const struct sweep *sweep, uint32_t rank, uint32_
  * may be, and of the shards that it is said to be of. */
 static bool is_right(const struct sweep *sweep, uint32_t rank, const uint64_t *words)
 {
-    const struct sweep_shared *shared = sweep->shared;
+    const struct sweep_shared *shared = &sweep->shared;
     const uint32_t shards = shared->shard_end - shared->shard_first;
     size_t room = shared->rooms[rank] - 1 - shards;
     const uint64_t *record = words + 1 + shards;
@@ -211,7 +196,7 @@ static bool is_right(const struct sweep *sweep, uint32_t rank, const uint64_t *w
 /* Looks at what has come, and makes the layers that it is of; false when the memory does not allow them. */
 static bool take_received(struct sweep *sweep, struct error *err)
 {
-    struct sweep_shared *shared = sweep->shared;
+    struct sweep_shared *shared = &sweep->shared;
     const uint64_t *words = shared->receive;
     uint64_t last = sweep->layer;
     for (uint32_t rank = 0; rank < sweep->config.peers->ranks; rank++) {
@@ -235,10 +220,10 @@ static bool take_received(struct sweep *sweep, struct error *err)
 /* One round. What does not fit stays where it is, to be saved. */
 static enum status run_round(struct sweep *sweep, struct error *err)
 {
-    struct sweep_shared *shared = sweep->shared;
+    struct sweep_shared *shared = &sweep->shared;
     struct peers *peers = sweep->config.peers;
     uint64_t *words = shared->send;
-    if (!shared->full)
+    if (!sweep->undelivered && !shared->full)
         sweep_expand(sweep);
     for (uint32_t rank = 0; rank < peers->ranks; rank++) {
         shared->send_counts[rank] = shared->send_rooms[rank] > 0 ? pack(sweep, rank, words) : 0;
@@ -264,7 +249,7 @@ static enum status run_round(struct sweep *sweep, struct error *err)
 /* The lowest layer with states that are to be expanded, and of the current one their least distance. */
 static void look_ahead(struct sweep *sweep, uint64_t *report)
 {
-    const bool done = !sweep->in_step || sweep_step_is_done(sweep);
+    const bool done = !sweep->undelivered && (!sweep->in_step || sweep_step_is_done(sweep));
     uint32_t distance = DISTANCE_NONE, layer = UINT32_MAX;
     if (sweep->in_layer && done)
         distance = queues_next_distance(sweep);
@@ -284,7 +269,7 @@ static void look_ahead(struct sweep *sweep, uint64_t *report)
 
 static enum status gather_reports(struct sweep *sweep, uint64_t *ret_all, struct error *err)
 {
-    struct sweep_shared *shared = sweep->shared;
+    struct sweep_shared *shared = &sweep->shared;
     const struct sweep_config *config = &sweep->config;
     const struct sweep_tally counts = sweep_own_counts(sweep);
     uint64_t own[REPORT_WORDS] = {0};
@@ -293,7 +278,7 @@ static enum status gather_reports(struct sweep *sweep, uint64_t *ret_all, struct
     own[REPORT_STOPS] = shared->stops;
     own[REPORT_SAVES] =
         config->peers->rank == 0 && config->save_due != NULL && config->save_due(config->context);
-    own[REPORT_MAX_STEPS] = config->shrink ? sweep_shrunk(sweep) : sweep->max_steps;
+    own[REPORT_MAX_STEPS] = config->shrink && sweep->in_step ? sweep_shrunk(sweep) : sweep->max_steps;
     own[REPORT_STATES] = counts.states;
     own[REPORT_TRANSITIONS] = counts.transitions;
     look_ahead(sweep, own);
@@ -313,36 +298,47 @@ static enum status gather_reports(struct sweep *sweep, uint64_t *ret_all, struct
     }
     if (ret_all[REPORT_LEFT] == 0)
         sweep->max_steps = (uint32_t)ret_all[REPORT_MAX_STEPS];
-    shared->tally.states = ret_all[REPORT_STATES];
-    shared->tally.transitions = ret_all[REPORT_TRANSITIONS];
+    shared->tally.states = ret_all[REPORT_STATES] - counts.states;
+    shared->tally.transitions = ret_all[REPORT_TRANSITIONS] - counts.transitions;
     return OK;
+}
+
+/* Begins a step of the current layer; false when the memory does not allow it. */
+static bool begin_step(struct sweep *sweep, uint32_t distance)
+{
+    bool begun = sweep_begin_step(sweep, distance);
+    while (!begun && sweep_forget_retained(sweep))
+        begun = sweep_begin_step(sweep, distance);
+    return begun;
+}
+
+/* Goes to a layer; false when the memory does not allow it. */
+static bool enter_layer(struct sweep *sweep, uint32_t layer)
+{
+    for (; sweep->layer < layer; sweep->layer++) {
+        if (sweep->layer < sweep->layer_end && !sweep->config.retain)
+            sweep_layer_free(sweep, sweep->layer);
+    }
+    do
+        sweep->in_layer = sweep_layer_make(sweep, layer) == OK && sweep_order_layer(sweep);
+    while (!sweep->in_layer && sweep_forget_retained(sweep));
+    return sweep->in_layer;
 }
 
 /* Begins the step, or goes to the layer, that all have agreed upon. Returns false after the latter, when
  * there is nothing to expand yet. */
 static bool go_on(struct sweep *sweep, uint32_t layer, uint32_t distance)
 {
-    struct sweep_shared *shared = sweep->shared;
+    const bool step = layer == sweep->layer && sweep->in_layer;
     sweep->in_step = false;
-    if (layer == sweep->layer && sweep->in_layer) {
-        if (!sweep_begin_step(sweep, distance))
-            shared->full = true;
-        return true;
-    }
-    for (; sweep->layer < layer; sweep->layer++) {
-        if (sweep->layer < sweep->layer_end)
-            sweep_layer_free(sweep, sweep->layer);
-    }
-    sweep->in_layer = true;
-    if (sweep_layer_make(sweep, layer) != OK || !sweep_order_layer(sweep))
-        shared->full = true;
-    return false;
+    sweep->shared.full = !(step ? begin_step(sweep, distance) : enter_layer(sweep, layer));
+    return step;
 }
 
-/* Adds up what all have counted. */
+/* Adds up what all others have counted. */
 static enum status gather_totals(struct sweep *sweep, struct error *err)
 {
-    struct sweep_shared *shared = sweep->shared;
+    struct sweep_shared *shared = &sweep->shared;
     struct peers *peers = sweep->config.peers;
     const size_t words = sweep->words, stride = shared->totals_counts[0];
     uint64_t own[SWEEP_TALLY_WORDS + PROPERTIES_MAX * PACKED_WORDS_MAX] = {0};
@@ -360,6 +356,8 @@ static enum status gather_totals(struct sweep *sweep, struct error *err)
     for (uint32_t rank = 0; rank < peers->ranks; rank++) {
         const uint64_t *theirs = shared->reports + rank * stride;
         struct sweep_tally part;
+        if (rank == peers->rank)
+            continue;
         if (!sweep_tally_read(theirs, &part))
             return error_set(err, ERR_DATA, "rank %u sent counts that are none", rank);
         for (uint32_t p = 0; p < PROPERTIES_MAX; p++) {
@@ -389,7 +387,7 @@ static enum status save(struct sweep *sweep, const uint64_t *all, struct error *
 static enum status run_rounds(struct sweep *sweep, enum sweep_stop *ret_stop, bool *ret_failed,
                               struct error *err)
 {
-    struct sweep_shared *shared = sweep->shared;
+    struct sweep_shared *shared = &sweep->shared;
     const struct sweep_config *config = &sweep->config;
     for (;;) {
         uint64_t all[REPORT_WORDS] = {0};
@@ -415,11 +413,12 @@ static enum status run_rounds(struct sweep *sweep, enum sweep_stop *ret_stop, bo
     }
 }
 
-enum status sweep_run_shared(struct sweep *sweep, enum sweep_stop *ret_stop, struct error *err)
+enum status sweep_run(struct sweep *sweep, enum sweep_stop *ret_stop, struct error *err)
 {
     bool failed = false;
+    sweep->shared.full = sweep->shared.stops = false;
     const enum status status = run_rounds(sweep, ret_stop, &failed, err);
     if (status != OK || failed)
-        return status != OK ? status : sweep->shared->failure;
+        return status != OK ? status : sweep->shared.failure;
     return gather_totals(sweep, err);
 }

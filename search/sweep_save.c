@@ -75,9 +75,8 @@ static void put_boxes(struct writer *writer, const struct sweep *sweep)
             put_found(writer, sweep, box, worker->box_counts[shard]);
         }
     }
-    const uint32_t ranks = sweep->shared != NULL ? sweep->config.peers->ranks : 0;
-    for (uint32_t rank = 0; rank < ranks; rank++) {
-        for (uint32_t shard = sweep->shared->shard_first; shard < sweep->shared->shard_end; shard++) {
+    for (uint32_t rank = 0; rank < sweep->config.peers->ranks; rank++) {
+        for (uint32_t shard = sweep->shared.shard_first; shard < sweep->shared.shard_end; shard++) {
             size_t count;
             const uint64_t *records = sweep_received(sweep, rank, shard, &count);
             put_found(writer, sweep, records, count);
@@ -89,7 +88,7 @@ enum status sweep_save(struct sweep *sweep, struct word_sink *sink, struct error
 {
     struct writer writer = {.sink = sink, .err = err, .status = OK};
     const struct peers *peers = sweep->config.peers;
-    if (peers == NULL || peers->rank == 0) {
+    if (peers->rank == 0) {
         put(&writer, (const uint64_t[]){sweep->words, sweep->layer}, 2);
         put_tally(&writer, sweep);
     }
@@ -101,7 +100,7 @@ enum status sweep_save(struct sweep *sweep, struct word_sink *sink, struct error
     queues_mark_left(sweep, true);
     if (sweep->undelivered)
         put_boxes(&writer, sweep);
-    if (peers == NULL || peers->rank + 1 == peers->ranks)
+    if (peers->rank + 1 == peers->ranks)
         put_word(&writer, END_OF_LAYERS);
     return writer.status;
 }
@@ -142,7 +141,7 @@ static enum status load_tally(struct sweep *sweep, struct word_source *source, s
     if (status == OK)
         sweep->max_steps = (uint32_t)word;
     /* Of several processes one keeps what was counted. */
-    if (sweep->config.peers != NULL && sweep->config.peers->rank != 0)
+    if (sweep->config.peers->rank != 0)
         worker->tally = sweep_tally_none();
     return status;
 }
