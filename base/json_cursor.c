@@ -373,12 +373,12 @@ bool json_key_is_mark(const struct json_slice *key)
            (key->length >= 6 && memcmp(key->bytes, "\\u0023", 6) == 0);
 }
 
-bool json_is_null(const struct json_slice *value)
+bool json_slice_is_null(const struct json_slice *value)
 {
     return value->length == 4 && memcmp(value->bytes, "null", 4) == 0;
 }
 
-bool json_natural(const struct json_slice *value, uint64_t *ret_number)
+bool json_slice_natural(const struct json_slice *value, uint64_t *ret_number)
 {
     const char *digits = value->bytes;
     size_t count = value->length;

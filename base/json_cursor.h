@@ -71,8 +71,8 @@ size_t json_unescape(const struct json_slice *inside, char *out);
 bool json_key_is(const struct json_slice *key, const char *name);
 /* A key begins with #. */
 bool json_key_is_mark(const struct json_slice *key);
-bool json_is_null(const struct json_slice *value);
+bool json_slice_is_null(const struct json_slice *value);
 /* A number from 0 to 2^63 - 1 in digits, or a string of such digits. */
-bool json_natural(const struct json_slice *value, uint64_t *ret_number);
+bool json_slice_natural(const struct json_slice *value, uint64_t *ret_number);
 
 #endif

@@ -31,7 +31,7 @@ enum status json_text_parse(const char *text, size_t length, cJSON **ret_tree, s
     return OK;
 }
 
-bool json_integer(const cJSON *item, int64_t *ret)
+bool json_text_integer(const cJSON *item, int64_t *ret)
 {
     if (!cJSON_IsNumber(item))
         return false;

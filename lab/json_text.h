@@ -27,6 +27,6 @@ enum status json_text_parse(const char *text, size_t length, cJSON **ret_tree, s
                             struct error *err) WARN_UNUSED;
 
 /* True when item is a number without a fraction that fits; 2.0 is the integer 2. */
-bool json_integer(const cJSON *item, int64_t *ret);
+bool json_text_integer(const cJSON *item, int64_t *ret);
 
 #endif

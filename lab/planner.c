@@ -19,7 +19,7 @@ static enum status read_plan(const struct buffer *text, int64_t version, struct 
     const struct lab_name name = plan_name(version);
     const char *root = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(tree, "root"));
     const char *plan = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(tree, "plan_name"));
-    if (!json_integer(cJSON_GetObjectItemCaseSensitive(tree, "version"), &found) || found != version)
+    if (!json_text_integer(cJSON_GetObjectItemCaseSensitive(tree, "version"), &found) || found != version)
         status = error_set(err, ERR_DATA, "\"version\" must be %" PRId64, version);
     else if (root == NULL || strcmp(root, LAB_ROOT_NAME) != 0)
         status = error_set(err, ERR_DATA, "\"root\" must be \"" LAB_ROOT_NAME "\"");

@@ -183,7 +183,7 @@ static enum status read_targets(const char *name, const cJSON *list, struct reco
         struct weighted_target *target = &targets[count++];
         target->name = read_name(item);
         if (target->name == NULL ||
-            !json_integer(cJSON_GetObjectItemCaseSensitive(item, "weight"), &target->weight)) {
+            !json_text_integer(cJSON_GetObjectItemCaseSensitive(item, "weight"), &target->weight)) {
             status =
                 error_set(err, ERR_DATA, "target %zu must be {\"name\": text, \"weight\": integer}", count);
             goto out;

@@ -29,7 +29,7 @@ enum status itf_meta_scan(struct json_cursor *cursor, struct itf_meta *meta, str
         }
     }
     for (size_t i = 0; status == OK && i < META_COUNT; i++) {
-        if (meta->texts[i].bytes != NULL && json_is_null(&meta->texts[i]))
+        if (meta->texts[i].bytes != NULL && json_slice_is_null(&meta->texts[i]))
             meta->texts[i] = (struct json_slice){0};
     }
     return status;
@@ -51,7 +51,7 @@ static enum status read_text(struct json_decoder *decoder, const struct json_sli
 static enum status read_natural(const struct json_slice *text, const char *name, uint64_t *ret_number,
                                 struct error *err)
 {
-    if (json_natural(text, ret_number))
+    if (json_slice_natural(text, ret_number))
         return OK;
     return error_set(err, ERR_DATA, "#meta: %s: an integer from 0 to %" PRId64 " expected, found %.*s", name,
                      INT64_MAX, text->length < 60 ? (int)text->length : 60, text->bytes);

@@ -393,7 +393,7 @@ static enum status check_names(struct itf_reader *reader, const struct json_slic
                                bool of_parameters, struct error *err)
 {
     struct value names;
-    if (text->bytes == NULL || json_is_null(text))
+    if (text->bytes == NULL || json_slice_is_null(text))
         return OK;
     const enum status status = json_decode(&reader->decoder, text, &names, err);
     if (status != OK)

@@ -158,7 +158,7 @@ static enum status read_step(struct schedule_reader *reader, struct error *err)
         return error_set(err, ERR_DATA, "a choice expected, found an empty step");
     if (status == OK)
         status = read_item(reader, "choice", &text, err);
-    if (status == OK && (!json_natural(&text, &choice) || choice >= class->action_count))
+    if (status == OK && (!json_slice_natural(&text, &choice) || choice >= class->action_count))
         return error_set(err, ERR_DATA, "choice: an action from 0 to %zu expected, found %.*s",
                          class->action_count - 1, text.length < 60 ? (int)text.length : 60, text.bytes);
     if (status == OK)

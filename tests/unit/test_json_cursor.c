@@ -187,7 +187,7 @@ static void steps_through_objects_and_arrays(void **unused)
         assert_int_equal(json_next_element(&cursor, &found, NULL), OK);
         assert_true(found);
         assert_int_equal(json_skip(&cursor, &value, NULL), OK);
-        assert_true(json_natural(&value, &number));
+        assert_true(json_slice_natural(&value, &number));
         assert_int_equal(number, expected);
     }
     assert_int_equal(json_next_element(&cursor, &found, NULL), OK);
@@ -195,10 +195,10 @@ static void steps_through_objects_and_arrays(void **unused)
     assert_int_equal(json_next_member(&cursor, &key, &found, NULL), OK);
     assert_true(found && json_key_is(&key, "bc") && !json_key_is(&key, "b"));
     assert_int_equal(json_skip(&cursor, &value, NULL), OK);
-    assert_false(json_natural(&value, &number)); /* above 2^63 - 1 */
+    assert_false(json_slice_natural(&value, &number)); /* above 2^63 - 1 */
     assert_int_equal(json_next_member(&cursor, &key, &found, NULL), OK);
     assert_int_equal(json_skip(&cursor, &value, NULL), OK);
-    assert_true(json_is_null(&value));
+    assert_true(json_slice_is_null(&value));
     assert_int_equal(json_next_member(&cursor, &key, &found, NULL), OK);
     assert_false(found);
     assert_int_equal(json_finish(&cursor, NULL), OK);
