@@ -21,8 +21,7 @@ struct shrinking {
     const struct option_set *options;
     FILE *words;
     const char *out_path;
-    struct buffer
-        out; /* the shrunk traces: written at the end, since they may take the place of the old ones */
+    struct buffer out; /* the shrunk traces; written at the end, since they may replace the old ones */
     /* With a system as the judge. */
     const struct system_driver *driver; /* NULL: there is none */
     bool on_system;

@@ -13,9 +13,8 @@ struct run_saver {
     double every;                /* seconds between two */
     double last;                 /* clock_seconds of the last one */
     bool news;                   /* something was found since */
-    struct checkpoint
-        *resumed; /* what the run goes on from, or NULL; owned, but for its findings once they are taken */
-    uint64_t sessions; /* this one included */
+    struct checkpoint *resumed;  /* of the run before, or NULL; owned, but for findings that were taken */
+    uint64_t sessions;           /* this one included */
 };
 
 /* The options' rows, for the command's table. */

@@ -11,18 +11,18 @@
 #include "search/merge.h"
 
 #define RANGES_PER_RANK 16 /* in the reorder buffer */
-/* A range is overdue when it was handed out so long ago, and so many times longer ago than it should take. A
- * rank has two at a time, and what it needs for them varies: few ranges should be walked twice without need.
- * The ranges of a rank that stands still are overdue before the buffer is full and the others stand still,
- * too. */
+/* A range is overdue when it was handed out more than OVERDUE_SECONDS ago, and more than OVERDUE_TIMES as long
+ * ago as it should take. A rank has two ranges at a time, and their time varies, so a small factor would have
+ * many ranges walked twice without need. A large one would let the buffer fill up behind a rank that stands
+ * still, and then the others would stand still, too. */
 #define OVERDUE_SECONDS 1.0
 #define OVERDUE_TIMES   10
 #define BAD_MAX         16 /* messages of one rank */
 
 struct peer {
-    double spoke;    /* rank 0 to it, when */
+    double spoke;    /* when rank 0 last sent it something */
     size_t assigned; /* ranges that it has */
-    size_t known;    /* of state->shapes, that it was told of */
+    size_t known;    /* so many of state->shapes were sent to it */
     size_t bad;
     bool gone;
 };
@@ -126,7 +126,7 @@ static struct range *find_overdue(const struct coordinator *c, size_t *at)
     return NULL;
 }
 
-/* What the rank is to walk next: what another one should have done long ago, or else what nobody has. */
+/* The rank's next range: an overdue one of another rank, or else a new one. */
 static struct range *next_range(struct coordinator *c, int rank, size_t *overdue_at)
 {
     struct range *overdue = find_overdue(c, overdue_at);
@@ -141,7 +141,8 @@ static enum status assign_all(struct coordinator *c, struct error *err)
 {
     enum status status = OK;
     size_t overdue_at = 0;
-    /* One each before a second one for anybody, so that the walks that are merged first are done first. */
+    /* Every rank gets its first range before any gets a second one, so that the walks that are merged first are
+     * done first. */
     for (size_t round = 0; round < SPEEDS_AHEAD; round++) {
         for (int r = 1; r < c->config.ranks && status == OK; r++) {
             if (c->peers[r].assigned != round || c->peers[r].gone)
@@ -222,8 +223,7 @@ static enum status work(struct coordinator *c, struct error *err)
 
 /* --- merging --- */
 
-/* From the first walk that is not merged on, the range becomes this rank's own: what came was not all, or not
- * right. */
+/* Rank 0 will walk the rest of the range, from first on, itself: the result was not complete or not right. */
 static void take_back(struct coordinator *c, struct range *range, uint64_t first)
 {
     assert(first >= range->first && first - range->first < range->count);
@@ -259,7 +259,7 @@ static enum status count_bad(struct coordinator *c, int rank, const struct error
                      rank, c->config.hosts[rank], BAD_MAX, why->text);
 }
 
-/* After a tighter bound: all walks behind the merged ones are to be walked with it. */
+/* The bound has become tighter: all walks that are not merged must be walked again with it. */
 static void begin_epoch(struct coordinator *c)
 {
     assert(c->run->goal == RUN_SHORTEST);
@@ -308,7 +308,7 @@ static enum status merge_first(struct coordinator *c, struct error *err)
 
 /* --- messages --- */
 
-/* The range that a result is of, when it is one that the rank was asked for and that is still to be done. */
+/* The range of a result, when that rank was asked for it and it is not done; else NULL. */
 static struct range *range_of_result(const struct coordinator *c, int from,
                                      const struct message_result *result)
 {
@@ -411,7 +411,7 @@ static enum status take_message(struct coordinator *c, int from, const struct bu
     /* After the end it may have been the goodbye. */
     if (c->dismissing)
         c->peers[from].gone = true;
-    /* It may have been a result: the rank's first range is not waited for any longer. */
+    /* It may have been a result, so rank 0 no longer waits for the rank's first range. */
     struct range *range = reorder_first_of(&c->ranges, from);
     if (range != NULL) {
         take_from(c, range, from);
@@ -440,7 +440,7 @@ static enum status take_messages(struct coordinator *c, struct error *err)
     return status;
 }
 
-/* Speaks to ranks that were told nothing for a while. */
+/* Sends a heartbeat to each rank that was sent nothing for a while. */
 static enum status beat(struct coordinator *c, struct error *err)
 {
     struct buffer message;
@@ -556,7 +556,7 @@ static bool all_gone(const struct coordinator *c)
     return gone;
 }
 
-/* Waits until each rank has said its last word. */
+/* Waits until each rank has said goodbye. */
 static enum turn dismissal_turn(struct coordinator *c)
 {
     struct exchange *exchange = c->config.process->exchange;

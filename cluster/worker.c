@@ -9,9 +9,9 @@
 
 #define QUEUE_MAX 8 /* assignments; rank 0 keeps two there */
 
-/* A shape, and from which walk on it is known: rank 0 has merged it, or it was found here, in walks before
- * that one. A range that this rank is given as a backup may lie before ranges that it has walked, and must
- * show what nobody before it has shown. */
+/* A shape and the walk from which on it is known: rank 0 has merged it, or this rank has found it in earlier
+ * walks. The number is needed for backups: their range may lie before ranges that this rank has walked, and a
+ * hit there must not count as known because of a later one. */
 struct known_shape {
     uint64_t id, since;
 };
@@ -129,8 +129,8 @@ static enum status take_message(struct worker *worker, const struct buffer *mess
     return error_set(err, ERR_DATA, "a message: only rank 0 is told this");
 }
 
-/* Reads all that came. ERR_DATA: what came from rank 0 is not right. Without its messages this rank has
- * nothing to do, and whether it was an assignment is not to be seen: so that it is a failure. */
+/* Reads all messages that came. ERR_DATA when one is not right: it may have been an assignment, so this rank
+ * cannot go on. */
 static enum status take_messages(struct worker *worker, struct error *err)
 {
     struct exchange *exchange = worker->process->exchange;
@@ -195,7 +195,7 @@ static void begin_assignment(struct worker *worker)
     worker->walking = true;
 }
 
-/* True when the range's last piece shortens the bound: nothing that was assigned behind it counts. */
+/* True when the range's last piece makes the bound tighter. Then ranges assigned after this one do not count. */
 static bool has_shorter(const struct worker *worker)
 {
     const struct pieces *pieces = &worker->result.pieces;
@@ -261,8 +261,8 @@ static enum turn leave_unheard(struct worker *worker, enum status status)
     return TURN_OVER;
 }
 
-/* Tells rank 0 that this rank cannot go on, which ends the run, and waits to be dismissed. Whoever fails
- * again waits no longer. */
+/* Tells rank 0 that this rank cannot go on, which ends the run, and waits to be dismissed. After a second
+ * failure it waits no longer. */
 static enum turn fail(struct worker *worker, enum status failure)
 {
     struct buffer message;

@@ -40,8 +40,7 @@ struct sweep;
 struct sweep_config {
     const struct model *model;
     uint32_t properties;
-    uint32_t
-        max_steps; /* at most DISTANCE_MAX: states farther away are left out, those at it are not expanded */
+    uint32_t max_steps; /* at most DISTANCE_MAX; farther states are left out, those at it are not expanded */
     uint32_t max_progress; /* layers above are left out; UINT32_MAX: none */
     int threads;
     bool symmetry;

@@ -23,8 +23,8 @@ struct fake_job {
     atomic_bool cancelled;
     pthread_mutex_t lock;
     pthread_cond_t posted;
-    struct letter
-        *letters[FAKE_RANKS_MAX][FAKE_RANKS_MAX]; /* by sender, then receiver; the first posted first */
+    /* By sender, then receiver; the first posted first. */
+    struct letter *letters[FAKE_RANKS_MAX][FAKE_RANKS_MAX];
     void (*work)(struct peers *peers, void *context);
     void *context;
 };
