@@ -21,8 +21,8 @@ static int status_of(int status)
     return EXIT_INTERNAL;
 }
 
-/* Takes the place of libc's, also for the MPI library. */
-void _exit(int status)
+/* Takes the place of libc's, also for the MPI library, which must see it: all other symbols are hidden. */
+__attribute__((visibility("default"))) void _exit(int status)
 {
     const int code = status_of(status);
     for (;;)
