@@ -210,21 +210,14 @@ static enum status read_engine(struct check *check)
     return ERR_INTERNAL;
 }
 
-/* What is to be searched, as processes tell each other. */
-struct task {
-    struct instance instance;
-    uint32_t properties, max_steps, until_findings;
-    bool symmetry;
-};
-
 /* What is to be searched, as the options say it, on top of what is there already: that of the checkpoint, or
  * nothing. */
-static enum status read_parameters(struct check *check, struct instance *instance)
+static enum status read_parameters(struct check *check, struct check_task *task)
 {
     const struct option_set *options = check->options;
     const struct model_class *class = check->cli->class;
-    struct explore_config *config = &check->config;
-    const bool resumed = config->resume_dir != NULL;
+    struct instance *instance = &task->instance;
+    const bool resumed = check->config.resume_dir != NULL;
     struct instance given;
     enum status status = cli_instance(options, class, &given, &check->err);
     if (status != OK)
@@ -237,14 +230,14 @@ static enum status read_parameters(struct check *check, struct instance *instanc
     if (!resumed || option_given(options, "guard"))
         instance->guards = given.guards;
     if (!resumed || option_given(options, "property"))
-        status = cli_properties(options, class, &config->properties, &check->err);
-    instance->properties = config->properties;
+        status = cli_properties(options, class, &task->properties, &check->err);
+    instance->properties = task->properties;
     if (!resumed || option_given(options, "no-symmetry"))
-        config->symmetry = !option_flag(options, "no-symmetry");
+        task->symmetry = !option_flag(options, "no-symmetry");
     if (option_given(options, "max-steps"))
-        config->max_steps = (uint32_t)option_int(options, "max-steps");
+        task->max_steps = (uint32_t)option_int(options, "max-steps");
     if (!resumed || option_given(options, "max-findings"))
-        config->until_findings = (uint32_t)option_int(options, "max-findings");
+        task->until_findings = (uint32_t)option_int(options, "max-findings");
     return status;
 }
 
@@ -265,7 +258,6 @@ static enum status read_options(struct check *check)
     const char *resume = option_text(options, "resume"), *checkpoint = option_text(options, "checkpoint");
     check->quiet = option_flag(options, "quiet");
     check->config = (struct explore_config){
-        .max_steps = EXPLORE_STEPS_UNLIMITED,
         .timeout = read_timeout(options),
         .checkpoint_dir = checkpoint != NULL ? checkpoint : resume,
         .checkpoint_seconds = option_real(options, "checkpoint-every"),
@@ -284,7 +276,7 @@ static enum status read_options(struct check *check)
 }
 
 /* What to search: of several processes the one that leads takes the folder and reads the checkpoint. */
-static enum status read_task(struct check *check, struct task *task)
+static enum status read_task(struct check *check, struct check_task *task)
 {
     struct explore_config *config = &check->config;
     struct error warning = {{0}};
@@ -293,20 +285,15 @@ static enum status read_task(struct check *check, struct task *task)
         status = checkpoint_folder_enter(&check->lock, config->checkpoint_dir, config->resume_dir,
                                          &check_checkpoint, CHECKPOINT_LOCK_SECONDS, &check->err);
     if (status == OK && config->resume_dir != NULL)
-        status = explore_read_checkpoint(config->resume_dir, check->cli->class, &task->instance, config,
-                                         &warning, &check->err);
+        status = explore_read_checkpoint(config->resume_dir, check->cli->class, task, &warning, &check->err);
     if (warning.text[0] != '\0')
         message_warning("%s", warning.text);
     if (status == OK)
-        status = read_parameters(check, &task->instance);
-    task->properties = config->properties;
-    task->max_steps = config->max_steps;
-    task->until_findings = config->until_findings;
-    task->symmetry = config->symmetry;
+        status = read_parameters(check, task);
     return status;
 }
 
-static enum status take_task(struct check *check, const struct task *task)
+static enum status take_task(struct check *check, const struct check_task *task)
 {
     struct explore_config *config = &check->config;
     config->properties = task->properties;
@@ -341,7 +328,7 @@ static enum status open_outputs(struct check *check)
 static enum status prepare(struct check *check)
 {
     struct peers *peers = check->cli->executor->peers;
-    struct task task = {.properties = 0};
+    struct check_task task = {.max_steps = EXPLORE_STEPS_UNLIMITED};
     enum status status = read_options(check);
     if (status == OK && peers->rank == 0)
         status = read_task(check, &task);
@@ -388,12 +375,11 @@ static enum status conclude(struct check *check)
 /* Another process is gone, and with it a part of the states: what was saved before is what there is. */
 static enum status tell_loss(struct check *check, enum status status)
 {
-    struct explore_config saved = {.max_steps = 0};
-    struct instance instance;
+    struct check_task saved;
     struct error warning;
     const char *dir = check->config.checkpoint_dir;
     if (!check->cli->executor->peers->lost || dir == NULL ||
-        explore_read_checkpoint(dir, check->cli->class, &instance, &saved, &warning, NULL) != OK)
+        explore_read_checkpoint(dir, check->cli->class, &saved, &warning, NULL) != OK)
         return status;
     return error_prefix(&check->err, ERR_STOPPED, "go on from the last checkpoint with --resume %s: ", dir);
 }

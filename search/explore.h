@@ -106,12 +106,19 @@ struct explore_result {
 enum status explore(const struct explore_config *config, struct explore_result *ret_result,
                     struct error *err) WARN_UNUSED;
 
-/* What a checkpoint is of: sets the values, guards and properties of the instance, and of the configuration
- * the properties, symmetry, max_steps and until_findings. The warning says why the checkpoint before the
- * newest one was taken; it is empty when that was not so. ERR_NO_INPUT, ERR_DATA. */
+/* What a check is of: two of the same have the same results, and one goes on from the other's checkpoint. The
+ * fields mean what they mean in the configuration. */
+struct check_task {
+    struct instance instance;
+    uint32_t properties, max_steps, until_findings;
+    bool symmetry;
+};
+
+/* What a checkpoint is of. The warning says why the checkpoint before the newest one was taken; it is empty
+ * when that was not so. ERR_NO_INPUT, ERR_DATA. */
 enum status explore_read_checkpoint(const char *dir, const struct model_class *class,
-                                    struct instance *ret_instance, struct explore_config *ret_config,
-                                    struct error *ret_warning, struct error *err) WARN_UNUSED;
+                                    struct check_task *ret_task, struct error *ret_warning,
+                                    struct error *err) WARN_UNUSED;
 
 /* "by length", "layers", "cells". */
 const char *explore_engine_name(enum explore_engine engine);

@@ -231,8 +231,7 @@ static bool read_instance(const char *text, const struct model_class *class, str
 }
 
 enum status explore_read_checkpoint(const char *dir, const struct model_class *class,
-                                    struct instance *ret_instance, struct explore_config *ret_config,
-                                    struct error *ret_warning, struct error *err)
+                                    struct check_task *ret_task, struct error *ret_warning, struct error *err)
 {
     struct check_reader *reader = mem_new(1, sizeof *reader);
     if (reader == NULL)
@@ -247,11 +246,11 @@ enum status explore_read_checkpoint(const char *dir, const struct model_class *c
             read_numbers(reader->file.text, "max-steps", &max_steps, NULL) &&
             read_numbers(reader->file.text, "max-findings", &max_findings, NULL) && max_steps >= 0 &&
             max_steps <= EXPLORE_STEPS_UNLIMITED && max_findings >= 0 && max_findings <= UINT32_MAX) {
-            *ret_instance = instance;
-            ret_config->properties = instance.properties;
-            ret_config->symmetry = strcmp(symmetry, "yes") == 0;
-            ret_config->max_steps = (uint32_t)max_steps;
-            ret_config->until_findings = (uint32_t)max_findings;
+            *ret_task = (struct check_task){.instance = instance,
+                                            .properties = instance.properties,
+                                            .max_steps = (uint32_t)max_steps,
+                                            .until_findings = (uint32_t)max_findings,
+                                            .symmetry = strcmp(symmetry, "yes") == 0};
             *ret_warning = reader->file.warning;
         } else {
             status =

@@ -366,16 +366,14 @@ static void resume_of_another_check_names_both_values(void **unused)
     assert_int_equal(explore(&config, &result, &err), ERR_USAGE);
     assert_non_null(strstr(err.text, "'plans 5:5', this one 'plans 6:6'"));
     /* What it is of can be asked for. */
-    struct instance instance;
+    struct check_task task;
     struct error warning;
-    assert_int_equal(explore_read_checkpoint(fixture_dir, &dns_balancer, &instance, &config, &warning, &err),
-                     OK);
+    assert_int_equal(explore_read_checkpoint(fixture_dir, &dns_balancer, &task, &warning, &err), OK);
     assert_string_equal(warning.text, "");
-    assert_memory_equal(&instance, &model->instance, sizeof instance);
-    assert_int_equal(config.max_steps, EXPLORE_STEPS_UNLIMITED);
-    assert_true(config.symmetry && config.until_findings == 0 && config.properties == INVARIANTS);
-    assert_int_equal(explore_read_checkpoint(fixture_dir, &lease_lock, &instance, &config, &warning, &err),
-                     ERR_DATA);
+    assert_memory_equal(&task.instance, &model->instance, sizeof task.instance);
+    assert_int_equal(task.max_steps, EXPLORE_STEPS_UNLIMITED);
+    assert_true(task.symmetry && task.until_findings == 0 && task.properties == INVARIANTS);
+    assert_int_equal(explore_read_checkpoint(fixture_dir, &lease_lock, &task, &warning, &err), ERR_DATA);
     /* Nothing is written over it by a search that does not go on from it. */
     config = fixture_config(model, INVARIANTS, EXPLORE_LAYERS, 2);
     config.checkpoint_dir = fixture_dir;
@@ -414,7 +412,7 @@ static void resume_of_damaged_file_goes_on_from_the_one_before(void **unused)
     for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
         struct explore_config config = fixture_config(model, INVARIANTS, engines[e], 2);
         const struct explore_result expected = fixture_explore(&config);
-        struct instance instance;
+        struct check_task task;
         struct error warning = {{0}};
         unsigned char *bytes;
         int left = 5;
@@ -425,13 +423,11 @@ static void resume_of_damaged_file_goes_on_from_the_one_before(void **unused)
         assert_int_equal(fixture_explore(&config).stop, EXPLORE_SIGNAL); /* the second one */
         const size_t size = read_file(fixture_checkpoint, &bytes);
         write_file(bytes, size / 2);
-        assert_int_equal(
-            explore_read_checkpoint(fixture_dir, &dns_balancer, &instance, &config, &warning, NULL), OK);
+        assert_int_equal(explore_read_checkpoint(fixture_dir, &dns_balancer, &task, &warning, NULL), OK);
         assert_non_null(strstr(warning.text, "check.checkpoint is damaged"));
         left = 0; /* saved again at once: both files are whole now */
         assert_int_equal(fixture_explore(&config).stop, EXPLORE_SIGNAL);
-        assert_int_equal(
-            explore_read_checkpoint(fixture_dir, &dns_balancer, &instance, &config, &warning, NULL), OK);
+        assert_int_equal(explore_read_checkpoint(fixture_dir, &dns_balancer, &task, &warning, NULL), OK);
         assert_string_equal(warning.text, "");
         write_file(bytes, 0);
         left = INT32_MAX;
