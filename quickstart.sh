@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # From a fresh machine to a result.
 #
 #   sh quickstart.sh          install what is missing, build, search, confirm what was found on the lab, draw it

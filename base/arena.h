@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Memory that is given back all at once: values of a trace's state, for instance. Owner only.
  *
  * An arena holds at most its limit in bytes; an allocation past that, or one that the system refuses, gives

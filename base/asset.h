@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Files of a page (HTML, CSS, scripts) that the build has put into the program; web/embed.cmake writes the
  * tables. Pure functions: any thread. */
 #ifndef RACEWALK_BASE_ASSET_H

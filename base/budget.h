@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A limit on the memory that a search may take. Memory is counted before it is taken, so a search that needs
  * more than the limit ends with a clear message, not by the system's out-of-memory killer.
  *

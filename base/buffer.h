@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A growing string. Appending never fails loudly: the first allocation that fails, or the first byte past the
  * limit, marks the buffer as failed, later appends do nothing, and the owner asks once at the end with
  * buffer_status. text is always NUL-terminated (and never NULL). Owner only. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The part of base/buffer.h that makes text of any bytes fit for a format. */
 #include <string.h>
 

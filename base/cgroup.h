@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the control groups (versions 1 and 2) still allow this process. Containers and batch systems may set a
  * limit on any group from the process's own up to the root. All of them are read; the least limit counts.
  *

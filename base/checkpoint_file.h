@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A checkpoint file, which keeps unfinished work: one container for all checkpoints, whatever their body.
  *
  * FOLDER/KIND.checkpoint, in words of 64 bits in the machine's byte order:

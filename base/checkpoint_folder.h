@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A folder that one process at a time saves its checkpoints in (base/checkpoint_file.h):
  *
  *     FOLDER/KIND.checkpoint            the newest one

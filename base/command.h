@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A command of the program: a row that names it and the function that carries it out. Main thread. */
 #ifndef RACEWALK_BASE_COMMAND_H
 #define RACEWALK_BASE_COMMAND_H

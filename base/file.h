@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Files that are there whole or not at all. Any thread, each with its own files. */
 #ifndef RACEWALK_BASE_FILE_H
 #define RACEWALK_BASE_FILE_H

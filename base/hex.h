@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Hexadecimal digits. Pure; any thread. */
 #ifndef RACEWALK_BASE_HEX_H
 #define RACEWALK_BASE_HEX_H

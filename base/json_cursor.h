@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A cursor that walks JSON text and checks every byte of it.
  *
  * It is strict (RFC 8259, valid UTF-8, no \u0000, so many brackets deep at most) and knows line and column.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Writes JSON, member by member, into a buffer of its own.
  *
  * Nothing has to be checked on the way: as with a buffer, what does not fit marks the writer as failed, later

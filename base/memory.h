@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The one module that calls malloc: overflow-checked, with a hook that makes the Nth allocation fail, so that
  * tests can walk every out-of-memory path. Any thread; the hook and the counter are for single-threaded
  * tests. */

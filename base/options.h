@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Command-line options as tables: one row an option. Parsing, --help, completion and man pages come from the
  * row.
  *

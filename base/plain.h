@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Text that is printed for people. Apart from the program's own newlines it holds nothing that a terminal or
  * the log of a CI job would act on.
  *

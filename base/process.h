@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a process owes itself before it does anything else. Main thread. */
 #ifndef RACEWALK_BASE_PROCESS_H
 #define RACEWALK_BASE_PROCESS_H

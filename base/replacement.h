@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A new file that takes the place of an old one when it is whole.
  *
  *     PATH.PID.tmp    written first, under a name that no other process uses

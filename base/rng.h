@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Random numbers: the stream of one walk, and the stream of its payload.
  *
  * Walk k of a run with seed S has the trace seed T(S, k), 63 bits, different for every k of a run; T alone

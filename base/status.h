@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The outcome of a fallible function, and the message that explains a failure.
  *
  * Functions that can fail return enum status; results leave through trailing ret_ parameters, which stay

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Stopping on request: the first SIGINT, SIGTERM, SIGHUP, SIGUSR1 or SIGXCPU (the soft limit of ulimit -t is
  * used up) asks the program to end its work and report. A second SIGINT, SIGTERM or SIGHUP ends it at once;
  * SIGXCPU comes again every second and does not. Main thread installs; any thread may ask. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Paths as URIs: a relative path is a relative reference, an absolute one a file: URI (RFC 8089). What must
  * not stand in a URI, and what is no ASCII, is %-escaped byte by byte, so that a name of any bytes is kept.
  * Pure. */

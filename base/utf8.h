@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* UTF-8 as RFC 3629 has it. Pure; any thread. */
 #ifndef RACEWALK_BASE_UTF8_H
 #define RACEWALK_BASE_UTF8_H

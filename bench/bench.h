@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A benchmark is a row: a name, a unit, and a function that measures once. main.c repeats the rows in turn
  * (so that a drift of the clock or a noisy neighbour meets them all alike) and reports medians.
  *

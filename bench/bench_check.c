@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Exhaustive search: seconds and bytes, the way the command check does it. */
 #include "bench/bench_check.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Measures an exhaustive search. Main thread; uses OpenMP inside. */
 #ifndef RACEWALK_BENCH_BENCH_CHECK_H
 #define RACEWALK_BENCH_BENCH_CHECK_H

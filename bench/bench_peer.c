@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* SPIN beside racewalk, on the same instances in the same run. Both are whole processes; SPIN's verifier is
  * translated and compiled before its time begins. bench/README.md has the commands. */
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Start-up: a whole process, from the call that starts it to its end. */
 #include <stdio.h>
 #include <sys/stat.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Traces: reading and replaying ITF, and confirming on a lab over HTTP.
  *
  * The traces are findings of random walks, written to memory as the command run writes them. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Random walks: steps a second by kernel and by threads.
  *
  * The yardstick is n3_20_3 with 20 steps and both invariants. All but the "general" row run the way the

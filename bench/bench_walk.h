@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Measures random walks of one instance with one kernel. Main thread; uses OpenMP inside. */
 #ifndef RACEWALK_BENCH_BENCH_WALK_H
 #define RACEWALK_BENCH_BENCH_WALK_H

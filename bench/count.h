@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Instructions a step: a figure that is the same on a busy machine and an idle one. Main thread. */
 #ifndef RACEWALK_BENCH_COUNT_H
 #define RACEWALK_BENCH_COUNT_H

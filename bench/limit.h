@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The machine's limit for walks, measured: what a step of a kernel cannot do without, at the rate at which
  * this processor does it when nothing else is in its way.
  *

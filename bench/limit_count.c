@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Counts the vector operations of a step, by walking with operations that do nothing else. */
 #include "bench/limit.h"
 #include "model/dns/dns_walk_kernels.h"

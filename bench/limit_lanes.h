@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the draw and an operation take, for one width: included once by bench/limit_<width>.c after the
  * primitives of that width. Everything here is static. */
 #include "base/stop.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* racewalk-bench: measures how fast the program is, and reports medians. See bench/README.md. */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Draws what racewalk-bench measured, and brings pages up to date.
 
     racewalk-bench --json rows.json && bench/pages.py rows.json --update bench/README.md

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What was measured, as a table for people and as JSON. Owner only. */
 #ifndef RACEWALK_BENCH_REPORT_H
 #define RACEWALK_BENCH_REPORT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* How cost grows with size, threads and ranks, against the machine's limit. */
 #ifndef RACEWALK_BENCH_SCALING_H
 #define RACEWALK_BENCH_SCALING_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #define _GNU_SOURCE /* posix_spawn_file_actions_addchdir_np, environ */
 #include "bench/spawn.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Runs another program and waits for it. Main thread. */
 #ifndef RACEWALK_BENCH_SPAWN_H
 #define RACEWALK_BENCH_SPAWN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The page about a check (search_page.h), with its states by layer or distance:
  *
  *   layers  {"unit": "layer" | "distance", "states": [of each, from 0 on]}, or null when they are not known:

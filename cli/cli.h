@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the commands of the program share: the model class they work on, the options that mean the same
  * everywhere. Main thread. */
 #ifndef RACEWALK_CLI_CLI_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The main of a program as racewalk-mpi. */
 #ifndef RACEWALK_CLI_CLI_MPI_H
 #define RACEWALK_CLI_CLI_MPI_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The commands of a program, as its subject makes them: those that need a system only with one, the rows that
  * several share in place, and every text about the subject at hand. Main thread.
  *

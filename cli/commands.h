@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The rows of the program's commands that stand in this folder. */
 #ifndef RACEWALK_CLI_COMMANDS_H
 #define RACEWALK_CLI_COMMANDS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The reports of racewalk confirm for programs: JSON, JUnit XML, SARIF, code quality, annotations. Main
  * thread. */
 #ifndef RACEWALK_CLI_CONFIRM_REPORT_H

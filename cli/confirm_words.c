@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/confirm_words.h"
 
 #include "base/plain.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What racewalk confirm prints for people, as it goes. Main thread. */
 #ifndef RACEWALK_CLI_CONFIRM_WORDS_H
 #define RACEWALK_CLI_CONFIRM_WORDS_H

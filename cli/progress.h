@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Progress on standard error: one line on a terminal, as wide as it is, redrawn a few times a second, with
  * the rate over time as a row of blocks (a sparkline); in a pipe or a log a line after 10 seconds, 20 more,
  * 40 more, up to every ten minutes, without blocks, colours or anything else that only a terminal

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/rate.h"
 
 /* Points closer than this say more about the clock than about the search. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* How much a search had done when: a count over time, thinned out as it grows, so that it takes the same
  * memory however long the search takes. Owner only. */
 #ifndef RACEWALK_CLI_RATE_H

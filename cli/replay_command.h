@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The command line that brings a finding back, whole: with the instance, guards and properties that it takes.
  * Main thread. */
 #ifndef RACEWALK_CLI_REPLAY_COMMAND_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What run and check tell, in words and as JSON, and where it goes. Main thread. */
 #ifndef RACEWALK_CLI_REPORT_H
 #define RACEWALK_CLI_REPORT_H

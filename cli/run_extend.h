@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Going on with a run under the options of now. Walk k depends on the seed and k alone, so that a run that is
  * given more walks, or asked for more findings, ends as one that was begun so. Main thread. */
 #ifndef RACEWALK_CLI_RUN_EXTEND_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* run --scheduler iw2: no walks, but a search for what is new (search/novelty.h). Main thread. */
 #ifndef RACEWALK_CLI_RUN_GUIDED_H
 #define RACEWALK_CLI_RUN_GUIDED_H

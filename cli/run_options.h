@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The options of the run command that say what is searched, and how. Main thread. */
 #ifndef RACEWALK_CLI_RUN_OPTIONS_H
 #define RACEWALK_CLI_RUN_OPTIONS_H

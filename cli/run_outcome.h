@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What came of a run, in words and as JSON. Main thread. */
 #ifndef RACEWALK_CLI_RUN_OUTCOME_H
 #define RACEWALK_CLI_RUN_OUTCOME_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The page about a run (search_page.h), with the exact chances to hold what was seen against:
  *
  *   odds  {"max_steps", "chance", "walks": mean number until the first hit (null: none hits), "shortest",

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The checkpoints of the run command: --checkpoint, --resume, and when to write one. Main thread. */
 #ifndef RACEWALK_CLI_RUN_SAVER_H
 #define RACEWALK_CLI_RUN_SAVER_H

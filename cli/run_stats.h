@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the run command tells while it runs: --stats-ndjson, a record for every interval. Main thread. */
 #ifndef RACEWALK_CLI_RUN_STATS_H
 #define RACEWALK_CLI_RUN_STATS_H

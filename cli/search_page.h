@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The page that --report writes: one HTML file about a search, with all that it needs in it.
  *
  * Its source is cli/page/, built into the program; its data are one JSON object in a script element (id

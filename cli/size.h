@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Sizes of memory on the command line. Pure functions; any thread. */
 #ifndef RACEWALK_CLI_SIZE_H
 #define RACEWALK_CLI_SIZE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a program is made for: a model class, and what is known of it beyond the model. Its main hands one to
  * cli_main or cli_main_mpi; a model of one's own needs no more than a class and a name. */
 #ifndef RACEWALK_CLI_SUBJECT_H

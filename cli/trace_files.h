@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The traces of many files, one after the other, for commands that look at each. Main thread. */
 #ifndef RACEWALK_CLI_TRACE_FILES_H
 #define RACEWALK_CLI_TRACE_FILES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A checkpoint of a run: a small file from which it goes on, on any number of ranks and threads.
  *
  * It is a file of base/checkpoint_file.h. Its text is the model's name; its body is msgpack with

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The executor that carries out a run on all ranks of an MPI job. Main thread. */
 #ifndef RACEWALK_CLUSTER_CLUSTER_H
 #define RACEWALK_CLUSTER_CLUSTER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Rank 0: hands out ranges of samples, walks some itself, merges what comes back in order of the sample, and
  * decides when the run is over.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Messages between ranks. Nothing here waits: a send is only started, a receive takes a message that is there.
  * cluster/mpi_exchange.h does it by MPI; the tests have queues in memory. Main thread. */
 #ifndef RACEWALK_CLUSTER_EXCHANGE_H

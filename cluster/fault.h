@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Faults on purpose, for tests: the environment variable RACEWALK_FAULT holds one of
  *
  *   slow:R:F     rank R takes F times as long for its walks

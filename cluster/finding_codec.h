@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A finding as msgpack: between ranks and in checkpoints.
  *
  * A map with the format's name and version, the class and the instance, the property, the walk that it comes

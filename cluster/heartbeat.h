@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The failure detector of the ranks, by heartbeats: when each rank was last heard of.
  *
  * Silence is measured in the time that this process was awake. A process may be stopped for a while (by a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The messages between ranks. Each is one msgpack array:
  *
  *   [ version | kind | fields of the kind … | seal: checksum of all bytes before it ]

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* cluster/exchange.h over MPI, over a communicator of its own.
  *
  * A caller with nothing to do naps for a millisecond, since MPI's own waiting spins. All MPI is called by the

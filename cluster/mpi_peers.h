@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The processes of an exhaustive search as ranks of an MPI job: search/peers.h over MPI.
  *
  * Words travel by non-blocking operations; a rank that waits for them tests them and naps in turn, since MPI's

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* msgpack, written with msgpack-c and read by a cursor that trusts nothing.
  *
  * The cursor never allocates: strings point into the bytes that are read, and a claimed count is compared

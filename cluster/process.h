@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a coordinator or a worker knows of the process that it runs in. All of it is given as values, so a test
  * can run many ranks in one process, with its own transport and clock. */
 #ifndef RACEWALK_CLUSTER_PROCESS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A reorder buffer: the ranges that were handed out and are not merged yet, in order of the sample. Results
  * come in any order; the owner merges them in this one.
  *

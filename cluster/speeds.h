@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* How fast each rank walks, and how many walks it gets at a time: guided self-scheduling (Polychronopoulos,
  * Kuck, 1987), weighted by speed. Owner only. */
 #ifndef RACEWALK_CLUSTER_SPEEDS_H

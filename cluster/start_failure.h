@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* When MPI cannot start, it ends the process from inside MPI_Init by _exit(1) or exit(1), since it has no
  * error handler yet. But racewalk's exit status 1 means that a violation was found. So between these two
  * calls, such an end prints a message and gives EXIT_INTERNAL instead. Main thread. */

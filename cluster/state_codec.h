@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Tallies, shapes and hits as msgpack: what messages and checkpoints have in common. Reading checks that the
  * numbers can be true of one another. Any thread. */
 #ifndef RACEWALK_CLUSTER_STATE_CODEC_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A rank other than 0: it walks what rank 0 assigns to it and sends back the results. It uses no global state
  * and reaches the process only through struct process; the caller calls worker_turn in a loop. */
 #ifndef RACEWALK_CLUSTER_WORKER_H

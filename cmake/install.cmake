@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # What `cmake --install` puts where. The component racewalk-mpi is a package of its own, since it needs an MPI.
 include(GNUInstallDirs)
 set(completion_folders

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Debian packages: `cpack -G DEB` in a build folder makes racewalk and racewalk-mpi.
 set(RACEWALK_MAINTAINER "racewalk developers <racewalk@racewalk.invalid>" CACHE STRING
     "Maintainer of the packages, as Debian's control files have it")

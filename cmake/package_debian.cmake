@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Run by CPack on the staged files of each package, before they are packed.
 file(GLOB packages ${CPACK_TEMPORARY_INSTALL_DIRECTORY}/*)
 foreach(package IN LISTS packages)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Who may ask the lab.
  *
  * Any page in a browser can send a POST to a port of the browser's machine. Whoever points a name of their own

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The last actions on the lab: when, by whom, what, and with what result.
  *
  * A ring in memory: the newest ACTION_LOG_MAX actions, which are gone with the process. Owner only (the lab's

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The lab's HTTP API without the HTTP: a request in, an answer out.
  *
  * One table of routes says which calls there are, what answers them and how they are described on /docs and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The lab's background threads: a planner that makes a plan now and then, and deployers that sync, deploy and,
  * after an install, clean up. Each has a thread.
  *

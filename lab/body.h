@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Request bodies: from bytes to values, or to the list of what is wrong with them.
  *
  * A body counts only when its content type is application/json or application/SOMETHING+json. A complaint has

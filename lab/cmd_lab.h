@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The command `racewalk lab`: serves the lab until SIGINT or SIGTERM. Main thread. */
 #ifndef RACEWALK_LAB_CMD_LAB_H
 #define RACEWALK_LAB_CMD_LAB_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A deployer: it installs plans one after the other, by what it last observed of the zone.
  *
  * The race is this: the deployer acts on an observation that may be old, and its cleanup protects no plan that

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The calls of the API, one row each: what the router goes by, and what /docs and /openapi.json say. Pure
  * functions: any thread. */
 #ifndef RACEWALK_LAB_DOCS_H

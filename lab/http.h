@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The HTTP server: libmicrohttpd, wrapped. It receives requests within bounds, hands each whole one to a
  * function, and sends that function's answer.
  *

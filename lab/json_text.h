@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* JSON text that comes in, checked strictly.
  *
  * cJSON builds the trees, but it forgives what RFC 8259 forbids (01, raw control characters, bytes that are

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The lab as one value: store, zone, planner and deployers, and every operation on them.
  *
  * It has no threads and no network. A caller that shares a lab between threads must hold one lock around each

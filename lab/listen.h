@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A listening TCP socket. Any thread. */
 #ifndef RACEWALK_LAB_LISTEN_H
 #define RACEWALK_LAB_LISTEN_H

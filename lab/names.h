@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The names that the lab gives to things, and how to read a version back from them.
  *
  * A plan is plan-%03d.cdb.acme and its load balancers lb-%03d-%d.cdb.acme (version, id); versions start at 1.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The lab's pages for people. Everything that comes from the zone is escaped. The caller holds the lab's
  * lock. */
 #ifndef RACEWALK_LAB_PAGE_H

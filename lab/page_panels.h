@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Parts of the front page (page.h): how the root is, the deployers, the last actions. The caller holds the
  * lab's lock. */
 #ifndef RACEWALK_LAB_PAGE_PANELS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The picture of the front page: what root and rollback point to, as data for web/dns_tree.js. The caller
  * holds the lab's lock. */
 #ifndef RACEWALK_LAB_PICTURE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The planner: turns a list of load balancers into the next plan, a file in the store that never changes.
  * Owner only (the lab's lock). */
 #ifndef RACEWALK_LAB_PLANNER_H

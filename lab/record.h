@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* One record of the DNS store: a name, a type and a value, which never change once made.
  *
  * Records are shared by reference count between the zone, a plan being installed and what deployers have

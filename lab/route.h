@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Paths: decoding a request's target and matching it against patterns. Pure functions: any thread. */
 #ifndef RACEWALK_LAB_ROUTE_H
 #define RACEWALK_LAB_ROUTE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The lab as a running service: state, HTTP and background, with one lock around the state.
  *
  * The lock is a plain mutex, held for the length of one call or one background step, file writes included:

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The lab's bucket: a folder of JSON files under the base directory.
  *
  *     BASE/s3-persistence/current_dns_zone.json     the zone, a list of records in order

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A watchdog for connections: a table of the open ones, with their phase and its start, and a thread that ends
  * those that take too long.
  *

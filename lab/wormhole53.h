@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Wormhole53, the DNS store: the zone, an ordered list of records, no two of the same name and type.
  *
  * A batch of changes is all or nothing: it is applied to a copy, the copy is written to the store, and only

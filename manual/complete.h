@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Completions for shells, from the tables of commands and options. Each function appends a whole script for
  * one program. Owner only. */
 #ifndef RACEWALK_MANUAL_COMPLETE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* racewalk-manual: writes the manual pages and the completions. It is run when the program is built, and is
  * not installed.
  *

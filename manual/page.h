@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Manual pages in man(7), which groff and mandoc read. Whatever text is given comes out as itself: blanks and
  * line ends are wrapped anew, characters beyond ASCII become escapes, and what begins with two dashes is
  * bold. Appends to a buffer; its owner asks for failure. Any thread. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The manual pages, each a whole document appended to a buffer. Owner only. */
 #ifndef RACEWALK_MANUAL_PAGES_H
 #define RACEWALK_MANUAL_PAGES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "manual/texts.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What manual pages say beyond the program's own tables. The examples are run, in this order and in one
  * folder, by tests/shell/test_manual.sh. */
 #ifndef RACEWALK_MANUAL_TEXTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A baseline: the report that an earlier racewalk confirm --json wrote. Held against it, a trace that fails
  * is a new failure or one that is known, and a trace that passes may have been fixed.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What CI servers are told about one trace: the same facts for annotations, SARIF and code-quality reports.
  * Texts may be of any bytes; each format makes of them what it can hold. */
 #ifndef RACEWALK_MBT_CI_RESULT_H

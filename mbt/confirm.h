@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Confirms traces on a real system (mbt/system.h): does it do what the model said it would?
  *
  * Only legal traces are judged: each is first replayed on the model, state by state. Then its actions are

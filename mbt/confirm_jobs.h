@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Confirms several traces at a time, each on a system of its own, and hands them back in the order in which
  * they were put in, so that what is reported does not depend on how many are judged at a time.
  *

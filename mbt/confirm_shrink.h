@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Shrinks a trace with the system as the judge: to the fewest steps with which it still fails in the same
  * way.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A story as text: for a terminal, or as Markdown for a pull request or a post-mortem.
  *
  * A step is a line in plain words, with what it changed below. The moment of no return and the state that

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Where findings are written: NDJSON as they come, a schedule each, a folder with one file each and an index.
  *
  * A finding is on disk, whole, when findings_add returns. It is replayed on the model from its written form

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* An HTTP client for drivers of systems that answer in JSON: libcurl with one request at a time.
  *
  * A request is sent only after the answer to the one before it has come, since servers may carry out requests

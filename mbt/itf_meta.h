@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the key #meta of an ITF trace says: where the trace comes from and which property it claims to show.
  *
  * A part of mbt/itf_reader.h. Keys that mean nothing to us are skipped; a null is as good as no key. Owner

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Reads traces in the Informal Trace Format (ITF, JSON): from a file, standard input or memory; plain or
  * gzip; one trace, an array of traces, or several documents after another (NDJSON).
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "mbt/itf_writer.h"
 
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Writes a trace of a model in the Informal Trace Format.
  *
  * The states are those of the literal model, which is run along the trace: what is written is what the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* From a piece of JSON text to a value in ITF encoding.
  *
  * A cursor (base/json_cursor.h) has walked the document, checked it and handed out slices; the decoder walks

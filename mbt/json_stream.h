@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The documents of a file, one after another: a JSON object each, or the objects of an array, or of several
  * arrays; from a path, standard input or memory, plain or gzip.
  *

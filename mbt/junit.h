@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A report that CI servers read: JUnit XML, one test case a trace.
  *
  * Cases are added one by one; junit_write makes the document, whose head needs their counts. Any text is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A file of results that grows by a line for each, and that a resumed search goes on with: lines that stand
  * there already are not written twice, and a last line that was cut off by a crash is removed. Owner only. */
 #ifndef RACEWALK_MBT_LINE_FILE_H

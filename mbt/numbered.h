@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The names of files that are written one for each of several findings. Pure. */
 #ifndef RACEWALK_MBT_NUMBERED_H
 #define RACEWALK_MBT_NUMBERED_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Replays traces on the literal model, state by state, and says whether they are runs of it and show what
  * they claim.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A SARIF 2.1.0 log of one run: what code-scanning services read. A rule for each property, a result for each
  * trace that fails (with a baseline, for one that no longer does, too), a notification for each input that
  * could not be judged. Results are added one by one; sarif_write makes the document. Owner only. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Schedules: the choices of a trace in the form that Wunderspec's `replay --from-schedule` takes, so that a
  * finding can be checked with the original tool.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A trace as a person would tell it: what each step did, in words, and what it changed.
  *
  * This is what racewalk explain and racewalk view have in common. A story is made of the values of a trace

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A real system that traces are carried out on, as those who judge it know it: what a driver of one must do.
  *
  * A driver is a table of functions. open gives a system that is ready; reset begins a trace, step carries out

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A page that plays traces: one HTML file, with all that it needs in it.
  *
  * The page's source is mbt/view/ and web/ (page.html, style sheets, scripts; built into the program); its

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A story as the page's JSON. A part of mbt/view.h.
  *
  * The keys of a trace, which mbt/view/page.js reads:

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What other files say about traces: a findings folder's index, and the report of racewalk confirm --json.
  *
  * Both are one object with an array of rows. They are read as strictly as traces: what a row must have or may

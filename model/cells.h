@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What an exhaustive search counts, and a model's own fast kernel for it: a sweep of layers that are cut into
  * cells.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A finding: a trace that shows a property, with where it comes from and which bug it is. What searches hand
  * on to whoever writes, shares and confirms. Owner only. */
 #ifndef RACEWALK_MODEL_FINDING_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The job of a walk kernel, a range of random walks, and its results. A model may have its own kernel
  * (model_speed.walk); the general one is in search/walk.h. All must give the same tallies and hits for the
  * same job. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The limits of models, in one place. model_check_class refuses a class that exceeds one, and model_new a
  * model. The moves and atoms of a state show only while states are visited; a state with too many ends the
  * search with a message. Each case is an ERR_INTERNAL that names the limit, never an abort. Then the model has

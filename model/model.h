@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The seam between the tool and what it searches: everything else knows a model only through this interface.
  *
  * A model class (a lock held by lease, say) is a table of names and functions; a model is one instance of it,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The part of a model class that makes its searches fast or small. All of it may be left out: then a search
  * stores the bytes of states unpacked, without symmetry and progress, and walks move by move. */
 #ifndef RACEWALK_MODEL_MODEL_SPEED_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The part of a model class that traces need: the literal state, its values, steps and schedules.
  *
  * The literal state is the specification word for word: sets of records, as traces show them. It is slow, it

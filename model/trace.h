@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A trace: the steps of one run of a model from its initial state, and what it shows.
  *
  * A step is a move (what the search chooses) with its choices (the payload: numbers that only the written

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A value of a specification language, as ITF has them: integers, strings, sets, maps, tuples, lists,
  * records.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Values as a person reads them, and how two of them differ. */
 #include "model/value.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "search/check_checkpoint.h"
 
 const struct checkpoint_kind check_checkpoint = {.name = "check", .version = 2};

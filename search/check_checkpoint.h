@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The checkpoint of a check: a file (base/checkpoint_file.h) whose text is the instance and what is asked of
  * it, and whose body is words: the microseconds spent so far, then whatever the engine saves. Main thread. */
 #ifndef RACEWALK_SEARCH_CHECK_CHECKPOINT_H

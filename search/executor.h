@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Who carries out a search: this process alone, or together with others that carry out the same command line.
  * Main thread. */
 #ifndef RACEWALK_SEARCH_EXECUTOR_H

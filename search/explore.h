@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The exhaustive search: every reachable state of an instance, each with its shortest distance from the
  * initial one, so that what it says of a property holds for the whole instance.
  *

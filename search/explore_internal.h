@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The insides of the exhaustive search: search/explore.c chooses the engine and says what it means,
  * search/explore_cells.c drives a model's own sweep, search/explore_traces.c finds the traces,
  * search/explore_save.c does the checkpoints, search/explore_peers.c talks to other processes. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "search/make_finding.h"
 
 #include <stdio.h>

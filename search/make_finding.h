@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The one maker of findings: a trace that shows a property, with its shape. Any thread. */
 #ifndef RACEWALK_SEARCH_MAKE_FINDING_H
 #define RACEWALK_SEARCH_MAKE_FINDING_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The Markov chain of a uniform walk: the control states that a walk can be in, and the weights with which it
  * moves on.
  *

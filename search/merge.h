@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Adds pieces of walks to a run, in order of the sample: the one place that decides what a hit means to the
  * run, for one machine and for many nodes. Main thread. */
 #ifndef RACEWALK_SEARCH_MERGE_H

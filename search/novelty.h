@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A guided search for instances where walks and the exhaustive search are both too much: breadth-first, but a
  * state is kept only when some pair of its atoms (facts, see model_class.atoms) is true together for the
  * first time. This is IW(2) of Lipovetzky and Geffner, "Width and serialization of classical planning

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The exact chance that a uniform walk of each length ends in a hit (a violation or a witness), and what
  * follows from it: walks and steps to expect until the first hit, and the best length of a walk.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The processes that carry out the same search in lock-step: how they talk to each other. The search knows
  * nothing of what is behind it (cluster/mpi_peers.h has MPI; the tests have threads of one process). A
  * process that searches alone is one of one.

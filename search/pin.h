@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Keeps the threads of a search on processors of their own.
  *
  * The system may let two threads take turns on one processor for more than a second while another processor

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The quotient of a Markov chain without cycles by ordinary lumpability (Kemeny and Snell, "Finite Markov
  * Chains", 1960, section 6.3): two states are in one class when their rows are equal once each edge's target
  * is replaced by its class. A walk has the same chances from all states of a class, so the class stands for

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A run: many random walks on all threads, with an answer that depends on the seed alone.
  *
  * Walks are done in blocks, whose pieces (search/walker.h) are merged in the order of the samples

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Shapes: what makes two findings the same bug.
  *
  * A run is first reduced: idle moves go, then every move without which (and without what it alone made

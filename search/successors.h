@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a search of states needs of a model: the successors of a packed state, packed, as representatives of
  * their symmetry classes.
  *

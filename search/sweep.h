@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The general exhaustive search of any model, from its interface alone: what every fast kernel is tested
  * against.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The insides of a sweep, for the files that make it up: search/sweep.c runs it, search/sweep_queue.c orders
  * its frontier, search/sweep_save.c writes and reads it, search/sweep_peers.c shares it with other processes.
  */

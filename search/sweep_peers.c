@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* How a sweep runs, with its peers or alone. Each process expands the states of its own shards; what it finds
  * for others is sent to them. Between rounds all report, and from the reports of all, each comes to the same
  * decision. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A saved sweep, in words of 64 bits:
  *
  *   words of a state | current layer | states, transitions, diameter, bounded

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* How many threads a search gets. Main thread. */
 #ifndef RACEWALK_SEARCH_THREADS_H
 #define RACEWALK_SEARCH_THREADS_H

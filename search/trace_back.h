@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Shortest traces to states that a sweep has found: it keeps distances but no predecessors, so that these are
  * looked for afterwards, from the states backwards.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* An exact set of packed states, each with a distance: the states in the order in which they came, and an
  * open-addressed table of their indices (linear probing, at most two thirds full) to find them by.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Random walks of any model, from its interface alone.
  *
  * Walk k of a run is a function of (seed, k): its trace seed is trace_seed_of(seed, k), each step takes one

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Walks ranges of samples on all threads. The result is a list of pieces, in order of the sample.
  *
  * A piece is a sequence of walks with their tally. A piece ends at a walk whose hit may matter to the run: one

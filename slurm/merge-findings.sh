@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # merge-findings.sh TARGET FOLDER…: merges findings folders (--out-dir of racewalk run). Of each property and shape the shortest
 # trace is kept (of equals the one of the first folder), its hits are summed up. A TARGET that is there is replaced if it
 # holds an index and traces only, as of an earlier merge. Needs jq.

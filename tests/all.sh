@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # All the tests, the way CI runs them: the release build with warnings as errors, the same under the sanitizers, the threaded ones under
 # ThreadSanitizer, a short fuzzing, style. Exits with failure when any of it fails, after all of it has run.
 set -u

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Each folder includes only those below it: base <- model <- search <- cluster; model <- mbt <- mbt/lab; base <- lab; cli sees all
 # that serves any model, and subject/ what a program is made for.
 cd "$(dirname "$0")/.." || exit 1

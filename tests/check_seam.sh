@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # The seam is true: code that serves any model has no word of the DNS balancer or of its lab in it, neither in names nor in texts
 # nor in comments. The balancer's own folders: model/dns, mbt/dns, mbt/lab, lab, subject; and mbt/view with web/dns_tree.*, the page
 # with its picture, which are still one.

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # clang-tidy over the sources of the program: check_tidy.sh BUILD-FOLDER.
 cd "$(dirname "$0")/.." || exit 1
 command -v clang-tidy >/dev/null 2>&1 || { echo "SKIPPED: clang-tidy is not installed"; exit 77; }

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Holds the hit rates of long runs, 10^8 walks a row, against the exact chances: hit_rates.sh [RACEWALK [WALKS]]. Seconds with
 # vector kernels, minutes without.
 racewalk=${1-build/release/bin/racewalk}

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Two processes contend for the folder of a check, then of a run; both are killed at random moments, again and again. There is always a
 # whole checkpoint to go on from, and the end is that of a search that was never stopped: kill_checkpoints.sh RACEWALK. ROUNDS
 # (default 6) says how often. On ranks: tests/mpi/test_kill.sh.

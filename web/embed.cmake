@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Files as arrays of bytes within the program; base/asset.h is their type.
 #
 # racewalk_embed(TARGET SYMBOL FILE...) adds a source to TARGET that defines `const struct asset_list SYMBOL`, with each

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The control state of the DNS balancer for SPIN: what racewalk searches, written a second time, by hand.
  *
  * Which addresses and weights a plan carries never changes what can happen next, so that a plan is its index. The

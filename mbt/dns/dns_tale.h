@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A story of the DNS balancer: what its narrator knows of names, plans, counters and views beyond the words.
  *
  * Words: plans are counted in the order of their publication, from 0 ("plan #2"), because that order is what

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a step of a tale changed, line by line. */
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A tale as the page's JSON, beside what every story has there (mbt/view_data.h). The keys of a trace:
  *   dns                     true
  *   root, rollbackName, lock, age, deployers, plans ([name, state that published it])

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The sentences of a tale. A part of mbt/dns/dns_tale.h: nobody else calls it. Owner only. */
 #ifndef RACEWALK_MBT_DNS_DNS_TALE_WORDS_H
 #define RACEWALK_MBT_DNS_DNS_TALE_WORDS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "mbt/lab/lab_answer.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The lab's API as its callers see it: names, and answers taken apart.
  *
  * The names are repeated here, and not shared with the lab's code: the callers speak to any program that

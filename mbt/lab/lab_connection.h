@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The options that say where a server is and how to talk to it: a group of rows that several commands share.
  * Main thread. */
 #ifndef RACEWALK_MBT_LAB_LAB_CONNECTION_H

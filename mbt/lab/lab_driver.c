@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Traces, the watched name, and what is said of a trace as a whole. The actions are in lab_actions.c. */
 #include "mbt/lab/lab_driver.h"
 

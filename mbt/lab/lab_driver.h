@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Drives a lab by the actions of a trace, and holds its answers against what the model predicts.
  *
  * Each request is sent when the answer to the one before it has come and was looked at: the action, for an

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a driver knows of a lab's state, by all that it asked for and what was answered: which version each
  * plan got and what it holds, where root and rollback point to, whose lock is in the zone, what each deployer
  * has observed.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A plan of a trace as the lab's planner is told of it, and as it answers: a list of balancers, whose ids are
  * the last numbers of their addresses.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A lab of one's own: this program's `lab` command as a child process, on a free port of the loopback
  * interface, with its files in a temporary folder.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A lab driver from inside: what its files share. lab_driver.h is what others see. */
 #ifndef RACEWALK_MBT_LAB_LAB_SESSION_H
 #define RACEWALK_MBT_LAB_LAB_SESSION_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The lab as a system that traces are confirmed on (mbt/system.h): the options that it adds, and labs that
  * are started here or run already. */
 #ifndef RACEWALK_MBT_LAB_LAB_SYSTEM_H

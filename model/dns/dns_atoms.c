@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The facts of a control state for a novelty search: one atom for each of
  *
  *   published = P

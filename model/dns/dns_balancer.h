@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The DNS balancer: a planner, deployers, one zone. The first model of the tool, and its first class.
  *
  * See model/dns/dns_state.h for its control state and model/dns/dns_literal.h for its literal one. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The insides of the fast exhaustive search: model/dns/dns_sweep.c goes from layer to layer,
  * model/dns/dns_cell.c makes one cell. */
 #ifndef RACEWALK_MODEL_DNS_CELL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A run of the DNS balancer in one line: which deploy put the plan in place that the last clean-up deletes.
  * The words are roles, since runs of one shape differ in the names of deployers and in the numbers of plans:
  * a deployer is slow when another, the quick one, is further on by its own counter. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* How the literal state of the DNS balancer looks as values, and which step a value tells of. */
 #include "model/dns/dns_literal.h"
 

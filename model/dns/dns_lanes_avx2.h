@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The primitives of model/dns/dns_walk_lanes.h for AVX2: 32 walks a vector. Only for files that are compiled
  * for such processors, on x86-64: model/dns/dns_walk_avx2.c, and the benchmark that measures what the draw
  * alone takes. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The literal state of the DNS balancer: the specification word for word, with sets of records.
  *
  * Slow and plain on purpose: every guard is evaluated on the sets, nothing is derived. It replays traces,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The control state of the DNS balancer, and its transition rules in the form that hot loops inline.
  *
  * Which plan id, ips and weights a plan carries never changes which later action is enabled nor any property:

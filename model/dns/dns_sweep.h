@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The fast exhaustive search of the DNS balancer: layers of cells of zones. See model/cells.h for the seam.
  *
  * A layer is all states of one progress (published plans and the deployers' counters, summed up); a cell

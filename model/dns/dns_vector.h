@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Vectors of small distances, for model/dns/dns_sweep.c: byte f of a vector is the excess distance of the
  * states whose set of fresh deployers is f (bit d: deployer d), 0..126, or 127 where there is none. 8 bytes
  * are handled at a time, in plain 64-bit arithmetic: no byte exceeds 127, so that the top bits are free for

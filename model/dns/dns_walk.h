@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Fast kernels for random walks of the DNS balancer.
  *
  * All give the same walks as the general one in search/walk.h, draw by draw, and the same tallies and hits;

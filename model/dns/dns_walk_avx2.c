@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The walk kernel for AVX2: 32 walks a vector. */
 #include "model/dns/dns_walk_kernels.h"
 

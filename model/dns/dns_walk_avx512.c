@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The walk kernel for AVX-512 with VBMI: 64 walks a vector. */
 #include "model/dns/dns_walk_kernels.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Between the files of the walk kernel: its widths. Any thread. */
 #ifndef RACEWALK_MODEL_DNS_WALK_KERNELS_H
 #define RACEWALK_MODEL_DNS_WALK_KERNELS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The walk kernel for many walks at once: one source for all widths. Each dns_walk_<width>.c defines
  * the primitives listed below and includes this file once; everything here is static.
  *

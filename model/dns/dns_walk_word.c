@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The walk kernel for any processor: eight walks in a word of 64 bits, a byte each. No byte exceeds 127, so
  * that differences of bytes, taken with the top bits set, do not borrow from each other. */
 #include "model/dns/dns_walk_kernels.h"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # quick.sh RACEWALK-BENCH PAGES.PY SCALING.MD: that every row of the benchmark can be measured and is in the report, and that the plots
 # and tables of the scaling page are made. Sizes are cut and no figure is judged.
 set -u

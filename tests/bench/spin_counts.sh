@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # spin_counts.sh MODEL: holds the Promela model of the benchmark against the known numbers of the instance with 3 deployers, 5
 # plans and MAX_PLAN_AGE 3: 13 935 states without symmetry, and a shortest violation of 11 transitions. Two models that were
 # written apart then agree.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What tests of pages share.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A browser by plain WebDriver calls (https://www.w3.org/TR/webdriver2/): chromedriver, headless Chromium, no packages.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";

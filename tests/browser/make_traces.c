@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Writes traces that the page must cope with, into the folder that is named: balancers12.itf.json, in which
  * root and rollback point to plans of 12 balancers each and then root breaks; and long350.itf.json, 350
  * states with 200 plans. */

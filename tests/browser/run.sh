@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # A page in a browser: run.sh TEST ARGUMENT…, for test_TEST.mjs. Status 77 and a word about it when it cannot be run here.
 test=$1
 shift

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The lab's front page in a real browser, with real labs: node test_lab.mjs RACEWALK
 //
 // PICTURES=FOLDER keeps pictures of the page.

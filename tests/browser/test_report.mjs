@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The page of run --report and check --report in a real browser: node test_report.mjs RACEWALK
 //
 // PICTURES=FOLDER keeps pictures of the page.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The page of racewalk view in a real browser: node test_view.mjs RACEWALK MAKE_TRACES KNOWN
 //
 // PICTURES=FOLDER keeps pictures of the page.

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Runs the command blocks of a Markdown document and compares what they print with what the document says.
 
     run_blocks.py [--part NAME] [--update] [--seconds N] DOCUMENT.md PROGRAMS

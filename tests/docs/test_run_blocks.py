@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """run_blocks.py itself: what it lets pass and what it does not. test_run_blocks.py PROGRAMS"""
 
 import os

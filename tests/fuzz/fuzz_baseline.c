@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Feeds bytes to the reader of baselines. What it reads is compared with a few traces, and listed to its end.
  */
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Feeds bytes to the reader of a check's checkpoint and to the engines that take it over. The bytes are words
  * of a file whose checksum, which no fuzzer could guess, is put right first. The first byte chooses the
  * engine; what an engine accepts must be something that it can write again. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The body of a run's checkpoint: any bytes are read or refused. */
 #include <stdint.h>
 

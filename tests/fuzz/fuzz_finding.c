@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Messages and findings from other ranks: any bytes are read or refused, and what is read can be written
  * again. The seal is put right first, or nothing would come past it. */
 #include <stdint.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Feeds bytes to the ITF reader, and what it reads to the replay. A trace that agrees must be written, read
  * and replayed again with the same outcome. The first byte chooses the model. */
 #include <assert.h>

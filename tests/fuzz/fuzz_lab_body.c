@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Request bodies of any bytes: every one is read or complained about in JSON that is itself in order. */
 #include <assert.h>
 #include <stdint.h>

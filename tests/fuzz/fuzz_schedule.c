@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Feeds bytes to the reader of schedules. One that is read must be written and read again as the same steps.
  * The first byte chooses the model. */
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Runs a fuzzer's function once over each file of the folders that are named: for builds without libFuzzer.
  */
 #include <dirent.h>

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # bench_check.sh BIN-FOLDER: how much faster a check is on ranks than on one thread of one process. Each round measures both, one
 # after the other, so that what else the machine does falls on both; the medians are told, and of the ratios too. CHECK (default: 150
 # million states) and ROUNDS (7). Ranks that have no processor of their own say nothing: this is for as many as there are.

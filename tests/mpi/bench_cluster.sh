@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # bench_cluster.sh BIN-FOLDER: what many ranks cost, against one process on the same walks. Each round measures both, one after the other,
 # so that what else the machine does falls on both; the median of the rounds' ratios is told. WALKS (default 1e9) and ROUNDS (5).
 . "$(dirname "$0")/lib.sh"

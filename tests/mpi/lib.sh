@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # What the tests of racewalk-mpi share. Sourced; takes the folder of the programs as the caller's first argument.
 set -u
 bin=$1

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # The same verdicts, counts, traces and report from a check on one machine and on ranks of several threads, byte for byte less
 # times and memory; stopped by a signal, a time-out or the memory, and gone on with on other numbers of ranks, or on one machine.
 . "$(dirname "$0")/lib.sh"

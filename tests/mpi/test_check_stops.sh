@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # A check on ranks that is stopped by a signal to mpirun or to one rank, by a time-out, by hours or by memory: status 75, a
 # checkpoint, and what goes on from it, on other numbers of ranks or on one machine, ends as if nothing had happened. A rank that is
 # killed or falls silent ends the job in bounded time, and the last checkpoint is there to go on from.

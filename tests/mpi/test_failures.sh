@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # What goes wrong on ranks is said, once, with what and where: a disk that is full, a message of rank 0 that is damaged, ranks that run
 # different programs, a launcher of another MPI, an MPI that does not start.
 . "$(dirname "$0")/lib.sh"

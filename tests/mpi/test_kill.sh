@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # kill -9 of a rank, of mpirun, of the whole job, at random moments, again and again: the run that is resumed each time ends with the
 # report of one that was never stopped, and no finding that was announced is missing. ROUNDS (default 6) says how many times.
 . "$(dirname "$0")/lib.sh"

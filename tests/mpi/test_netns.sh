@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # mpirun over two network namespaces, as over two machines: each has its own host name and they reach each other by TCP alone. Then
 # the cable is pulled: the job must end, with a message, in bounded time. Skipped, loudly, without the rights.
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # All ranks are stopped together for longer than the time after which a silent rank is given up, as when a machine is suspended or a
 # virtual machine moves: nobody is to blame, and the job goes on to the same end. A single rank that is stopped for so long is named.
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # The same findings, hits and report for one thread, several threads, and ranks of several threads: compared byte for byte,
 # less times.
 . "$(dirname "$0")/lib.sh"

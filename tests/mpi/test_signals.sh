@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # USR1, TERM and INT to mpirun, USR1 to a single rank, twice, --timeout and --max-hours: status 75, a checkpoint, and the run that
 # goes on ends as if it had never stopped. A rank that falls silent ends the job in bounded time.
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # The jobs in ci/, as a CI server would run them, against a real lab: test_ci_jobs.sh BIN-FOLDER KNOWN-FOLDER. The steps that install
 # packages are read by the shell but not run.
 set -u

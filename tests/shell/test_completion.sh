@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Completions in the shell that they are for: test_completion.sh SHELL SHARE-FOLDER BIN-FOLDER. SHARE-FOLDER has bash/, zsh/ and
 # fish/; each line below is completed by the real shell, and what it offers is compared. Words are compared without what the
 # user has typed before them ("--guard=", "a,", "folder/"), which shells handle in their own ways.

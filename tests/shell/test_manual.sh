@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # The manual pages: test_manual.sh MANUAL-PROGRAM SHARE-FOLDER BIN-FOLDER. Well-formed for mandoc and groff, a page for each
 # command with all its options, and examples that do what they say.
 set -u

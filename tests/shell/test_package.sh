@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # The Debian packages and `cmake --install`: test_package.sh CMAKE BUILD-FOLDER. The packages are unpacked into a folder, and what is
 # in them is used from there.
 set -eu

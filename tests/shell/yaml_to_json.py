@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Prints a YAML file as JSON; fails when it is none, or when a key is there twice."""
 import json
 import sys

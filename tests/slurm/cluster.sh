@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # A real Slurm on this machine: slurmctld and two slurmd with pretended processors, on loopback, in a folder of its own, with its own
 # munge. Sourced; cluster_up FOLDER and cluster_down.
 

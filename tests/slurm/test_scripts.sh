@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # How the batch scripts of slurm/ end: without Slurm, whose scontrol is a stand-in here that notes what it is asked. What real Slurm does
 # with them is in test_slurm.sh.
 set -u

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # The batch scripts of slurm/, as they stand, under a real slurmctld and two slurmd: a find; a job that does not start; a time limit, a
 # checkpoint, a requeue and the end; an array, again, and its merge; a replay; a cancel; a memory limit. Skipped, loudly, where there is no Slurm or no right to start it.
 bin=$1

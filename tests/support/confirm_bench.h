@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A client, what confirms through it, and a trace: what the tests of confirm work on. */
 #ifndef RACEWALK_TESTS_CONFIRM_BENCH_H
 #define RACEWALK_TESTS_CONFIRM_BENCH_H

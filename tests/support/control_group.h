@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Work in a control group of this machine, for tests of its limits. Main thread. */
 #ifndef RACEWALK_TESTS_CONTROL_GROUP_H
 #define RACEWALK_TESTS_CONTROL_GROUP_H

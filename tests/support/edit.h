@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Changed copies of values, for tests that damage traces: the parts that stay are shared. The arena takes
  * what is new; a test fails when there is no room. */
 #ifndef RACEWALK_TESTS_EDIT_H

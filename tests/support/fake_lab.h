@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The real lab over real HTTP, and a proxy in front of it that can lie.
  *
  * The lab runs in this process, on a folder of its own that goes with it. The proxy hands every request on

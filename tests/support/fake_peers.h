@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Processes that are threads of one: search/peers.h without MPI, so that the searches that share can be
  * tested against all instances, and under the sanitizers. */
 #ifndef TESTS_SUPPORT_FAKE_PEERS_H

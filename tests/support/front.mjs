@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A server in front of the lab, for what real servers do and the lab does not: front.mjs LAB-URL KIND…
 // Prints its URL once it listens, and ends with its standard input.
 //

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # For the command-line tests: a lab, and servers in front of it (front.mjs). Sourced; needs node, openssl and a folder of one's own.
 #   lab_start          sets $lab
 #   front KIND…        sets $url, and ends the front before it

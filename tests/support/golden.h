@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The golden traces: runs of the DNS balancer that the model's original tool wrote. */
 #ifndef RACEWALK_TESTS_GOLDEN_H
 #define RACEWALK_TESTS_GOLDEN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Known answers about the DNS balancer, in one place: every engine is held against them. The numbers were
  * counted by programs that are independent of this one. */
 #ifndef RACEWALK_TESTS_KNOWN_DNS_H

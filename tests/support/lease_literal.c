@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The literal side of the lease lock: who holds the lease, who believes it, and every write. */
 #include <assert.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A second model, so that nothing in the tool knows the first one: a lock that is held by lease, and a store.
  *
  * A client acquires the lease and gets a term, a number that only grows. The lease can expire at any time;

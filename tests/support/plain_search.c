@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/plain_search.h"
 
 #include <stdalign.h>

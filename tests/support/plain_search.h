@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A breadth-first search as plain as can be, to hold the real ones against: control states are kept as bytes
  * in a growing table, nothing is packed, sharded, layered or shared. */
 #ifndef RACEWALK_TESTS_PLAIN_SEARCH_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The whole program over a model that is beyond a limit: one move too many. */
 #include "cli/cli.h"
 #include "tests/support/wide_lease.h"

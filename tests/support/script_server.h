@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A TCP server for tests whose every connection is handed to a function: for what no proper HTTP server does.
  *
  * Connections are served one after the other by a thread of its own. Started and stopped by the test's

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What tests of the exhaustive search share: a folder for checkpoints, a plain configuration, comparing. */
 #ifndef RACEWALK_TESTS_SEARCH_FIXTURE_H
 #define RACEWALK_TESTS_SEARCH_FIXTURE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/test_model.h"
 
 #include "model/dns/dns_balancer.h"

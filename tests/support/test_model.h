@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Models for tests: they are made, or the test fails. */
 #ifndef RACEWALK_TESTS_TEST_MODEL_H
 #define RACEWALK_TESTS_TEST_MODEL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The lease lock beyond the limits of a model: from the first lease on, so many moves are enabled in each of
  * its states, and they weigh what they are told to. What the searches must say of it is the same for any
  * model. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Pages put together from embedded files. */
 #include "tests/support/cmocka_all.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Memory, arenas, buffers and files: limits and failures above all. */
 #include "tests/support/cmocka_all.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Baselines: which trace is which, what has become of it, and reports that are none. */
 #include "tests/support/cmocka_all.h"
 

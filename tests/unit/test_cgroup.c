@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Limits of control groups, in folders that look like theirs, and in those of this machine where they can be
  * made. */
 #define _XOPEN_SOURCE 700 /* nftw */

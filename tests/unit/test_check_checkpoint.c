@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Stopping: by request, time and memory, at any point; going on from what was saved; and files that are not
  * what they should be. */
 #include "tests/support/cmocka_all.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Checkpoints: whole or refused, and a run that goes on from one ends as if it had never stopped. */
 #include "tests/support/cmocka_all.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The container of all checkpoints: whole, or the one before it, or refused; and the folder that one process
  * at a time saves in. */
 #include "tests/support/cmocka_all.h"

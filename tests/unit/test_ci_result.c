@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What CI servers read: escaping, and the parts of their formats. */
 #include "tests/support/cmocka_all.h"
 

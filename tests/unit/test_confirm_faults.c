@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Labs that are not as they should be: each wrong answer is caught at its step, what is known to differ is
  * allowed for no further than it is, and what is no lab is none. */
 #include "tests/support/cmocka_all.h"

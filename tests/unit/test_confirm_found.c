@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the search finds is what the lab does: every violation of the root that walks find is confirmed, and a
  * violation of the rollback that is not says by name which known difference it comes of. */
 #include "tests/support/cmocka_all.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Deployers: what each call does to the zone and to what the deployer knows; the outage; the guards. */
 #include "tests/unit/test_lab_fixture.h"
 

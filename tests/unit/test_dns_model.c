@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The control state of the DNS balancer against its literal state, and both against known counts. */
 #include "tests/support/cmocka_all.h"
 

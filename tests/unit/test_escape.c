@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Text of any bytes, made fit for JSON, HTML, URIs and a terminal. */
 #include "tests/support/cmocka_all.h"
 

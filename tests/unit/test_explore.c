@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The exhaustive search: every engine gives the known counts and the same ones, and traces that replay. */
 #include "tests/support/cmocka_all.h"
 

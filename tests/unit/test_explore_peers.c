@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Exhaustive searches that several processes share: the same numbers and traces as one process gives, for any
  * number of them, and from the checkpoint of any other number. The processes are threads. */
 #include "tests/support/cmocka_all.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Findings and messages as msgpack: what is written is read again, by this program and by msgpack-c; what is
  * damaged is refused. */
 #include "tests/support/cmocka_all.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The JSON cursor: what is JSON passes, byte for byte; what is not is refused with its line and column. */
 #include "tests/support/cmocka_all.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The JSON writer: byte for byte what cJSON prints of the same tree, and a failure that is told at the end.
  */
 #include "tests/support/cmocka_all.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Who may ask the lab: names, origins, the token. The rules by themselves, then over HTTP. */
 #include "tests/unit/test_lab_talk.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What is noted of the things done to the lab: the log itself, and what each action leaves in it. */
 #include "tests/unit/test_lab_fixture.h"
 

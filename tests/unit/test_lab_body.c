@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* JSON from outside: what is taken, and what is said about the rest. */
 #include "tests/unit/test_lab_fixture.h"
 

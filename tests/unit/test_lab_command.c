@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The command, run in a process of its own: its first line, its ends, and what a killed lab leaves. */
 #define _GNU_SOURCE
 

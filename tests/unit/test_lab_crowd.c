@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Many connections at once: those that say nothing keep nobody out for long, and no address has all places.
  */
 #include "tests/unit/test_lab_talk.h"

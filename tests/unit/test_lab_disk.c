@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Disks that fail, and folders in which others have put things: a call that cannot write is a 500 with the
  * reason and has changed nothing, neither in memory nor on disk; and only regular files of the lab's own
  * names are ever opened, written over or deleted.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the tests of the lab share: a folder of their own that goes away again, files in it, and short forms.
  */
 #ifndef RACEWALK_TESTS_UNIT_TEST_LAB_FIXTURE_H

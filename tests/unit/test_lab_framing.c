@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Requests of which two servers could think differently, sent over bare sockets: where does one end, whom is
  * it for? And forms that few clients use. */
 #include "tests/unit/test_lab_talk.h"

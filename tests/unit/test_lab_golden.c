@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Recorded conversations with an independent implementation of the lab, held again with this one over real
  * sockets: status, headers, bodies, files on disk, restarts. */
 #include "tests/unit/test_lab_talk.h"

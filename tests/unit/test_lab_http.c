@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The lab's HTTP beyond the recorded conversations: bounds, bad clients, paths, the guards. */
 #include "tests/unit/test_lab_talk.h"
 

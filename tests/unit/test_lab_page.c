@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The front page: what it shows of each kind of zone, and that nothing in a zone becomes markup. */
 #include "tests/unit/test_lab_talk.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The lab on disk: what is there after each kind of end, and what is said about files that are not what they
  * should be. */
 #include "tests/unit/test_lab_fixture.h"

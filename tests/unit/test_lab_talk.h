@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the tests of the lab's HTTP share: a server of their own, requests over libcurl and over bare sockets.
  */
 #ifndef RACEWALK_TESTS_UNIT_TEST_LAB_TALK_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Many clients and the background at once: what each answer and every state must be, whatever the order. */
 #include "tests/unit/test_lab_talk.h"
 

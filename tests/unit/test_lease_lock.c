@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The second model: sound in itself, and good for everything that the first is used for. */
 #include <stdalign.h>
 #include <stdio.h>

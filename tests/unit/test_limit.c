@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "bench/limit.h"
 #include "model/dns/dns_walk.h"
 #include "tests/support/cmocka_all.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A model beyond a limit is refused where it is made, or where it shows, with words and never an abort. */
 #include "tests/support/cmocka_all.h"
 

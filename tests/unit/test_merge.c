@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Merging pieces of walks: what a hit means to a run, in each of its goals. */
 #include "tests/support/cmocka_all.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The width-based search finds the known shortest outages, with traces that the literal model takes. */
 #include "tests/support/cmocka_all.h"
 

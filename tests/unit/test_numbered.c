@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Names of files that are written one for each finding. */
 #include "tests/support/cmocka_all.h"
 

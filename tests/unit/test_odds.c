@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The exact chances of walks: the known ones, those of a slow program that shares nothing with the fast one
  * but the model, and the shares of walks that were walked. */
 #include "tests/support/cmocka_all.h"

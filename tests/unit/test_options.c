@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Options: every kind, every way to get one wrong, and what the message then says. */
 #include "tests/support/cmocka_all.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* msgpack, written and read: values come back, msgpack-c reads them as well, and what is cut, damaged or
  * claims too much fails the cursor. */
 #include "tests/support/cmocka_all.h"

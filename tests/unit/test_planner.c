@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The planner and the names that it gives. */
 #include "tests/unit/test_lab_fixture.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What every program does first. */
 #include <fcntl.h>
 #include <signal.h>

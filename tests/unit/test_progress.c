@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The progress line on a real terminal (a pseudo-terminal), and the rate that it draws. */
 #include "tests/support/cmocka_all.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The protocol of the ranks, all of them in one process, over queues in memory and a clock that goes on with
  * the work: ranks that stand still, fall silent or are stopped together, and messages that are damaged. The
  * answer is that of one process. */

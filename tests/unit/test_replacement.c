@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A new file in the place of an old one, on file systems that can exchange two files and on those that
  * cannot. */
 #define _GNU_SOURCE

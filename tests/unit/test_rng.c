@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The streams of walks: that they are the published generators, that draws are uniform, that walks are
  * independent of each other, and that every walk of a run has a trace seed of its own.
  *

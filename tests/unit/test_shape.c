@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Shapes: what must not matter does not, and what is left is minimal. */
 #include "tests/support/cmocka_all.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Stories of traces, and how explain tells them. With RACEWALK_UPDATE_KNOWN set, the files in known/explain
  * are written anew instead of compared. */
 #include <stdio.h>

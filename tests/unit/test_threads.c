@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* How many threads a search takes when nobody says so; what OpenMP's own variables do is in
  * tests/cli/process.t. */
 #include <omp.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The page of racewalk view, without a browser: its data, what may stand in it, the files it is made of. */
 #include <cjson/cJSON.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The visited set against a plain list, and at its limits. */
 #include "tests/support/cmocka_all.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Every kernel gives the same walks; the walks have the exact chances. */
 #include "tests/support/cmocka_all.h"
 

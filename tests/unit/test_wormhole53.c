@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The DNS store: batches, resolving, and its file form. */
 #include "tests/unit/test_lab_fixture.h"
 
