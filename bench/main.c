@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/options.h"
+#include "base/plain.h"
 #include "base/process.h"
 #include "base/stop.h"
 #include "bench/count.h"
@@ -221,7 +222,7 @@ int main(int argc, char *argv[])
         status = run_benches(options, &err);
     }
     if (status != OK)
-        (void)fprintf(stderr, "racewalk-bench: %s\n", err.text);
+        print_line(stderr, "racewalk-bench: %s", err.text);
     option_set_free(options);
     return (int)status_exit_code(status);
 }

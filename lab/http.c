@@ -157,7 +157,7 @@ static const char *header(struct MHD_Connection *connection, const char *name)
 /* The headers that say where a request ends and whom it is for, and what is wrong with them. */
 struct framing {
     const char *length; /* the first Content-Length, or NULL */
-    size_t hosts, codings;
+    size_t hosts, codings, origins, sites;
     const char *fault; /* NULL: none */
 };
 
@@ -180,6 +180,10 @@ static enum MHD_Result look_at_header(void *context, enum MHD_ValueKind kind, co
     }
     if (strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0) {
         framing->hosts++;
+    } else if (strcasecmp(name, MHD_HTTP_HEADER_ORIGIN) == 0) {
+        framing->origins++;
+    } else if (strcasecmp(name, "Sec-Fetch-Site") == 0) {
+        framing->sites++;
     } else if (strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0) {
         framing->codings++;
         if (strcasecmp(value, "chunked") != 0)
@@ -202,6 +206,8 @@ static enum MHD_Result begin(struct MHD_Connection *connection, const char *vers
     const bool is_old = strcmp(version, MHD_HTTP_VERSION_1_0) == 0;
     if (framing.hosts > 1 || (framing.hosts == 0 && !is_old))
         framing.fault = "Bad Request: one Host header is expected";
+    else if (framing.origins > 1 || framing.sites > 1)
+        framing.fault = "Bad Request: one Origin and one Sec-Fetch-Site at most are expected";
     else if (framing.codings > 1 || (framing.codings == 1 && is_old))
         framing.fault = "Bad Request: one Transfer-Encoding at most is expected, and none in HTTP/1.0";
     else if (framing.codings == 1 && framing.length != NULL)

@@ -27,7 +27,8 @@ void ci_path(struct buffer *out, const char *path)
 {
     char here[PATH_MAX], folder[PATH_MAX + 1];
     const char *slash = strrchr(path, '/');
-    if (path[0] != '/' || getcwd(here, sizeof here) == NULL) {
+    const bool goes_up = slash != NULL && strstr(path, "..") != NULL;
+    if ((path[0] != '/' && !goes_up) || getcwd(here, sizeof here) == NULL) {
         buffer_string(out, baseline_plain_path(path));
         return;
     }

@@ -230,8 +230,10 @@ static enum status check_encoding(struct json_stream *stream, struct error *err)
     if (zeros == 7 || zeros == 14 || (mark_little && zeros == 3) ||
         (zeros == 12 && b[2] == 0xfe && b[3] == 0xff))
         found = "UTF-32";
-    else if (mark_big || mark_little || zeros == 5 || zeros == 10)
+    else if (mark_big || mark_little)
         found = "UTF-16";
+    else if (zeros == 5 || zeros == 10)
+        found = zeros == 5 ? "UTF-16LE" : "UTF-16BE"; /* without a mark iconv has to be told */
     if (found == NULL)
         return OK;
     return error_set(err, ERR_DATA,

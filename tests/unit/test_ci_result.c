@@ -63,6 +63,7 @@ static void path_below_the_working_directory_is_relative(void **state)
     expect_path("./a.json", "a.json");
     expect_path("sub/a.json", "sub/a.json");
     expect_path("../a.json", "../a.json");
+    expect_path("sub/../sub/a.json", "sub/a.json");
     static const char *const ways[] = {"%s/sub/a.json", "%s//sub/a.json", "%s/../%s/sub/a.json",
                                        "%s/sub/../sub/a.json"};
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {

@@ -52,6 +52,8 @@ static void requests_that_could_be_read_in_two_ways_are_refused(void **state)
         "GET /health HTTP/1.1\r\n\r\n" HIDDEN,
         "GET /health HTTP/1.2\r\n\r\n" HIDDEN,
         GET_HEALTH "Host: localhost\r\n\r\n" HIDDEN,
+        POST_RESET "Origin: http://localhost\r\nOrigin: http://attacker.example\r\n\r\n" HIDDEN,
+        POST_RESET "Sec-Fetch-Site: same-origin\r\nSec-Fetch-Site: cross-site\r\n\r\n" HIDDEN,
         GET_HEALTH "hOST: attacker.example\r\n\r\n" HIDDEN,
         "GET /health HTTP/1.0\r\nHost: localhost\r\nHost: localhost\r\n\r\n" HIDDEN,
         "GET /health HTTP/1.1\r\nHost : localhost\r\n\r\n" HIDDEN,
