@@ -12,8 +12,12 @@ static void add_value(struct buffer *out, const struct option *row, const struct
     if (value->kind == COMPLETE_FLAG)
         return;
     buffer_char(out, ':');
-    for (const char *c = row->metavar; *c != '\0'; c++)
-        buffer_format(out, *c == ':' ? "\\%c" : "%c", *c);
+    for (const char *c = row->metavar; *c != '\0'; c++) {
+        if (*c == '\'')
+            buffer_string(out, "'\\''"); /* the whole stands in apostrophes */
+        else
+            buffer_format(out, *c == ':' ? "\\%c" : "%c", *c);
+    }
     buffer_char(out, ':');
     switch (value->kind) {
     case COMPLETE_FLAG:
