@@ -46,7 +46,7 @@ stage "many nodes, Slurm, a browser" preset ci -L 'mpi|slurm|browser' --repeat u
 # Of those with ranks the ones that are not slow: the walks and the check, for several numbers of ranks.
 stage "AddressSanitizer and UBSan" preset asan -j "$jobs" -LE 'slow|browser|slurm|style|docs'
 if command -v mpicc.mpich >/dev/null 2>&1; then
-    stage "MPICH, walks and check on ranks" preset mpich -R '^mpi_(same|check)$'
+    stage "MPICH, walks on ranks" preset mpich -R '^mpi_same$'
 else
     echo "== MPICH: SKIPPED, since it is not installed"
 fi
