@@ -50,7 +50,7 @@ static void insert_of_random_states_agrees_with_plain_list(void **unused)
         for (int i = 0; i < 20000 && list.count < LIST_MAX; i++) {
             uint64_t state[4] = {0};
             for (size_t w = 0; w < words; w++)
-                state[w] = rng_scaled(&rng, words == 1 ? 2000 : 12)
+                state[w] = (uint64_t)rng_scaled(&rng, words == 1 ? 2000 : 12)
                            << (20 * (w % 3)); /* low bits are alike */
             const uint32_t distance = rng_scaled(&rng, 50);
             const uint64_t hash = visited_hash(state, words);
