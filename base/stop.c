@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <time.h>
 
@@ -10,8 +11,10 @@
  * launcher and the process, a launcher forwards what the process got already. */
 #define SAME_REQUEST_SECONDS 0.5
 
-/* Written by the handler, read anywhere; no other memory is published through it. */
-static volatile sig_atomic_t requested;
+/* Written by the handler, which any thread may run, and read anywhere; relaxed, since it publishes nothing
+ * else. Lock-free, or a handler could not use it. */
+static _Atomic int requested;
+_Static_assert(ATOMIC_INT_LOCK_FREE == 2, "a handler uses it");
 /* Of the first signal; written and read by the handler alone. */
 static double first_time;
 
@@ -19,14 +22,14 @@ static double first_time;
 static void on_signal(int number)
 {
     const int saved = errno;
-    if (requested == 0) {
+    if (atomic_load_explicit(&requested, memory_order_relaxed) == 0) {
         first_time = clock_seconds();
     } else if (number != SIGUSR1 && number != SIGXCPU &&
                clock_seconds() - first_time > SAME_REQUEST_SECONDS) {
         (void)signal(number, SIG_DFL);
         (void)raise(number);
     }
-    requested = 1;
+    atomic_store_explicit(&requested, 1, memory_order_relaxed);
     errno = saved;
 }
 
@@ -43,12 +46,12 @@ void stop_install(void)
 
 bool stop_requested(void)
 {
-    return requested != 0;
+    return atomic_load_explicit(&requested, memory_order_relaxed) != 0;
 }
 
 void stop_request(void)
 {
-    requested = 1;
+    atomic_store_explicit(&requested, 1, memory_order_relaxed);
 }
 
 double clock_seconds(void)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <semaphore.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -151,14 +152,17 @@ static enum status read_config(const struct option_set *options, struct lab_serv
 
 /* Posted by the handler; nobody waits for it before the lab serves. */
 static sem_t ended;
-static volatile sig_atomic_t serves;
+/* Written by the main thread, read by the handler, which any thread may run; relaxed, since it publishes
+ * nothing else. Lock-free, or the handler could not read it. */
+static _Atomic int serves;
+_Static_assert(ATOMIC_INT_LOCK_FREE == 2, "a handler reads it");
 
 /* Until the lab serves there is nothing to bring to an end, and whatever it waits for may take long. */
 static void on_signal(int number)
 {
     (void)number;
     const int saved = errno;
-    if (!serves)
+    if (atomic_load_explicit(&serves, memory_order_relaxed) == 0)
         _exit(EXIT_NOTHING_FOUND);
     (void)sem_post(&ended);
     errno = saved;
@@ -170,7 +174,7 @@ static void take_signals(void)
     memset(&action, 0, sizeof action);
     action.sa_handler = on_signal;
     action.sa_flags = SA_RESTART;
-    serves = 0;
+    atomic_store_explicit(&serves, 0, memory_order_relaxed);
     (void)sem_init(&ended, 0, 0);
     (void)sigaction(SIGINT, &action, NULL);
     (void)sigaction(SIGTERM, &action, NULL);
@@ -205,11 +209,12 @@ static int run(const struct option_set *options, void *context)
     status = lab_server_start(&config, &server, &err);
     if (status != OK)
         return message_failure(status, &err);
-    serves = 1;
+    atomic_store_explicit(&serves, 1, memory_order_relaxed);
     const bool announced = announce(server, &config);
     while (announced && sem_wait(&ended) != 0)
         continue; /* EINTR: the handler has run, or another one */
-    serves = 0;   /* a second signal does not wait for the end, either */
+    /* A second signal does not wait for the end, either. */
+    atomic_store_explicit(&serves, 0, memory_order_relaxed);
     lab_server_stop(server);
     return announced ? EXIT_NOTHING_FOUND : EXIT_IO;
 }

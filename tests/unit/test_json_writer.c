@@ -27,10 +27,28 @@ static void assert_prints_as_cjson(double number)
 static void number_is_printed_as_cjson_does(void **state)
 {
     (void)state;
-    static const double numbers[] = {
-        0,      1,       -1,      0.1,       1.0 / 3,    -2.0 / 3,      1e15,          1e15 - 1,
-        1e16,   1e21,    1e-7,    123456.75, 2147483647, 4294967296.0,  -2147483648.0, 9007199254740992.0,
-        5e-324, DBL_MAX, DBL_MIN, INFINITY,  -INFINITY,  JSON_NO_NUMBER};
+    static const double numbers[] = {0,
+                                     1,
+                                     -1,
+                                     0.1,
+                                     1.0 / 3,
+                                     -2.0 / 3,
+                                     1e15,
+                                     1e15 - 1,
+                                     1e16,
+                                     1e21,
+                                     1e-7,
+                                     123456.75,
+                                     2147483647,
+                                     4294967296.0,
+                                     -2147483648.0,
+                                     9007199254740992.0,
+                                     5e-324,
+                                     DBL_MAX,
+                                     DBL_MIN,
+                                     (double)INFINITY,
+                                     -(double)INFINITY,
+                                     JSON_NO_NUMBER};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         assert_prints_as_cjson(numbers[i]);
     uint64_t bits = 1;
