@@ -13,6 +13,7 @@
 #define PROPERTIES_MAX 16
 #define PARAMETERS_MAX 8
 #define GUARDS_MAX     8
+#define KINDS_MAX      16 /* of arguments */
 
 /* Of a model. */
 #define STATE_SIZE_MAX   256                 /* bytes of a control state */
@@ -31,8 +32,9 @@
 #define STEP_CHOICES_MAX 64 /* numbers of its payload */
 /* Of a description of a run. */
 #define KEY_MOVES_MAX 4
-/* Of a move. Interchangeable arguments are renamed by shapes when they are below this; larger ones keep their
- * names. */
-#define ARGUMENTS_MAX 255
+/* Of a move: its arguments, a byte each. Shapes rename interchangeable ones that are below ARGUMENT_NAMES_MAX;
+ * a larger one keeps its name. */
+#define MOVE_ARGUMENTS_MAX 3
+#define ARGUMENT_NAMES_MAX 255
 
 #endif

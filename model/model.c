@@ -18,6 +18,25 @@ void walk_tally_add(struct walk_tally *sum, const struct walk_tally *part)
 
 /* --- limits --- */
 
+/* The kinds of arguments, each once; KINDS_MAX + 1 when there are more than that. */
+static size_t count_kinds(const struct model_class *class)
+{
+    const struct argument_kind *kinds[KINDS_MAX];
+    size_t count = 0;
+    for (size_t a = 0; a < class->action_count; a++) {
+        for (size_t i = 0; i < action_argument_count(&class->actions[a]); i++) {
+            size_t k = 0;
+            while (k < count && kinds[k] != class->actions[a].arguments[i])
+                k++;
+            if (k == KINDS_MAX)
+                return KINDS_MAX + 1;
+            if (k == count)
+                kinds[count++] = class->actions[a].arguments[i];
+        }
+    }
+    return count;
+}
+
 enum status model_check_class(const struct model_class *class, struct error *err)
 {
     const struct {
@@ -34,6 +53,10 @@ enum status model_check_class(const struct model_class *class, struct error *err
             return error_set(err, ERR_INTERNAL, "the model %s has %zu %s; at most %zu are possible (%s)",
                              class->name, rows[i].count, rows[i].what, rows[i].most, rows[i].limit);
     }
+    if (count_kinds(class) > KINDS_MAX)
+        return error_set(err, ERR_INTERNAL,
+                         "the model %s has arguments of more than %d kinds, which are possible (KINDS_MAX)",
+                         class->name, KINDS_MAX);
     if (class->preset_count == 0)
         return error_set(err, ERR_INTERNAL,
                          "the model %s has no preset; the first one is the default instance", class->name);
@@ -131,13 +154,17 @@ void model_free(struct model *model)
 void model_print_move(const struct model *model, uint32_t move, struct buffer *out)
 {
     const struct action *action = &model->class->actions[move_action(move)];
+    const size_t count = action_argument_count(action);
     buffer_string(out, action->name);
-    if (action->argument == NULL)
-        return;
-    if (model->class->argument_name != NULL)
-        buffer_format(out, "(%s)", model->class->argument_name(model, move));
-    else
-        buffer_format(out, "(%s-%u)", action->argument->name, move_argument(move));
+    for (size_t i = 0; i < count; i++) {
+        buffer_string(out, i == 0 ? "(" : ", ");
+        if (model->class->argument_name != NULL)
+            buffer_string(out, model->class->argument_name(model, move, i));
+        else
+            buffer_format(out, "%s-%u", action->arguments[i]->name, move_argument(move, i));
+    }
+    if (count > 0)
+        buffer_string(out, ")");
 }
 
 static bool same_values(const struct model_class *class, const struct instance *a, const struct instance *b)

@@ -40,7 +40,8 @@ struct action {
     const char *name; /* in the specification: planner_generate */
     const char *tag;  /* in a trace: GeneratePlan */
     const char *help;
-    const struct argument_kind *argument; /* NULL: it has none */
+    /* What its arguments stand for, in order; NULL ends them. A kind may be there more than once. */
+    const struct argument_kind *arguments[MOVE_ARGUMENTS_MAX];
 };
 
 enum property_kind { PROPERTY_INVARIANT, PROPERTY_EXAMPLE };
@@ -132,9 +133,9 @@ struct model_class {
     /* Bit p: invariant p is violated, or example p is witnessed, in this state; only of instance.properties.
      */
     uint32_t (*properties_hit)(const struct model *model, const void *state);
-    /* A short name of a move's argument ("client-b"), of an action that has one. NULL: its kind and number
+    /* A short name of a move's argument i ("client-b"), which its action has. NULL: its kind and number
      * serve. */
-    const char *(*argument_name)(const struct model *model, uint32_t move);
+    const char *(*argument_name)(const struct model *model, uint32_t move, size_t i);
 
     struct model_traces traces; /* model/model_traces.h: what traces need */
     struct model_speed speed;   /* model/model_speed.h: all may be left out */
@@ -174,7 +175,16 @@ static inline void model_unpack(const struct model *model, const uint64_t *words
         memcpy(state, words, model->state_size);
 }
 
-/* "acquire(client-b)". */
+/* How many arguments an action has. */
+static inline size_t action_argument_count(const struct action *action)
+{
+    size_t count = 0;
+    while (count < MOVE_ARGUMENTS_MAX && action->arguments[count] != NULL)
+        count++;
+    return count;
+}
+
+/* "acquire(client-b)", "read(client-b, node-3)". */
 void model_print_move(const struct model *model, uint32_t move, struct buffer *out);
 /* "2 clients, 3 leases, …" for people: name of the preset when it is one, then the numbers, then the guards.
  */

@@ -18,18 +18,30 @@
 #define TRACE_SOURCE_MAX 64
 #define PROPERTY_NONE    (-1)
 
-/* A move is an action with one small argument (a client, say). */
-static inline uint32_t move_make(uint32_t action, uint32_t argument)
+/* A move is an action with a few small arguments (a client and a node, say), a byte each:
+ *
+ *     bits   0..7     8..15        16..23       24..31
+ *            action   argument 0   argument 1   argument 2
+ *
+ * Arguments that an action does not have are 0. */
+static inline uint32_t move_make(uint32_t action, uint32_t first_argument)
 {
-    return action | argument << 8;
+    return action | first_argument << 8;
 }
 static inline uint32_t move_action(uint32_t move)
 {
     return move & 0xff;
 }
-static inline uint32_t move_argument(uint32_t move)
+/* Argument i, below MOVE_ARGUMENTS_MAX. */
+static inline uint32_t move_argument(uint32_t move, size_t i)
 {
-    return move >> 8;
+    return move >> (8 * (i + 1)) & 0xff;
+}
+/* The move with another argument i. */
+static inline uint32_t move_with(uint32_t move, size_t i, uint32_t argument)
+{
+    const size_t shift = 8 * (i + 1);
+    return (move & ~(UINT32_C(0xff) << shift)) | argument << shift;
 }
 
 /* One step by itself, before it is appended or after it was taken out. */

@@ -139,44 +139,65 @@ enum status shape_reduce(const struct model *model, int property, uint32_t *move
 
 /* --- normal form --- */
 
-#define NAME_NONE ARGUMENTS_MAX
+#define NAME_NONE ARGUMENT_NAMES_MAX
 
-/* The arguments' new names: of each kind in the order of appearance. A kind's row is that of the first action
- * that has it. */
-struct naming {
-    uint8_t name[ACTIONS_MAX][ARGUMENTS_MAX];
-    uint8_t next[ACTIONS_MAX];
+/* The new names of a kind's things, in the order in which they appear, whatever the action and the position.
+ */
+struct kind_names {
+    const struct argument_kind *kind;
+    uint8_t name[ARGUMENT_NAMES_MAX];
+    uint8_t next;
 };
 _Static_assert(NAME_NONE <= UINT8_MAX, "a name is a byte");
 
-/* The row of the move's argument; -1 when it keeps its name. */
-static int naming_row(const struct model *model, uint32_t move)
+/* Kinds that have names already come first. */
+struct naming {
+    struct kind_names kinds[KINDS_MAX];
+    size_t count;
+};
+
+/* A kind's names; a row is added for one that has none yet. */
+static struct kind_names *names_of(struct naming *naming, const struct argument_kind *kind)
 {
-    const struct action *actions = model->class->actions;
-    const struct argument_kind *kind = actions[move_action(move)].argument;
-    if (kind == NULL || !kind->symmetric || move_argument(move) >= ARGUMENTS_MAX)
-        return -1;
-    int row = 0;
-    while (actions[row].argument != kind)
+    size_t row = 0;
+    while (row < naming->count && naming->kinds[row].kind != kind)
         row++;
-    return row;
+    if (row == naming->count) {
+        assert(row < KINDS_MAX && "a class that model_check_class has seen");
+        naming->count++;
+        naming->kinds[row].kind = kind;
+        naming->kinds[row].next = 0;
+        memset(naming->kinds[row].name, NAME_NONE, sizeof naming->kinds[row].name);
+    }
+    return &naming->kinds[row];
 }
 
-static uint32_t named_move(const struct model *model, const struct naming *naming, uint32_t move)
+/* The move with the new names. A thing that has no name yet gets the next one of its kind, and keeps it where
+ * keep is set. */
+static uint32_t named_move(const struct model *model, struct naming *naming, uint32_t move, bool keep)
 {
-    const int row = naming_row(model, move);
-    if (row < 0)
-        return move;
-    const uint8_t name = naming->name[row][move_argument(move)];
-    /* One that has no name yet would get the next one. */
-    return move_make(move_action(move), name == NAME_NONE ? naming->next[row] : name);
-}
-
-static void give_name(const struct model *model, struct naming *naming, uint32_t move)
-{
-    const int row = naming_row(model, move);
-    if (row >= 0 && naming->name[row][move_argument(move)] == NAME_NONE)
-        naming->name[row][move_argument(move)] = naming->next[row]++;
+    const struct action *action = &model->class->actions[move_action(move)];
+    const size_t count = action_argument_count(action);
+    struct kind_names *given[MOVE_ARGUMENTS_MAX] = {NULL};
+    uint32_t named = move;
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t argument = move_argument(move, i);
+        if (!action->arguments[i]->symmetric || argument >= ARGUMENT_NAMES_MAX)
+            continue;
+        struct kind_names *names = names_of(naming, action->arguments[i]);
+        if (names->name[argument] == NAME_NONE) {
+            names->name[argument] = names->next++;
+            given[i] = names;
+        }
+        named = move_with(named, i, names->name[argument]);
+    }
+    for (size_t i = 0; i < count && !keep; i++) {
+        if (given[i] != NULL) {
+            given[i]->name[move_argument(move, i)] = NAME_NONE;
+            given[i]->next--;
+        }
+    }
+    return named;
 }
 
 /* True when moves[to] may as well come before moves[from..to): the same moves stay possible and lead to the
@@ -207,15 +228,15 @@ static bool commutes_to_front(struct shaping *shaping, const struct place *at, c
 static void normalize(struct shaping *shaping, uint32_t *moves, size_t count, size_t *kept)
 {
     const struct model *model = shaping->model;
-    struct naming naming = {.next = {0}};
-    memset(naming.name, NAME_NONE, sizeof naming.name);
+    struct naming naming;
+    naming.count = 0;
     struct place place;
     place_after(shaping, moves, 0, &place);
     for (size_t at = 0; at + 1 < count; at++) {
         size_t best = at;
         for (size_t i = at + 1; i + 1 < count; i++) {
-            const uint32_t better = named_move(model, &naming, moves[i]);
-            if (better < named_move(model, &naming, moves[best]) &&
+            const uint32_t better = named_move(model, &naming, moves[i], false);
+            if (better < named_move(model, &naming, moves[best], false) &&
                 commutes_to_front(shaping, &place, moves, at, i))
                 best = i;
         }
@@ -227,13 +248,11 @@ static void normalize(struct shaping *shaping, uint32_t *moves, size_t count, si
             memmove(&kept[at + 1], &kept[at], (best - at) * sizeof *kept);
             kept[at] = index;
         }
-        give_name(model, &naming, chosen);
+        (void)named_move(model, &naming, chosen, true);
         take(shaping, &place, chosen);
     }
-    if (count > 0)
-        give_name(model, &naming, moves[count - 1]);
     for (size_t i = 0; i < count; i++)
-        moves[i] = named_move(model, &naming, moves[i]);
+        moves[i] = named_move(model, &naming, moves[i], true);
 }
 
 static uint64_t hash_moves(int property, const uint32_t *moves, size_t count)

@@ -13,14 +13,23 @@
 static const struct argument_kind deployer = {.name = "deployer", .symmetric = true};
 
 static const struct action actions[] = {
-    [DNS_GENERATE] = {"planner_generate", "GeneratePlan", "the planner publishes a plan", NULL},
-    [DNS_QUERY] = {"deployer_query", "Sync", "a deployer looks at the zone: lock, root, rollback", &deployer},
-    [DNS_BACKOFF] = {"deployer_backoff", "Backoff", "a deployer finds that the lock it saw is gone",
-                     &deployer},
-    [DNS_APPLY] = {"deployer_apply", "Deploy", "a deployer installs its next plan in one atomic batch",
-                   &deployer},
-    [DNS_GC] = {"deployer_gc", "Cleanup", "a deployer deletes plans that are old by its own counter",
-                &deployer},
+    [DNS_GENERATE] = {"planner_generate", "GeneratePlan", "the planner publishes a plan", {NULL}},
+    [DNS_QUERY] = {"deployer_query",
+                   "Sync",
+                   "a deployer looks at the zone: lock, root, rollback",
+                   {&deployer}},
+    [DNS_BACKOFF] = {"deployer_backoff",
+                     "Backoff",
+                     "a deployer finds that the lock it saw is gone",
+                     {&deployer}},
+    [DNS_APPLY] = {"deployer_apply",
+                   "Deploy",
+                   "a deployer installs its next plan in one atomic batch",
+                   {&deployer}},
+    [DNS_GC] = {"deployer_gc",
+                "Cleanup",
+                "a deployer deletes plans that are old by its own counter",
+                {&deployer}},
 };
 
 static const struct property properties[] = {
@@ -97,9 +106,9 @@ static enum status dns_model_new(const struct instance *instance, struct model *
     return OK;
 }
 
-static const char *argument_name(const struct model *model, uint32_t move)
+static const char *argument_name(const struct model *model, uint32_t move, size_t i)
 {
-    return dns_name_text(dns_model_of(model), dns_name_deployer(move_argument(move)));
+    return dns_name_text(dns_model_of(model), dns_name_deployer(move_argument(move, i)));
 }
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -61,7 +61,7 @@ size_t dns_describe(const struct model *model, int property, const uint32_t *mov
         const struct dns_state before = state;
         dns_apply(model, &state, moves[i]);
         if (move_action(moves[i]) == DNS_APPLY)
-            note_deploy(&before, &state, move_argument(moves[i]), i, &deploy);
+            note_deploy(&before, &state, move_argument(moves[i], 0), i, &deploy);
     }
     if (count == 0)
         return 0;
@@ -72,7 +72,7 @@ size_t dns_describe(const struct model *model, int property, const uint32_t *mov
     } else if (property == DNS_PLANS3) {
         buffer_string(out, "the third plan is published");
     } else if (deploy.any && move_action(moves[last]) == DNS_GC) {
-        describe_cleanup(property, &deploy, &state, move_argument(moves[last]), out);
+        describe_cleanup(property, &deploy, &state, move_argument(moves[last], 0), out);
         key_moves[keys++] = deploy.move;
     } else if (deploy.any) {
         buffer_format(out, "%s installs a plan, so that one that is deleted already becomes the rollback",

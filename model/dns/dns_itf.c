@@ -445,7 +445,7 @@ enum status dns_schedule_samples(const struct literal *literal, const struct ste
         *ret_count = 3;
         return ips_value(m, arena, mask, weights, &ret_samples[1], &ret_samples[2]) ? OK : ERR_MEMORY;
     }
-    ret_samples[0] = name_value(m, dns_name_deployer(move_argument(step->move)));
+    ret_samples[0] = name_value(m, dns_name_deployer(move_argument(step->move, 0)));
     *ret_count = 1;
     if (action != DNS_QUERY)
         return OK;

@@ -395,7 +395,7 @@ static enum status apply_gc(struct literal *literal, uint32_t deployer, struct e
 
 enum status dns_literal_apply(struct literal *literal, const struct step *step, struct error *err)
 {
-    const uint32_t action = move_action(step->move), deployer = move_argument(step->move);
+    const uint32_t action = move_action(step->move), deployer = move_argument(step->move, 0);
     if (action >= DNS_ACTION_COUNT)
         return error_set(err, ERR_DATA, "action %u does not exist", action);
     if (action == DNS_GENERATE)

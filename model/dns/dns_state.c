@@ -104,7 +104,7 @@ void dns_apply(const struct model *model, void *state, uint32_t move)
 {
     const struct dns_model *m = dns_model_of(model);
     struct dns_state *s = state;
-    const uint32_t deployer = move_argument(move);
+    const uint32_t deployer = move_argument(move, 0);
     switch ((enum dns_action)move_action(move)) {
     case DNS_GENERATE:
         s->published++;

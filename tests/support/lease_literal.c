@@ -112,7 +112,7 @@ static enum status apply_plain(struct literal *literal, enum lease_action action
 enum status lease_literal_apply(struct literal *literal, const struct step *step, struct error *err)
 {
     const uint32_t action = move_action(step->move);
-    const uint32_t client = move_argument(step->move);
+    const uint32_t client = move_argument(step->move, 0);
     if (action >= LEASE_ACTION_COUNT || client >= literal->model->clients ||
         (action == LEASE_EXPIRE && client != 0))
         return error_set(err, ERR_DATA, "move %u does not exist", step->move);
@@ -334,7 +334,7 @@ enum status lease_schedule_samples(const struct literal *literal, const struct s
     const uint32_t action = move_action(step->move);
     *ret_count = sample_count(action);
     if (*ret_count > 0)
-        ret_samples[0] = client_value(move_argument(step->move));
+        ret_samples[0] = client_value(move_argument(step->move, 0));
     if (*ret_count > 1)
         ret_samples[1] = value_int(step->choices[0]);
     return OK;

@@ -10,11 +10,11 @@
 static const struct argument_kind clients = {.name = "client"};
 
 static const struct action actions[] = {
-    [LEASE_ACQUIRE] = {"acquire", "Acquire", "a client acquires the lease, which is free", &clients},
-    [LEASE_EXPIRE] = {"expire", "Expire", "the lease runs out; its holder does not notice", NULL},
-    [LEASE_WRITE] = {"write", "Write", "a client that believes to hold the lease writes", &clients},
-    [LEASE_RELEASE] = {"release", "Release", "a client gives the lease back", &clients},
-    [LEASE_RENEW] = {"renew", "Renew", "the holder renews the lease in time", &clients},
+    [LEASE_ACQUIRE] = {"acquire", "Acquire", "a client acquires the lease, which is free", {&clients}},
+    [LEASE_EXPIRE] = {"expire", "Expire", "the lease runs out; its holder does not notice", {NULL}},
+    [LEASE_WRITE] = {"write", "Write", "a client that believes to hold the lease writes", {&clients}},
+    [LEASE_RELEASE] = {"release", "Release", "a client gives the lease back", {&clients}},
+    [LEASE_RENEW] = {"renew", "Renew", "the holder renews the lease in time", {&clients}},
 };
 
 static const struct property properties[] = {
@@ -108,7 +108,7 @@ static size_t enabled(const struct model *model, const void *state, struct enabl
 static void apply(const struct model *model, void *state, uint32_t move)
 {
     const struct lease_model *m = lease_model_of(model);
-    const uint32_t c = move_argument(move);
+    const uint32_t c = move_argument(move, 0);
     struct lease_state s;
     memcpy(&s, state, sizeof s);
     switch ((enum lease_action)move_action(move)) {
@@ -170,10 +170,10 @@ static void canonical(const struct model *model, void *state)
     memcpy(state, &s, sizeof s);
 }
 
-static const char *argument_name(const struct model *model, uint32_t move)
+static const char *argument_name(const struct model *model, uint32_t move, size_t i)
 {
     (void)model;
-    return lease_client_name(move_argument(move));
+    return lease_client_name(move_argument(move, i));
 }
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

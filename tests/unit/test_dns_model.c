@@ -41,7 +41,7 @@ static void check_refusals(struct literal *literal, const struct enabled_move *m
 {
     bool listed[DNS_ACTION_COUNT][DNS_DEPLOYERS_MAX] = {{false}};
     for (size_t i = 0; i < count; i++)
-        listed[move_action(moves[i].move)][move_argument(moves[i].move)] = true;
+        listed[move_action(moves[i].move)][move_argument(moves[i].move, 0)] = true;
     for (uint32_t action = DNS_QUERY; action < DNS_ACTION_COUNT; action++) {
         for (uint32_t d = 0; d < literal->model->deployers; d++) {
             if (listed[action][d])

@@ -49,7 +49,7 @@ static size_t first_hit(const struct model *model, int property, const uint32_t 
 static void rename_deployers(uint32_t *moves, size_t count, uint32_t a, uint32_t b)
 {
     for (size_t i = 0; i < count; i++) {
-        const uint32_t d = move_argument(moves[i]);
+        const uint32_t d = move_argument(moves[i], 0);
         if (move_action(moves[i]) != DNS_GENERATE && (d == a || d == b))
             moves[i] = move_make(move_action(moves[i]), d == a ? b : a);
     }

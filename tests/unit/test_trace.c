@@ -9,7 +9,7 @@ static void append_of_steps_gives_them_back(void **state)
     struct trace trace;
     trace_init(&trace);
     for (uint32_t i = 0; i < 1000; i++) {
-        struct step step = {.move = move_make(i % 5, i), .choice_count = i % (STEP_CHOICES_MAX + 1)};
+        struct step step = {.move = move_make(i % 5, i % 256), .choice_count = i % (STEP_CHOICES_MAX + 1)};
         for (uint32_t c = 0; c < step.choice_count; c++)
             step.choices[c] = (int64_t)i * 100 - c;
         assert_int_equal(trace_append(&trace, &step), OK);
@@ -19,12 +19,27 @@ static void append_of_steps_gives_them_back(void **state)
         struct step step;
         trace_step_at(&trace, i, &step);
         assert_int_equal(move_action(step.move), i % 5);
-        assert_int_equal(move_argument(step.move), i);
+        assert_int_equal(move_argument(step.move, 0), i % 256);
         assert_int_equal(step.choice_count, i % (STEP_CHOICES_MAX + 1));
         for (uint32_t c = 0; c < step.choice_count; c++)
             assert_int_equal(step.choices[c], (int64_t)i * 100 - c);
     }
     trace_release(&trace);
+}
+
+static void arguments_of_a_move_stand_apart(void **state)
+{
+    (void)state;
+    uint32_t move = move_make(31, 200);
+    for (size_t i = 1; i < MOVE_ARGUMENTS_MAX; i++) {
+        assert_int_equal(move_argument(move, i), 0);
+        move = move_with(move, i, (uint32_t)(255 - i));
+    }
+    move = move_with(move, 1, 7);
+    assert_int_equal(move_action(move), 31);
+    assert_int_equal(move_argument(move, 0), 200);
+    assert_int_equal(move_argument(move, 1), 7);
+    assert_int_equal(move_argument(move, 2), 253);
 }
 
 static void set_choices_of_its_own_choices_moves_them(void **state)
@@ -120,6 +135,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(append_of_steps_gives_them_back),
+        cmocka_unit_test(arguments_of_a_move_stand_apart),
         cmocka_unit_test(set_choices_of_its_own_choices_moves_them),
         cmocka_unit_test(copy_of_a_trace_is_independent),
         cmocka_unit_test(append_without_memory_leaves_the_trace_as_it_was),
