@@ -160,10 +160,11 @@ static enum status not_ours(const char *name, const void *bytes, size_t length, 
         const size_t word = strlen(older_formats[i]);
         for (size_t at = 0; at + word <= length && at < 32; at++) {
             if (memcmp((const char *)bytes + at, older_formats[i], word) == 0)
-                return error_set(err, ERR_DATA,
-                                 "%s is of an older version of racewalk: go on with that version, or remove "
-                                 "the file and begin anew",
-                                 name);
+                return error_set(
+                    err, ERR_DATA,
+                    "%s is of an older version of this program: go on with that version, or remove "
+                    "the file and begin anew",
+                    name);
         }
     }
     return error_set(err, ERR_DATA, "%s is damaged, or no checkpoint at all", name);
@@ -220,7 +221,7 @@ static enum status read_head(struct checkpoint_reader *reader, const char *name,
     if (head[HEAD_VERSION] != kind->version)
         return error_set(
             err, ERR_DATA,
-            "%s has version %llu, and this racewalk reads version %u: go on with the racewalk that "
+            "%s has version %llu, and this program reads version %u: go on with the program that "
             "wrote it, or remove the file and begin anew",
             name, (unsigned long long)head[HEAD_VERSION], kind->version);
     const uint64_t text_words = words_for(head[HEAD_LENGTH]);

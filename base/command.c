@@ -6,14 +6,9 @@
 #include <unistd.h>
 
 #include "base/plain.h"
+#include "base/program.h"
 
 static bool color_off, muted;
-static const char *program = "racewalk";
-
-void message_program(const char *name)
-{
-    program = name;
-}
 
 void message_mute(void)
 {
@@ -43,7 +38,7 @@ message(const char *kind, const char *color, const char *format, va_list args)
     const char *no_color = getenv("NO_COLOR");
     const bool colored =
         !color_off && (no_color == NULL || no_color[0] == '\0') && isatty(STDERR_FILENO) == 1;
-    fprintf(stderr, "%s: %s%s%s: ", program, colored ? color : "", kind, colored ? "\033[0m" : "");
+    fprintf(stderr, "%s: %s%s%s: ", program_name(), colored ? color : "", kind, colored ? "\033[0m" : "");
     print_vline(stderr, format, args);
 }
 

@@ -21,13 +21,11 @@ struct command {
     int (*run)(const struct option_set *options, void *context);
 };
 
-/* Messages to the user on standard error (base/plain.h), each one line: "racewalk: error: …". Coloured on a
+/* Messages to the user on standard error (base/plain.h), each one line: "PROGRAM: error: …" (base/program.h). Coloured on a
  * terminal unless NO_COLOR is set or message_no_color was called. */
 void message_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void message_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void message_no_color(void);
-/* The program's name in front of messages; "racewalk" until it is said. It is borrowed. */
-void message_program(const char *name);
 /* Without a head. */
 void message_hint(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* From now on nothing is printed: another process speaks for this one. */

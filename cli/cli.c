@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/process.h"
+#include "base/program.h"
 #include "search/threads.h"
 #include "version.h"
 
@@ -226,7 +227,7 @@ int cli_main_with(int argc, char **argv, const struct subject *subject, const st
     struct cli cli = {
         .executor = executor, .subject = subject, .class = subject->class, .argc = argc, .argv = argv};
     struct error err = {{0}};
-    message_program(subject->program);
+    program_set_name(subject->program);
     enum status status = process_prepare(&err);
     if (status == OK)
         status = model_check_class(subject->class, &err);

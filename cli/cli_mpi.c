@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/process.h"
+#include "base/program.h"
 #include "base/stop.h"
 #include "cli/cli.h"
 #include "cluster/cluster.h"
@@ -70,7 +71,7 @@ static void stop_spinning(char **argv)
 int cli_main_mpi(int argc, char **argv, const struct subject *subject)
 {
     struct error err = {{0}};
-    message_program(subject->program);
+    program_set_name(subject->program);
     const struct executor *executor = NULL;
     if (process_prepare(&err) != OK)
         return message_failure(ERR_IO, &err);

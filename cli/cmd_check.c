@@ -7,6 +7,7 @@
 
 #include "base/checkpoint_folder.h"
 #include "base/memory.h"
+#include "base/program.h"
 #include "base/stop.h"
 #include "cli/check_outcome.h"
 #include "cli/check_page.h"
@@ -90,7 +91,7 @@ static enum explore_verdict on_finding(void *context, const struct trace *trace)
 {
     struct check *check = context;
     struct finding *finding = NULL;
-    check->failure = finding_of_trace(check->model, trace, "racewalk check", &finding, &check->err);
+    check->failure = finding_of_trace(check->model, trace, "check", &finding, &check->err);
     for (size_t i = 0; i < check->finding_count && check->failure == OK; i++) {
         if (check->findings[i]->shape.id == finding->shape.id) {
             finding_free(finding);
@@ -165,7 +166,7 @@ static void print_head(const struct check *check)
     struct buffer text;
     buffer_init(&text);
     model_print_instance(check->model, &text);
-    fprintf(check->words, "racewalk check: %s\n  ", text.text);
+    fprintf(check->words, "%s check: %s\n  ", program_name(), text.text);
     buffer_release(&text);
     report_print_properties(check->words, check->model->class, check->config.properties);
     if (check->config.max_steps != EXPLORE_STEPS_UNLIMITED)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/budget.h"
+#include "base/program.h"
 #include "base/stop.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
@@ -99,7 +100,7 @@ static void print_head(const struct odds_run *run)
     struct buffer text;
     buffer_init(&text);
     model_print_instance(run->model, &text);
-    fprintf(run->words, "racewalk odds: %s\n  ", text.text);
+    fprintf(run->words, "%s odds: %s\n  ", program_name(), text.text);
     buffer_release(&text);
     report_print_properties(run->words, run->model->class, run->config.properties);
     fprintf(run->words, "; walks of up to %u transitions\n", run->config.max_steps);

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/plain.h"
+#include "base/program.h"
 #include "cli/cli.h"
 #include "cli/report.h"
 #include "cli/trace_files.h"
@@ -137,13 +138,13 @@ static void add_to_report(struct replay_run *run, const struct replayed *subject
     json_end(json);
 }
 
-/* "racewalk replay: l2_3_3: clients 2, …" */
+/* "PROGRAM replay: l2_3_3: clients 2, …" */
 static void print_instance(struct replay_run *run, const struct model *model)
 {
     struct buffer line;
     buffer_init(&line);
     model_print_instance(model, &line);
-    fprintf(run->text, "racewalk replay: %s\n", line.text);
+    fprintf(run->text, "%s replay: %s\n", program_name(), line.text);
     buffer_release(&line);
 }
 
@@ -234,7 +235,7 @@ static enum status finish_subject(struct replay_run *run, struct replayed *subje
     if (subject->report.outcome == REPLAY_AGREES) {
         run->agreed++;
         adopt_property(run, subject);
-        (void)snprintf(subject->trace->source, sizeof subject->trace->source, "racewalk replay");
+        trace_set_source(subject->trace, "replay");
         const enum status status = write_subject(run, subject, err);
         if (status != OK)
             return status;

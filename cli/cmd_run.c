@@ -4,6 +4,7 @@
 
 #include "base/budget.h"
 #include "base/memory.h"
+#include "base/program.h"
 #include "base/stop.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
@@ -235,7 +236,7 @@ static void print_head(const struct run *run)
     struct buffer text;
     buffer_init(&text);
     model_print_instance(run->model, &text);
-    fprintf(run->words, "racewalk run: %s\n  ", text.text);
+    fprintf(run->words, "%s run: %s\n  ", program_name(), text.text);
     buffer_release(&text);
     report_print_properties(run->words, run->model->class, run->config.properties);
     if (run->guided)
@@ -410,7 +411,7 @@ static void print_in_vain(const struct run *run, const struct odds_reach *reach)
     if (reach->found)
         fprintf(run->words, " (the shortest takes %u); give more --max-steps, or auto", reach->shortest);
     else if (!reach->never)
-        fputs("; give more --max-steps (racewalk check tells whether any walk does)", run->words);
+        fprintf(run->words, "; give more --max-steps (%s check tells whether any walk does)", program_name());
     fputc('\n', run->words);
 }
 

@@ -81,7 +81,7 @@ static enum status shrink_to_any(const struct model *model, const struct trace *
     if (result.stop != EXPLORE_FINDING)
         return error_set(err, ERR_STOPPED, "the search for the shortest trace ended early, after %llu states",
                          (unsigned long long)result.counts.states);
-    (void)snprintf(ret_trace->source, sizeof ret_trace->source, "racewalk shrink --any");
+    trace_set_source(ret_trace, "shrink --any");
     return OK;
 }
 

@@ -12,33 +12,30 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/plain.h"
+#include "base/program.h"
 #include "cli/cli.h"
 #include "cli/trace_files.h"
 #include "mbt/itf_reader.h"
 #include "mbt/view.h"
 #include "mbt/view_notes.h"
 
-#define PAGE_NAME "racewalk.html"
-
 static const struct option view_rows[] = {
     {.name = "out",
      .kind = OPTION_TEXT,
      .metavar = "PATH",
-     .help = "where the page goes; - is standard output. None: " PAGE_NAME " beside the first input"},
+     .help = "where the page goes; - is standard output. None: {program}.html beside the first "
+             "input"},
     {.name = "confirm",
      .kind = OPTION_TEXT,
      .metavar = "REPORT.json",
      .help = "{if system}show what the {system} did: the report that {program} confirm --json wrote about "
-             "the same "
-             "files{end}"},
+             "the same files{end}"},
 };
 
 struct viewing {
     const struct model_class *class;
-    const struct narrator *narrator;
     struct view view;
     struct view_notes *report; /* of confirm, or NULL */
-    bool has_system;           /* so that there may be a report */
     bool quiet, told_others;   /* that variables are skipped */
 };
 
@@ -56,7 +53,7 @@ static enum status add_trace(struct viewing *viewing, const struct itf_trace *it
     struct story *story = NULL;
     struct view_finding finding;
     struct view_verdict verdict;
-    const enum status status = story_new(viewing->class, viewing->narrator, itf, &story, err);
+    const enum status status = story_new(viewing->class, viewing->view.narrator, itf, &story, err);
     if (status != OK)
         return error_prefix(err, status, "%s: trace %zu: ", itf->file, itf->index);
     const bool found = index != NULL && view_notes_find_finding(index, base_name(itf->file), &finding);
@@ -170,7 +167,9 @@ static enum status list_folder(const char *folder, const struct view_notes *inde
 
 static enum status join(const char *folder, const char *name, char *path, struct error *err)
 {
-    const int used = snprintf(path, PATH_MAX, "%s%s%s", folder, ends_with(folder, "/") ? "" : "/", name);
+    const size_t length = strlen(folder);
+    const char *slash = length > 0 && folder[length - 1] == '/' ? "" : "/";
+    const int used = snprintf(path, PATH_MAX, "%s%s%s", folder, slash, name);
     if (used < 0 || used >= PATH_MAX)
         return error_set(err, ERR_USAGE, "%.200s…: the path is too long", folder);
     return OK;
@@ -205,18 +204,19 @@ static bool is_folder(const char *path)
     return strcmp(path, "-") != 0 && stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-/* In the first input, when it is a folder, or beside it. */
+/* PROGRAM.html in the first input, when it is a folder, or beside it. */
 static enum status default_path(const char *first, char *path, struct error *err)
 {
+    char name[NAME_MAX], folder[PATH_MAX];
+    const size_t length = (size_t)(base_name(first) - first);
+    (void)snprintf(name, sizeof name, "%s.html", program_name());
     if (is_folder(first))
-        return join(first, PAGE_NAME, path, err);
-    const size_t folder = (size_t)(base_name(first) - first);
-    if (strcmp(first, "-") == 0 || folder == 0)
-        return join(".", PAGE_NAME, path, err);
-    const int used = snprintf(path, PATH_MAX, "%.*s%s", (int)folder, first, PAGE_NAME);
-    if (used < 0 || used >= PATH_MAX)
+        return join(first, name, path, err);
+    if (strcmp(first, "-") == 0 || length == 0)
+        return join(".", name, path, err);
+    if (snprintf(folder, sizeof folder, "%.*s", (int)length, first) >= PATH_MAX)
         return error_set(err, ERR_USAGE, "%.200s…: the path is too long", first);
-    return OK;
+    return join(folder, name, path, err);
 }
 
 static enum status write_page(const struct viewing *viewing, const char *first, const char *path,
@@ -239,7 +239,7 @@ static enum status make_page(struct viewing *viewing, const struct option_set *o
     char *const *inputs;
     const size_t count = option_operands(options, &inputs);
     const char *out = option_text(options, "out"),
-               *report = viewing->has_system ? option_text(options, "confirm") : NULL;
+               *report = viewing->view.system != NULL ? option_text(options, "confirm") : NULL;
     if (count == 0)
         return error_set(err, ERR_USAGE,
                          "which traces? Name ITF files, findings folders, or - for standard input");
@@ -260,15 +260,13 @@ static enum status make_page(struct viewing *viewing, const struct option_set *o
 static int run_view(const struct option_set *options, void *context)
 {
     const struct cli *cli = context;
-    struct viewing viewing = {.class = cli->class,
-                              .narrator = cli->subject->words,
-                              .has_system = cli->subject->system != NULL,
-                              .quiet = option_flag(options, "quiet")};
+    struct viewing viewing = {.class = cli->class, .quiet = option_flag(options, "quiet")};
     struct error err = {{0}};
     char path[PATH_MAX];
     if (option_flag(options, "no-color"))
         message_no_color();
-    view_init(&viewing.view);
+    const struct system_driver *system = cli->subject->system;
+    view_init(&viewing.view, cli->subject->words, system != NULL ? system->name : NULL);
     const enum status status = make_page(&viewing, options, path, &err);
     const size_t count = viewing.view.trace_count;
     view_notes_free(viewing.report);

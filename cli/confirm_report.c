@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/confirm_report.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
+#include "base/program.h"
 #include "cli/report.h"
 #include "version.h"
 
@@ -316,7 +318,9 @@ enum status confirm_report_write(struct confirm_report *report, bool successful,
     buffer_init(&text);
     enum status status = report->json != NULL ? write_json(report, err) : OK;
     if (status == OK && report->junit != NULL) {
-        status = junit_write(&report->cases, "racewalk confirm", &text, err);
+        char suite[64];
+        (void)snprintf(suite, sizeof suite, "%s confirm", program_name());
+        status = junit_write(&report->cases, suite, &text, err);
         if (status == OK)
             status = file_write_whole(report->junit, text.text, text.length, err);
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/plain.h"
+#include "base/program.h"
 #include "version.h"
 
 enum status report_words_stream(const char *const *paths, size_t count, FILE **ret_stream, struct error *err)
@@ -20,7 +21,7 @@ enum status report_words_stream(const char *const *paths, size_t count, FILE **r
 void report_begin(struct json_writer *json, const char *key, const struct cli *cli, const char *mode)
 {
     json_add_object(json, key);
-    json_add_text(json, "tool", "racewalk");
+    json_add_text(json, "tool", program_name());
     json_add_text(json, "version", RACEWALK_VERSION);
     json_add_texts(json, "command", (const char *const *)cli->argv, (size_t)cli->argc);
     json_add_text(json, "mode", mode);

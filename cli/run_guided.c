@@ -19,8 +19,7 @@ enum status run_guided_search(const struct run_config *config, uint32_t max_step
     trace_init(&trace);
     enum status status = novelty_search(&novelty, &guided.result, &trace, err);
     if (status == OK && guided.result.stop == NOVELTY_FOUND)
-        status =
-            finding_of_trace(config->model, &trace, "racewalk run --scheduler iw2", &guided.finding, err);
+        status = finding_of_trace(config->model, &trace, "run --scheduler iw2", &guided.finding, err);
     trace_release(&trace);
     if (status == OK)
         *ret_guided = guided;

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/budget.h"
+#include "base/program.h"
 #include "cli/report.h"
 #include "cli/search_page.h"
 #include "search/odds.h"
@@ -86,9 +87,9 @@ static void add_odds(struct json_writer *data, const struct run_outcome *outcome
     }
     char note[ERROR_TEXT_MAX + 160];
     (void)snprintf(note, sizeof note,
-                   "The exact chance was not computed within %g seconds (%s); racewalk odds takes the time "
+                   "The exact chance was not computed within %g seconds (%s); %s odds takes the time "
                    "that it needs.",
-                   ODDS_SECONDS, err.text);
+                   ODDS_SECONDS, err.text, program_name());
     json_add_text(data, "note", note);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/asset.h"
 #include "base/file.h"
+#include "base/program.h"
 #include "base/uri.h"
 
 extern const struct asset_list search_page_assets;
@@ -111,11 +112,13 @@ static void write_slot(void *context, const char *slot, struct buffer *out)
     if (strcmp(slot, "title") == 0) {
         struct buffer title;
         buffer_init(&title);
-        buffer_format(&title, "racewalk %s: ", slots->mode);
+        buffer_format(&title, "%s %s: ", program_name(), slots->mode);
         model_print_instance(slots->model, &title);
         buffer_html(out, title.text);
         out->failed = out->failed || title.failed;
         buffer_release(&title);
+    } else if (strcmp(slot, "program") == 0) {
+        buffer_html(out, program_name());
     } else if (strcmp(slot, "data") == 0) {
         buffer_script(out, slots->json->text, slots->json->length);
     }

@@ -13,6 +13,7 @@
 #include "base/command.h"
 #include "base/memory.h"
 #include "base/plain.h"
+#include "base/program.h"
 #include "base/stop.h"
 #include "cluster/coordinator.h"
 #include "cluster/fault.h"
@@ -84,8 +85,8 @@ static enum status work(const struct run_config *config, struct error *err)
     }
     cluster.lost = status != OK;
     if (cluster.lost) /* rank 0, which speaks for all, does not know of it, or is the one that is gone */
-        print_line(stderr, "racewalk: error: rank %d on %s: %s", cluster.rank, cluster.hosts[cluster.rank],
-                   err->text);
+        print_line(stderr, "%s: error: rank %d on %s: %s", program_name(), cluster.rank,
+                   cluster.hosts[cluster.rank], err->text);
     return status;
 }
 
@@ -155,8 +156,8 @@ static enum status greet(const struct model_class *class, struct error *err)
         (void)snprintf(version, sizeof version, "0.0.%d", cluster.fault.number);
     if (MPI_Get_processor_name(name, &length) == MPI_SUCCESS)
         memcpy(own.host, name, (size_t)length < sizeof own.host ? (size_t)length : sizeof own.host - 1);
-    (void)snprintf(own.program, sizeof own.program, "racewalk %s of %.100s with messages of version %d",
-                   version, class->name, MESSAGE_VERSION);
+    (void)snprintf(own.program, sizeof own.program, "%.40s %s of %.100s with messages of version %d",
+                   program_name(), version, class->name, MESSAGE_VERSION);
     enum status status = OK;
     if (MPI_Iallgather(&own, sizeof own, MPI_BYTE, all, sizeof own, MPI_BYTE, cluster.comm, &request) !=
             MPI_SUCCESS ||
@@ -262,8 +263,8 @@ static enum status start_mpi(int *argc, char ***argv, struct error *err)
     if (!started)
         return error_set(err, ERR_INTERNAL, "MPI does not start");
     if (level < MPI_THREAD_FUNNELED)
-        return error_set(err, ERR_INTERNAL,
-                         "this MPI gives no MPI_THREAD_FUNNELED, which racewalk-mpi needs");
+        return error_set(err, ERR_INTERNAL, "this MPI gives no MPI_THREAD_FUNNELED, which %s-mpi needs",
+                         program_name());
     if (MPI_Comm_dup(MPI_COMM_WORLD, &cluster.comm) != MPI_SUCCESS ||
         MPI_Comm_set_errhandler(cluster.comm, MPI_ERRORS_RETURN) != MPI_SUCCESS ||
         MPI_Comm_rank(cluster.comm, &cluster.rank) != MPI_SUCCESS ||
@@ -363,7 +364,7 @@ int cluster_finish(int code)
         /* Rank 0, which speaks for all, may be the one that is gone. */
         const char *reason = cluster.peers != NULL ? mpi_peers_reason(cluster.peers) : "";
         if (cluster.rank != 0 && reason[0] != '\0')
-            print_line(stderr, "racewalk: error: rank %d on %s: %s", cluster.rank,
+            print_line(stderr, "%s: error: rank %d on %s: %s", program_name(), cluster.rank,
                        cluster.hosts[cluster.rank], reason);
         /* Finalizing would wait for the rank that is gone. */
         (void)fflush(NULL);

@@ -232,7 +232,7 @@ enum status finding_decode(const struct model *model, const void *bytes, size_t 
     if (status == OK)
         status = check_run(model, &trace, err);
     if (status == OK)
-        status = finding_of_trace(model, &trace, "racewalk run", &finding, err);
+        status = finding_of_trace(model, &trace, "run", &finding, err);
     trace_release(&trace);
     if (status == OK && finding->shape.id != told.shape) {
         finding_free(finding);

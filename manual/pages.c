@@ -89,7 +89,7 @@ void pages_overview(struct buffer *out, const struct subject *subject, const cha
     add_text(out,
              "racewalk searches an executable model of a service with random walks, or exhaustively. Each "
              "counterexample is written as a trace in the Informal Trace Format (ITF, JSON), replayed on the "
-             "model, confirmed on a running lab over HTTP, and shown in words or as a picture.\n\nThe model "
+             "model, confirmed on a running system, and shown in words or as a picture.\n\nThe model "
              "is ");
     buffer_format(out, "%s.\n", subject->class->summary);
     page_section(out, "COMMANDS");

@@ -46,7 +46,7 @@ const struct exit_meaning exit_meanings[] = {
     {EXIT_DATA, "A file is not what it should be."},
     {EXIT_NO_INPUT, "A file that was named is not there."},
     {EXIT_INTERNAL, "An error of the program, or of its model."},
-    {EXIT_IO, "Input or output failed, or no lab answers."},
+    {EXIT_IO, "Input or output failed, or the system does not answer."},
     {EXIT_STOPPED,
      "Stopped before the end of the work: time-out, signal or memory limit. The report says how "
      "far it came."},

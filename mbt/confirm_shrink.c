@@ -138,8 +138,7 @@ enum status confirm_shrink(const struct model *model, struct confirm *confirm, c
         (void)error_memory(err, trace->step_count * sizeof *trace->steps);
     if (status == OK) {
         keep_property(model, trace->property, ret_trace);
-        (void)snprintf(ret_trace->source, sizeof ret_trace->source, "racewalk shrink --on-%s",
-                       confirm_driver(confirm)->name);
+        trace_set_source(ret_trace, "shrink --on-%s", confirm_driver(confirm)->name);
     }
     confirm_result_release(&s.seen);
     itf_trace_release(&s.itf);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mbt/sarif.h"
 
+#include "base/program.h"
 #include "base/uri.h"
 
 void sarif_init(struct sarif *sarif)
@@ -93,8 +94,9 @@ enum status sarif_write(const struct sarif *sarif, const char *version, const st
                        "    {\n"
                        "      \"tool\": {\n"
                        "        \"driver\": {\n"
-                       "          \"name\": \"racewalk\",\n");
-    buffer_format(out, "          \"version\": \"%s\",\n          \"rules\": [", version);
+                       "          \"name\": ");
+    buffer_json(out, program_name());
+    buffer_format(out, ",\n          \"version\": \"%s\",\n          \"rules\": [", version);
     append_rules(out, rules, rule_count);
     buffer_format(
         out,

@@ -10,6 +10,7 @@
 #ifndef RACEWALK_MBT_STORY_H
 #define RACEWALK_MBT_STORY_H
 
+#include "base/asset.h"
 #include "mbt/itf_reader.h"
 #include "mbt/replay.h"
 
@@ -55,6 +56,9 @@ struct narrator {
     /* Members of the page's JSON objects of the trace and of a state, each with a comma in front. */
     void (*write_page)(const struct story *story, struct buffer *out);
     void (*write_page_state)(const struct story *story, size_t s, struct buffer *out);
+    /* What the page has for them: picture.css; picture_top.html, picture_middle.html, picture_bottom.html,
+     * parts of its body; and picture_scripts.html, which sets picture (mbt/view/page.js). */
+    const struct asset_list *picture;
 };
 
 struct story {

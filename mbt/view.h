@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A page that plays traces: one HTML file, with all that it needs in it.
  *
- * The page's source is mbt/view/ and web/ (page.html, style sheets, scripts; built into the program); its
- * data are JSON in a script element: for each trace what a story has, and per state only what the step
- * changed. Names and texts reach the page as JSON strings in which < is written \u003c, and the scripts show
+ * The page's source is mbt/view/ and web/ (page.html, style sheets, scripts; built into the program); a
+ * narrator's picture of a trace stands in it when there is one. Its data are JSON in a script element: for each
+ * trace what a story has, and per state only what the step changed. Names and texts reach the page as JSON strings in which < is written \u003c, and the scripts show
  * them as text, never as markup.
  *
  * Add traces, then finish. Owner only. */
@@ -34,14 +34,17 @@ struct view_verdict {
 };
 
 struct view {
-    struct buffer data; /* the traces' JSON so far */
+    const struct narrator *narrator; /* of the stories, or NULL */
+    const char *system;              /* what stands for the system, one word; NULL: there is none */
+    struct buffer data;              /* the traces' JSON so far */
     size_t trace_count;
 };
 
-void view_init(struct view *view);
+/* Borrows what it is given. */
+void view_init(struct view *view, const struct narrator *narrator, const char *system);
 void view_release(struct view *view);
 
-/* Copies what it needs. finding and verdict may be NULL. A failure shows in view_write. */
+/* Copies what it needs of a story by the view's narrator. finding and verdict may be NULL. A failure shows in view_write. */
 void view_add(struct view *view, const struct story *story, const struct view_finding *finding,
               const struct view_verdict *verdict);
 

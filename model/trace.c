@@ -2,9 +2,12 @@
 #include "model/trace.h"
 
 #include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/program.h"
 
 void trace_init(struct trace *trace)
 {
@@ -25,6 +28,16 @@ void trace_clear(struct trace *trace)
                             .choices = trace->choices,
                             .choice_capacity = trace->choice_capacity,
                             .property = PROPERTY_NONE};
+}
+
+void trace_set_source(struct trace *trace, const char *format, ...)
+{
+    const int used = snprintf(trace->source, sizeof trace->source, "%s ", program_name());
+    const size_t start = used > 0 && (size_t)used < sizeof trace->source ? (size_t)used : 0;
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(trace->source + start, sizeof trace->source - start, format, args);
+    va_end(args);
 }
 
 /* Appends choices to the pool. The pool may be what choices points into, so that they are found again by

@@ -75,6 +75,8 @@ void trace_init(struct trace *trace);
 void trace_release(struct trace *trace);
 /* No steps and no property; keeps its memory. */
 void trace_clear(struct trace *trace);
+/* Says which command of this program the trace comes from; the format is of its name and options. */
+void trace_set_source(struct trace *trace, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Copies the step. ERR_DATA past TRACE_STEPS_MAX, ERR_MEMORY when there is no room. */
 enum status trace_append(struct trace *trace, const struct step *step) WARN_UNUSED;

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "search/make_finding.h"
 
-#include <stdio.h>
-
 #include "base/memory.h"
 
-enum status finding_of_trace(const struct model *model, const struct trace *trace, const char *source,
+enum status finding_of_trace(const struct model *model, const struct trace *trace, const char *command,
                              struct finding **ret_finding, struct error *err)
 {
     struct finding *finding = mem_new(1, sizeof *finding);
@@ -21,7 +19,7 @@ enum status finding_of_trace(const struct model *model, const struct trace *trac
         finding_free(finding);
         return status;
     }
-    (void)snprintf(finding->trace.source, sizeof finding->trace.source, "%s", source);
+    trace_set_source(&finding->trace, "%s", command);
     *ret_finding = finding;
     return OK;
 }
@@ -37,7 +35,7 @@ enum status finding_of_hit(const struct run_config *config, const struct walk_hi
         status = error_set(err, ERR_INTERNAL, "walk %llu ends elsewhere when it is walked again",
                            (unsigned long long)hit->sample);
     if (status == OK)
-        status = finding_of_trace(config->model, &trace, "racewalk run", ret_finding, err);
+        status = finding_of_trace(config->model, &trace, "run", ret_finding, err);
     trace_release(&trace);
     if (status == OK) {
         (*ret_finding)->has_sample = true;

@@ -6,9 +6,10 @@
 #include "search/runner.h"
 #include "search/shape.h"
 
-/* A new finding, for finding_free, that holds a copy of the trace. source names the search. ERR_MEMORY, or as
+/* A new finding, for finding_free, that holds a copy of the trace. command is the one that searched, with
+ * its options. ERR_MEMORY, or as
  * shape_of_trace. */
-enum status finding_of_trace(const struct model *model, const struct trace *trace, const char *source,
+enum status finding_of_trace(const struct model *model, const struct trace *trace, const char *command,
                              struct finding **ret_finding, struct error *err) WARN_UNUSED;
 /* The same of a walk of a run, which is walked again. ERR_INTERNAL when it does not end in that hit. */
 enum status finding_of_hit(const struct run_config *config, const struct walk_hit *hit,

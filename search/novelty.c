@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <stdalign.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -181,7 +180,7 @@ static enum status make_trace(const struct search *search, size_t node, struct t
     trace->property = __builtin_ctz(search->result->hit);
     trace->property_state = length;
     trace->max_steps = search->config->max_steps;
-    (void)snprintf(trace->source, sizeof trace->source, "racewalk run --scheduler iw2");
+    trace_set_source(trace, "run --scheduler iw2");
     return OK;
 }
 

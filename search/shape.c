@@ -365,7 +365,7 @@ static enum status copy_steps(const struct trace *trace, const size_t *kept, siz
     }
     ret_trace->property = trace->property;
     ret_trace->property_state = count;
-    (void)snprintf(ret_trace->source, sizeof ret_trace->source, "racewalk shrink");
+    trace_set_source(ret_trace, "shrink");
     return OK;
 }
 

@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # The seam is true: code that serves any model has no word of the DNS balancer or of its lab in it, neither in names nor in texts
-# nor in comments. The balancer's own folders: model/dns, mbt/dns, mbt/lab, lab, subject; and mbt/view with web/dns_tree.*, the page
-# with its picture, which are still one.
+# nor in comments. The balancer's own: model/dns, mbt/dns, mbt/lab, lab, subject, web/dns_tree.* (which the lab and mbt/dns share), what
+# bench/ measures, and the examples of the manual.
 cd "$(dirname "$0")/.." || exit 1
 words='deployer|balancer|zone|rollback|clean-?up|wormhole|clouddb|dns|\blabs?\b|\blab_|_lab\b|\bplans?\b|_plans?\b|\bplan_'
 # Mains name what their program is made for.
-files=$(ls base/*.[ch] model/*.[ch] search/*.[ch] cluster/*.[ch] cli/*.[ch] cli/page/* mbt/*.[ch] web/*.js web/*.css |
-    grep -vE '^[a-z]+/main(_mpi)?\.c$|^web/dns_tree\.')
+files=$(ls base/*.[ch] model/*.[ch] search/*.[ch] cluster/*.[ch] cli/*.[ch] cli/page/* mbt/*.[ch] mbt/view/* manual/*.[ch] \
+    web/*.js web/*.css bench/bench.h bench/bench_start.c bench/count.[ch] bench/host.c bench/report.[ch] bench/spawn.[ch] |
+    grep -vE '^[a-z]+/main(_mpi)?\.c$|^web/dns_tree\.|^manual/texts\.c$')
 # shellcheck disable=SC2086 # the names have no blanks
 found=$(grep -niE "$words" $files |
     # Plain English: the search plans a layer of cells and a block of walks; libcurl has functions of such names.

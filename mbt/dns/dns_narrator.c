@@ -41,6 +41,9 @@ static void tell_cell(const struct story *story, size_t s, size_t column, struct
     *ret_alarm = !pointer->resolves;
 }
 
+/* mbt/dns/picture/ and web/dns_tree.*, embedded by the build. */
+extern const struct asset_list dns_picture;
+
 const struct narrator dns_narrator = {
     .explain_help = ", and for the DNS balancer the moment of no return (▶), the\n"
                     "first step after which the violation is only a matter of a clean-up",
@@ -54,4 +57,5 @@ const struct narrator dns_narrator = {
     .tell_cell = tell_cell,
     .write_page = dns_tale_page,
     .write_page_state = dns_tale_page_state,
+    .picture = &dns_picture,
 };

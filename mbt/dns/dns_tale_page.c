@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A tale as the page's JSON, beside what every story has there (mbt/view_data.h). The keys of a trace:
- *   dns                     true
  *   root, rollbackName, lock, age, deployers, plans ([name, state that published it])
  *   records                 [kind, name, target, number]: every record that is ever in the zone
  *   pairs                   [balancer, its address]
@@ -222,7 +221,6 @@ void dns_tale_page(const struct story *story, struct buffer *out)
         out->failed = true;
         return;
     }
-    buffer_string(out, ",\"dns\":true");
     write_cast(out, tale);
     write_records(out, tale);
 }

@@ -1,51 +1,15 @@
 "use strict";
 /* The page's core: the data, which trace and step are shown, and the keys. What is shown is always set as text
-   (textContent, attributes), never as markup: names in the data can be anything.
-
-   A step is reached from any other by applying the differences in between, forwards or backwards; see Zone. */
+   (textContent, attributes), never as markup: names in the data can be anything. */
 
 const PAGE = JSON.parse(document.getElementById("data").textContent);
-const INIT = -1, NONE = -2;
-const planLabel = (plan) => (plan >= 0 ? "plan #" + plan : plan === INIT ? "plan-init" : "nothing");
-
-/* Fills in what the data leave out where nothing changed, and what the panels look up. Done once a trace, when it is
-   first shown. */
-function prepare(trace) {
-  if (trace.ready) return trace;
-  trace.ready = true;
-  let n = [], f = 0, p = [NONE, 0, NONE, 0];
-  for (const state of trace.states) {
-    n = state.n || n;
-    f = state.f === undefined ? f : state.f;
-    p = state.p || p;
-    Object.assign(state, { n, f, p, a: state.a || [], r: state.r || [] });
-  }
-  if (!trace.dns) return trace;
-  trace.planIndex = new Map(trace.plans.map(([name], i) => [name, i]));
-  trace.address = new Map(trace.pairs);
-  trace.initName = trace.records.filter((r) => r[1] === trace.root).map((r) => r[2]).find((name) => !trace.planIndex.has(name));
-  trace.zone = { step: -1, has: new Set() };
-  return trace;
-}
-const planOf = (trace, name) => (trace.planIndex.has(name) ? trace.planIndex.get(name) : name === trace.initName ? INIT : NONE);
-const planName = (trace, plan) => (plan >= 0 ? trace.plans[plan][0] : plan === INIT ? trace.initName : null);
-
-/* The indices of the records that are in the zone at the step. */
-function zoneAt(trace, step) {
-  const zone = trace.zone;
-  for (; zone.step < step; ) {
-    const state = trace.states[++zone.step];
-    for (const i of state.r) zone.has.delete(i);
-    for (const i of state.a) zone.has.add(i);
-  }
-  for (; zone.step > step; ) {
-    const state = trace.states[zone.step--];
-    for (const i of state.a) zone.has.delete(i);
-    for (const i of state.r) zone.has.add(i);
-  }
-  return zone.has;
-}
-
+/* What a narrator's scripts show of a trace beside its words, when there are any:
+     prepare(trace)         once, when a trace is first shown
+     setUp(trace)           whenever it is shown; resize(trace): the page has another width
+     show(trace, step)
+     changes(trace, step)   what a step > 0 changed, as items of a list (changeItem); nothing: the words for no change
+     roles                  words behind a shape's */
+let picture = null;
 /* --- where we are --- */
 
 const now = { trace: null, number: 0, step: 0, playing: false, timer: 0, hashTimer: 0 };
@@ -79,7 +43,7 @@ function showIndex() {
   $("player").hidden = true;
   $("index").hidden = false;
   $("pick").value = "0";
-  document.title = `${PAGE.title} · racewalk`;
+  document.title = `${PAGE.title} · ${PAGE.program}`;
   document.body.dataset.trace = "";
 }
 
@@ -87,11 +51,13 @@ function showTrace(number, step) {
   if (now.number !== number) {
     pause();
     now.number = number;
-    now.trace = prepare(PAGE.traces[number - 1]);
+    now.trace = PAGE.traces[number - 1];
+    if (picture && !now.trace.ready) picture.prepare(now.trace);
+    now.trace.ready = true;
     $("index").hidden = true;
     $("player").hidden = false;
     $("pick").value = String(number);
-    document.title = `${now.trace.name} · racewalk`;
+    document.title = `${now.trace.name} · ${PAGE.program}`;
     setUpTrace(now.trace);
   }
   goTo(step);
@@ -201,7 +167,7 @@ function start() {
   let resizing = 0;
   window.addEventListener("resize", () => {
     cancelAnimationFrame(resizing);
-    resizing = requestAnimationFrame(() => { if (now.trace) { drawLanes(now.trace); goTo(now.step); } });
+    resizing = requestAnimationFrame(() => { if (now.trace && picture) { picture.resize(now.trace); goTo(now.step); } });
   });
   readHash();
   document.body.dataset.ready = "1";

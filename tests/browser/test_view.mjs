@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page of racewalk view in a real browser: node test_view.mjs RACEWALK MAKE_TRACES KNOWN
+// The page of racewalk view in a real browser: node test_view.mjs RACEWALK MAKE_TRACES KNOWN RACEWALK-LEASE
 //
 // PICTURES=FOLDER keeps pictures of the page.
 import assert from "node:assert/strict";
@@ -11,7 +11,7 @@ import { pathToFileURL } from "node:url";
 import { checksOf, hostile, runTests, skipWithoutBrowser } from "./checks.mjs";
 import { Browser, KEYS } from "./driver.mjs";
 
-const [racewalk, makeTraces, known] = process.argv.slice(2);
+const [racewalk, makeTraces, known, lease] = process.argv.slice(2);
 skipWithoutBrowser();
 assert.ok(existsSync(join(known, "itf")), `${known} is there`);
 
@@ -207,22 +207,22 @@ const tests = {
     await new Promise((resolve) => setTimeout(resolve, 300));
     assert.equal(await browser.run("return window.hacked === undefined"), true);
     assert.equal(await browser.run("return document.querySelectorAll('img').length"), 0);
-    assert.equal(await browser.run("return document.querySelectorAll('script').length"), 6);
+    assert.equal(await browser.run("return document.querySelectorAll('script').length"), 7);
     assert.ok((await text("#facts")).includes(hostile("source").slice(0, 30)));
-    assert.ok((await text("#lab")).includes(hostile("message")), await text("#lab"));
+    assert.ok((await text("#system")).includes(hostile("message")), await text("#system"));
     assert.ok((await text("#summary")).includes(`it failed at the same step. Known difference: ${hostile("difference")}.`), await text("#summary"));
     assert.ok((await text("#findings")).includes(hostile("shape_text")));
     assert.match(await browser.run("return document.title"), /<img src=x/);
     await picture("hostile-light");
   },
   async "tells what the lab did at each step"() {
-    assert.equal(await browser.run("return document.querySelector('#lab').className"), "lab failed");
+    assert.equal(await browser.run("return document.querySelector('#system').className"), "system failed");
     await browser.key(KEYS.left);
-    assert.match(await text("#lab"), /behaved as the model says/);
+    assert.match(await text("#system"), /behaved as the model says/);
     assert.equal(await browser.run("return document.querySelectorAll('.lane-labels div').length"), 8);
     await browser.run("location.hash = '#2/3'");
     await browser.until("the other trace is there", "return document.body.dataset.trace === '2'");
-    assert.equal(await text("#lab"), "");
+    assert.equal(await text("#system"), "");
   },
   async "boxes never overlap with 12 balancers, wide or narrow"() {
     const traces = join(folder, "made");
@@ -314,6 +314,21 @@ const tests = {
     await browser.key("\uE004");
     assert.notEqual(await browser.run("return getComputedStyle(document.activeElement).outlineStyle"), "none");
     assert.match(await browser.run("return document.querySelector('#tree svg').getAttribute('aria-label')"), /root points at plan #0/);
+  },
+  async "plays a trace of a model that has no picture"() {
+    assert.equal(spawnSync(lease, ["run", "--seed", "1", "--quiet", "--out-itf", "lease.json"], { cwd: folder }).status, 1);
+    const path = join(folder, "lease.html");
+    program(lease, "view", "--quiet", "--out", path, "lease.json");
+    await open(pathToFileURL(path).href);
+    assert.equal(await browser.run("return document.title"), "lease.json · racewalk-lease");
+    assert.equal(await text("#headline"), "mutual_exclusion is violated");
+    assert.equal(await text("#changes"), "This is where it begins.");
+    await browser.key(KEYS.right);
+    assert.match(await text("#changes"), /lease.holder: null → "client-/);
+    await browser.key(KEYS.end);
+    assert.equal(await text("#remark"), "mutual_exclusion is violated.");
+    assert.ok((await sideways()) <= 0);
+    await picture("no-picture");
   },
   async "nothing complained"() {
     assert.deepEqual((await browser.log()).filter((entry) => entry.level !== "INFO").map((entry) => entry.message), []);

@@ -77,5 +77,5 @@ When there is none before it, it is said what is wrong; a file of an older versi
   [65]
   $ mkdir old; echo RWCHECK1 > old/check.checkpoint
   $ racewalk check --resume old
-  racewalk: error: old/check.checkpoint is of an older version of racewalk: go on with that version, or remove the file and begin anew
+  racewalk: error: old/check.checkpoint is of an older version of this program: go on with that version, or remove the file and begin anew
   [65]

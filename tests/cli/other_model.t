@@ -89,9 +89,20 @@ What a step changed is no error, and a violation is no outage:
   ```
   
   </details>
-  $ racewalk-lease view --quiet --out page.html found.json; grep -o '"t":"Renew".*' page.html; grep -c 'the outage' page.html
+  $ racewalk-lease view --quiet found.json; grep -o '"t":"Renew".*' racewalk-lease.html
   "t":"Renew","w":"renew(client-b)","x":"ghost_action.tag: \\"Acquire\\" \xe2\x86\x92 \\"Renew\\""}, (esc)
-  0
+
+All that it writes speaks of itself and of its model only:
+
+  $ racewalk-lease run --seed 1 --report run.html --json run.json 2> /dev/null | head -n 1
+  racewalk-lease run: l2_3_3: clients 2, leases 3, writes 3, values 1:9
+  $ racewalk-lease check --report check.html | head -n 1
+  racewalk-lease check: l2_3_3: clients 2, leases 3, writes 3, values 1:9
+  $ grep -ciE '<title>.*racewalk-lease' racewalk-lease.html run.html check.html
+  racewalk-lease.html:1
+  run.html:1
+  check.html:1
+  $ grep -iE 'racewalk([^-]|-[^lt])|outage|zone|deployer|balancer|dns|\bplans?\b|\blab\b' *.html run.json found.json
   [1]
   $ for command in run check explain view replay; do racewalk-lease help $command; done | grep -i 'outage'
   [1]

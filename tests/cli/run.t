@@ -319,7 +319,7 @@ A page with plots, whose data are there for scripts too; it goes where the findi
 The second model runs with the same program, but for its table:
 
   $ racewalk-lease run --seed 1 --threads 2
-  racewalk run: l2_3_3: clients 2, leases 3, writes 3, values 1:9
+  racewalk-lease run: l2_3_3: clients 2, leases 3, writes 3, values 1:9
     no_stale_write, mutual_exclusion; walks of up to 20 transitions, seed 1, 2 threads
   violation of mutual_exclusion after 4 transitions (walk 2, trace seed 1369386276022648335)
     sf43cffd9: it ends with acquire

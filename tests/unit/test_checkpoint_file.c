@@ -213,7 +213,7 @@ static void file_of_another_kind_or_version_is_refused(void **unused)
     checkpoint_folder_forget(folder, &kind);
     save("text\n", "", 0);
     assert_int_equal(checkpoint_reader_open(&reader, folder, &later, &err), ERR_DATA);
-    assert_non_null(strstr(err.text, "has version 7, and this racewalk reads version 8"));
+    assert_non_null(strstr(err.text, "has version 7, and this program reads version 8"));
     const size_t size = read_bytes(newest, &bytes);
     FILE *memory = fmemopen(bytes, size, "rb");
     assert_int_equal(
@@ -225,7 +225,7 @@ static void file_of_another_kind_or_version_is_refused(void **unused)
     for (int i = 0; i < 2; i++) {
         write_bytes(newest, i == 0 ? check : run, i == 0 ? sizeof check : sizeof run);
         assert_int_equal(open_reader(&err), ERR_DATA);
-        assert_non_null(strstr(err.text, "is of an older version of racewalk"));
+        assert_non_null(strstr(err.text, "is of an older version of this program"));
     }
 }
 

@@ -64,7 +64,7 @@ static cJSON *view_one(const struct story *story, const struct view_finding *fin
     struct view view;
     struct buffer page;
     struct error err = {{0}};
-    view_init(&view);
+    view_init(&view, story->narrator, "lab");
     buffer_init(&page);
     view_add(&view, story, finding, lab);
     assert_int_equal(view_write(&view, title, &page, &err), OK);

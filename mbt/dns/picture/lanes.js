@@ -1,6 +1,6 @@
 "use strict";
 /* The lanes: time from left to right, a column a step; a lane for the planner, each deployer, what root and rollback
-   point to, and the lab. Drawn once a trace; a step only moves the cursor and rewrites the labels. */
+   point to, and the system. Drawn once a trace; a step only moves the cursor and rewrites the labels. */
 
 const LANE = 40, BAND = 22, AXIS = 26;
 const TEXT = 7.3; /* a digit of the largest text in a lane is never wider */
@@ -10,7 +10,7 @@ function laneList(trace) {
   const list = [{ kind: "planner", name: "planner" }];
   trace.deployers.forEach((name, d) => list.push({ kind: "deployer", name: short(name), d }));
   list.push({ kind: "pointer", name: "root →", at: 0 }, { kind: "pointer", name: "rollback →", at: 2 });
-  if (trace.system) list.push({ kind: "lab", name: "the lab" });
+  if (trace.system) list.push({ kind: "system", name: `the ${PAGE.system}` });
   return list;
 }
 
@@ -79,12 +79,9 @@ function drawPointer(trace, lane, y, group) {
   }
 }
 
-/* What the lab did at a step: ok, fail, or nothing when it never came that far. */
-const labAt = (lab, step) => (lab.fail === undefined ? "ok" : step < lab.fail ? "ok" : step === lab.fail ? "fail" : "");
-
-function drawLab(trace, y, group) {
+function drawSystem(trace, y, group) {
   for (let s = 0; s < trace.states.length; s++) {
-    const said = labAt(trace.system, s), x = (s + 0.5) * lanes.column, at = `translate(${x},${y + 17})`;
+    const said = systemAt(trace.system, s), x = (s + 0.5) * lanes.column, at = `translate(${x},${y + 17})`;
     if (said === "ok") group.append(svg("g", { class: "glyph", transform: at }, svg("path", { class: "stroke", d: "M-5,0l3.500,4l6,-8" })));
     if (said === "fail") { const mark = glyph("hit"); mark.setAttribute("transform", at); group.append(mark); }
   }
@@ -107,7 +104,6 @@ function drawMarkers(trace, group) {
 /* --- all of them --- */
 
 function drawLanes(trace) {
-  if (!trace.dns) return;
   const list = laneList(trace), count = trace.states.length;
   const room = $("lane-scroll").clientWidth;
   lanes.trace = trace;
@@ -120,7 +116,7 @@ function drawLanes(trace) {
     const y = AXIS + i * LANE;
     if (lane.kind === "deployer") drawDeployer(trace, lane, y, back);
     else if (lane.kind === "pointer") drawPointer(trace, lane, y, back);
-    else if (lane.kind === "lab") drawLab(trace, y, back);
+    else if (lane.kind === "system") drawSystem(trace, y, back);
   });
   trace.states.forEach((state, s) => {
     const mark = s === 0 ? null : glyphOf(trace, s);
@@ -167,7 +163,6 @@ function drawLegend(trace) {
 }
 
 function moveLanes(trace, step) {
-  if (!trace.dns) return;
   const state = trace.states[step], x = step * lanes.column, scroll = $("lane-scroll");
   lanes.cursor.setAttribute("transform", `translate(${x},0)`);
   const margin = Math.min(3 * lanes.column, scroll.clientWidth / 3);
@@ -194,7 +189,7 @@ function labelValue(trace, step, lane, value) {
     value.textContent = planLabel(state.p[lane.at]) + (ok ? "" : " is gone");
     value.className = ok ? "" : "lost";
   } else {
-    value.textContent = { ok: "as the model says", fail: "differs here", "": "not replayed" }[labAt(trace.system, step)];
-    if (labAt(trace.system, step) === "fail") { value.className = "lost"; value.textContent = trace.system.action || "stops here"; }
+    value.textContent = { ok: "as the model says", fail: "differs here", "": "not replayed" }[systemAt(trace.system, step)];
+    if (systemAt(trace.system, step) === "fail") { value.className = "lost"; value.textContent = trace.system.action || "stops here"; }
   }
 }
