@@ -23,7 +23,7 @@ struct confirm_report {
     struct baseline *baseline;
     const char *baseline_path;
     size_t total, as_expected, failures;
-    size_t verdicts[CONFIRM_OUTAGE + 1];
+    size_t verdicts[CONFIRM_VERDICTS];
     size_t changes[BASELINE_CHANGE_COUNT];
 };
 

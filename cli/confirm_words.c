@@ -27,8 +27,10 @@ void confirm_words_call(const struct confirm_words *words, const char *question,
 void confirm_words_step(const struct confirm_words *words, size_t state, const char *action,
                         const struct system_step *step)
 {
-    static const char *const outcomes[] = {
-        [SYSTEM_AS_PREDICTED] = "ok", [SYSTEM_OUTAGE] = "outage", [SYSTEM_UNEXPECTED] = "diverged"};
+    static const char *const outcomes[] = {[SYSTEM_AS_PREDICTED] = "ok",
+                                           [SYSTEM_OUTAGE] = "outage",
+                                           [SYSTEM_UNEXPECTED] = "diverged",
+                                           [SYSTEM_REFUSED] = "refused"};
     const bool good = step->outcome == SYSTEM_AS_PREDICTED;
     fprintf(words->out, "  %5zu  %-12s  %s%-8s%s  ", state, action, tone(words, good ? TONE_GOOD : TONE_BAD),
             good && step->difference != NULL ? "note" : outcomes[step->outcome], tone(words, TONE_PLAIN));
@@ -103,7 +105,7 @@ void confirm_words_count(const struct confirm_words *words, size_t total, size_t
 {
     fprintf(words->out, "%zu trace%s", total, total == 1 ? "" : "s");
     const char *separator = ": ";
-    for (enum confirm_verdict v = CONFIRM_CONFIRMED; v <= CONFIRM_OUTAGE; v++) {
+    for (enum confirm_verdict v = CONFIRM_CONFIRMED; v < CONFIRM_VERDICTS; v++) {
         if (counts[v] == 0)
             continue;
         fprintf(words->out, "%s%zu %s", separator, counts[v], confirm_verdict_name(v));

@@ -7,16 +7,18 @@
 
 #include "base/memory.h"
 #include "mbt/replay.h"
+#include "mbt/trace_action.h"
 
-#define INIT_TAG       "Init"
 #define SHOWN_TEXT_MAX 8192
 #define NOTE_TEXT_MAX  1024
+#define ARGS_BYTES_MAX ((size_t)64 << 20) /* of what is made of an action's arguments */
 
 struct confirm {
     const struct model_class *class;
     struct confirm_options options;
     const struct system_driver *driver;
-    void *system; /* of the driver */
+    void *system;      /* of the driver */
+    struct arena args; /* of the action at hand */
 };
 
 const char *confirm_verdict_name(enum confirm_verdict verdict)
@@ -27,13 +29,14 @@ const char *confirm_verdict_name(enum confirm_verdict verdict)
         [CONFIRM_NOT_REPRODUCED] = "not-reproduced",
         [CONFIRM_AGREES] = "agrees",
         [CONFIRM_OUTAGE] = "outage",
+        [CONFIRM_REFUSED] = "refused",
     };
     return names[verdict];
 }
 
 bool confirm_find_verdict(const char *name, enum confirm_verdict *ret_verdict)
 {
-    for (enum confirm_verdict v = CONFIRM_CONFIRMED; v <= CONFIRM_OUTAGE; v++) {
+    for (enum confirm_verdict v = CONFIRM_CONFIRMED; v < CONFIRM_VERDICTS; v++) {
         if (strcmp(confirm_verdict_name(v), name) == 0) {
             *ret_verdict = v;
             return true;
@@ -79,12 +82,16 @@ enum status confirm_new(const struct model_class *class, const struct system_dri
     confirm->options = *options;
     confirm->driver = driver;
     confirm->system = system;
+    arena_init(&confirm->args, ARGS_BYTES_MAX);
     *ret_confirm = confirm;
     return OK;
 }
 
 void confirm_free(struct confirm *confirm)
 {
+    if (confirm == NULL)
+        return;
+    arena_release(&confirm->args);
     mem_free(confirm);
 }
 
@@ -116,22 +123,11 @@ static enum status check_trace(const struct model_class *class, const struct itf
 
 /* One trace on its way through the system. */
 struct run {
-    const struct confirm *confirm;
+    struct confirm *confirm;
     const struct itf_trace *itf;
     bool judged;      /* the trace shows a violation of the invariant about what is watched */
     size_t violation; /* the first state that violates it in the model, or REPLAY_NEVER */
 };
-
-/* The tag of a state's action, as the class spells it, so that it outlives the trace. */
-static const char *action_tag(const struct model_class *class, const struct value *ghost)
-{
-    const struct value *tag = ghost != NULL ? value_field(ghost, "tag") : NULL;
-    for (size_t i = 0; tag != NULL && i < class->action_count; i++) {
-        if (value_is_string(tag, class->actions[i].tag))
-            return class->actions[i].tag;
-    }
-    return INIT_TAG;
-}
 
 /* What the step of a state came to, as a verdict; the trace ends with it. */
 static void fail(const struct run *run, size_t state, const char *action, const struct system_step *step,
@@ -139,7 +135,7 @@ static void fail(const struct run *run, size_t state, const char *action, const 
 {
     result->failed = true;
     result->fail_state = state;
-    result->fail_action = action;
+    (void)snprintf(result->fail_action, sizeof result->fail_action, "%s", action);
     result->fail_difference = step->difference;
     const bool outage = step->outcome == SYSTEM_OUTAGE;
     if (outage && !run->judged)
@@ -147,7 +143,7 @@ static void fail(const struct run *run, size_t state, const char *action, const 
     else if (outage && state == run->violation)
         result->verdict = CONFIRM_CONFIRMED;
     else
-        result->verdict = CONFIRM_DIVERGED;
+        result->verdict = step->outcome == SYSTEM_REFUSED ? CONFIRM_REFUSED : CONFIRM_DIVERGED;
     if (outage && state != run->violation && run->violation != REPLAY_NEVER)
         (void)snprintf(result->message, sizeof result->message, "%s; the model loses it at state %zu",
                        step->message, run->violation);
@@ -156,8 +152,8 @@ static void fail(const struct run *run, size_t state, const char *action, const 
                        step->message);
     else
         (void)snprintf(result->message, sizeof result->message, "%s", step->message);
-    if (result->verdict == CONFIRM_DIVERGED)
-        run->confirm->driver->observe(run->confirm->system, &result->shown);
+    if (result->verdict == CONFIRM_DIVERGED || result->verdict == CONFIRM_REFUSED)
+        run->confirm->driver->tell_shown(run->confirm->system, &result->shown);
 }
 
 /* Init is state 0; every other state is what its action led to. */
@@ -166,22 +162,26 @@ static enum status take_step(struct run *run, size_t state, struct confirm_resul
     const struct confirm *confirm = run->confirm;
     const struct system_driver *driver = confirm->driver;
     const struct confirm_options *options = &confirm->options;
-    const struct value *ghost = value_field(&run->itf->states[state], "ghost_action");
-    const char *action = state == 0 ? INIT_TAG : action_tag(confirm->class, ghost);
+    const struct value *expected = &run->itf->states[state];
+    struct system_action action = {.name = TRACE_ACTION_INIT};
     struct system_step step;
+    enum status status = OK;
     if (options->stopped != NULL && options->stopped(options->user))
         return error_set(err, ERR_STOPPED, "stopped before state %zu", state);
-    if (state > 0 && ghost == NULL)
-        return error_set(err, ERR_DATA, "state %zu: no ghost_action", state);
-    enum status status = state == 0 ? driver->reset(confirm->system, run->itf, &step, err)
-                                    : driver->step(confirm->system, ghost, &step, err);
+    arena_clear(&run->confirm->args);
+    if (state > 0)
+        status = trace_action_read(expected, &options->action_paths, &run->confirm->args, &action, err);
     if (status != OK)
-        return error_prefix(err, status, "state %zu (%s): ", state, action);
+        return error_prefix(err, status, "state %zu: ", state);
+    status = state == 0 ? driver->reset(confirm->system, run->itf, &step, err)
+                        : driver->step(confirm->system, &action, expected, &step, err);
+    if (status != OK)
+        return error_prefix(err, status, "state %zu (%.64s): ", state, action.name);
     result->actions++;
     if (options->on_step != NULL)
-        options->on_step(options->user, state, action, &step);
+        options->on_step(options->user, state, action.name, &step);
     if (step.outcome != SYSTEM_AS_PREDICTED)
-        fail(run, state, action, &step, result);
+        fail(run, state, action.name, &step, result);
     return OK;
 }
 
@@ -189,7 +189,8 @@ static enum status take_step(struct run *run, size_t state, struct confirm_resul
 static bool is_same(const struct run *run, const struct confirm_result *result)
 {
     const struct confirm *confirm = run->confirm;
-    if (result->verdict == CONFIRM_DIVERGED || confirm->driver->has_departed(confirm->system))
+    if (result->verdict == CONFIRM_DIVERGED || result->verdict == CONFIRM_REFUSED ||
+        confirm->driver->has_departed(confirm->system))
         return false;
     return result->failed ? result->fail_state == run->violation : run->violation == REPLAY_NEVER;
 }

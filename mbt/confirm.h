@@ -17,6 +17,10 @@
  *   outage           what is watched was lost
  *   diverged         an unexpected answer
  *
+ * And any trace is
+ *
+ *   refused          off the script: the system does not take an action that the model has
+ *
  * Where the system is known to differ from the model, the driver allows for it, and the result names the
  * difference. Owner only. */
 #ifndef RACEWALK_MBT_CONFIRM_H
@@ -29,16 +33,19 @@
 #include "base/buffer.h"
 #include "mbt/itf_reader.h"
 #include "mbt/system.h"
+#include "mbt/trace_action.h"
 
 enum confirm_verdict {
     CONFIRM_CONFIRMED,
     CONFIRM_DIVERGED,
     CONFIRM_NOT_REPRODUCED,
     CONFIRM_AGREES,
-    CONFIRM_OUTAGE
+    CONFIRM_OUTAGE,
+    CONFIRM_REFUSED
 };
+#define CONFIRM_VERDICTS (CONFIRM_REFUSED + 1)
 
-/* "confirmed", "diverged", "not-reproduced", "agrees", "outage". */
+/* "confirmed", "diverged", "not-reproduced", "agrees", "outage", "refused". */
 const char *confirm_verdict_name(enum confirm_verdict verdict);
 /* The other way; false when no verdict has the name. */
 bool confirm_find_verdict(const char *name, enum confirm_verdict *ret_verdict);
@@ -52,11 +59,14 @@ enum confirm_expectation { CONFIRM_EXPECT_HEALTHY, CONFIRM_EXPECT_OUTAGE, CONFIR
 bool confirm_as_expected(enum confirm_verdict verdict, bool same, enum confirm_expectation expectation);
 
 struct confirm_options {
+    struct action_paths action_paths; /* where a state names its action */
     /* All may be NULL; user is handed to each. */
     void (*on_step)(void *user, size_t state, const char *action, const struct system_step *step);
     bool (*stopped)(void *user); /* asked before each action */
     void *user;
 };
+
+#define CONFIRM_ACTION_SIZE 64
 
 struct confirm_result {
     enum confirm_verdict verdict;
@@ -65,7 +75,7 @@ struct confirm_result {
     bool same;
     bool failed;                                    /* there was an outage or an unexpected answer */
     size_t fail_state;                              /* index of the state that it was seen at */
-    const char *fail_action;                        /* the tag of the action that leads there */
+    char fail_action[CONFIRM_ACTION_SIZE];          /* the name of the action that leads there */
     const struct known_difference *fail_difference; /* that the failure comes of; NULL: none that is known */
     char message[SYSTEM_MESSAGE_SIZE + 128];        /* one line; empty when there is nothing to say */
     /* Known differences between system and model that the trace came to. */

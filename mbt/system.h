@@ -2,8 +2,9 @@
 /* A real system that traces are carried out on, as those who judge it know it: what a driver of one must do.
  *
  * A driver is a table of functions. open gives a system that is ready; reset begins a trace, step carries out
- * one action and says how the system took it. What the driver compares, and where its system is known to
- * differ from the model, is its own business: it says so in outcomes, texts and named differences.
+ * one action and says how the system took it, observe looks at the system in between. What the driver
+ * compares, and where its system is known to differ from the model, is its own business: it says so in
+ * outcomes, texts and named differences. What it sees of the system's state it hands on as values.
  *
  * A system belongs to the thread that opened it, which also closes it. */
 #ifndef RACEWALK_MBT_SYSTEM_H
@@ -18,8 +19,9 @@
 
 enum system_outcome {
     SYSTEM_AS_PREDICTED,
-    SYSTEM_OUTAGE,    /* what is watched is lost: the system violates the property */
-    SYSTEM_UNEXPECTED /* an answer that the model does not predict */
+    SYSTEM_OUTAGE,     /* what is watched is lost: the system violates the property */
+    SYSTEM_UNEXPECTED, /* an answer that the model does not predict */
+    SYSTEM_REFUSED     /* the system does not take the action now, and nothing has changed */
 };
 
 #define SYSTEM_DETAIL_SIZE     256
@@ -38,9 +40,18 @@ struct system_difference {
     size_t state; /* the first one that it shows at */
 };
 
+/* An action that a system is asked for. */
+struct system_action {
+    const char *name;  /* as traces spell it */
+    struct value args; /* a record, by the arguments' names; of no fields when there are none */
+};
+
 /* What came of one action. */
 struct system_step {
     enum system_outcome outcome;
+    bool is_pending;       /* it was asked for, and its effect was not seen within the driver's time */
+    struct value observed; /* what the system shows of its state: a record by names or paths of variables;
+                              null: nothing. The system's, until it is asked for anything else */
     const struct known_difference *difference; /* that shows here; NULL: none */
     char detail[SYSTEM_DETAIL_SIZE];           /* what was done */
     char watched[SYSTEM_DETAIL_SIZE];          /* what is watched, as it is then; empty when not looked at */
@@ -95,11 +106,15 @@ struct system_driver {
      * ERR_IO when the system cannot be reached, or is none; ERR_DATA when it cannot be told. */
     enum status (*reset)(void *system, const struct itf_trace *itf, struct system_step *ret_step,
                          struct error *err);
-    /* Any other action, as the trace's next state names it. Errors as of reset; an answer of any other kind
-     * is an outcome. */
-    enum status (*step)(void *system, const struct value *action, struct system_step *ret_step,
-                        struct error *err);
-    /* The invariant that an outage violates, by name, while this trace is carried out. */
+    /* Any other action. expected is the state that it leads to in the model, a record of variables; NULL: in
+     * the model the action is not enabled, so that the system ought to refuse it. Errors as of reset; an
+     * answer of any other kind is an outcome. */
+    enum status (*step)(void *system, const struct system_action *action, const struct value *expected,
+                        struct system_step *ret_step, struct error *err);
+    /* Looks at the system and changes nothing: what it shows, as step->observed. Errors as of reset. NULL:
+     * this driver cannot. */
+    enum status (*observe)(void *system, struct value *ret_observed, struct error *err);
+    /* The invariant that an outage violates, by name, while this trace is carried out; NULL: none. */
     const char *(*property)(const void *system, const struct itf_trace *itf);
 
     /* About the trace that was begun last. */
@@ -109,9 +124,8 @@ struct system_driver {
     /* That nothing was lost, as a clause; what limits the verdict, on one line, or nothing. */
     void (*tell_kept)(const void *system, struct buffer *out);
     void (*tell_limits)(const void *system, struct buffer *out);
-    /* Observes the system after a divergence, and appends what it shows as one line. The trace cannot go
-     * on. */
-    void (*observe)(void *system, struct buffer *out);
+    /* After a divergence: appends what the system shows, as one line. The trace cannot go on. */
+    void (*tell_shown)(void *system, struct buffer *out);
 };
 
 #endif

@@ -111,7 +111,7 @@ static enum status check_verdict(const char *name, struct error *err)
     if (confirm_find_verdict(name, &verdict))
         return OK;
     buffer_init(&names);
-    for (verdict = CONFIRM_CONFIRMED; verdict <= CONFIRM_OUTAGE; verdict++)
+    for (verdict = CONFIRM_CONFIRMED; verdict < CONFIRM_VERDICTS; verdict++)
         buffer_format(&names, "%s%s", verdict == CONFIRM_CONFIRMED ? "" : ", ",
                       confirm_verdict_name(verdict));
     (void)error_set(err, ERR_DATA, "verdict: one of %s expected, found \"%.60s\"", names.text, name);

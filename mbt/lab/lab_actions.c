@@ -346,16 +346,14 @@ static enum status act_off_script(struct lab_driver *driver, const struct known_
     return status;
 }
 
-enum status lab_carry_out(struct lab_driver *driver, const struct value *ghost, struct system_step *step,
-                          struct error *err)
+enum status lab_carry_out(struct lab_driver *driver, const struct system_action *action,
+                          struct system_step *step, struct error *err)
 {
-    const char *tag = text_field(ghost, "tag");
-    const struct value *action = value_field(ghost, "value");
-    if (tag == NULL || action == NULL || action->kind != VALUE_RECORD)
-        return error_set(err, ERR_DATA, "ghost_action has no tag, or no value");
+    const char *tag = action->name;
+    const struct value *args = &action->args;
     if (strcmp(tag, "GeneratePlan") == 0)
-        return generate(driver, action, step, err);
-    const char *name = text_field(action, "deployer");
+        return generate(driver, args, step, err);
+    const char *name = text_field(args, "deployer");
     struct known_deployer *deployer = name != NULL ? lab_known_deployer(&driver->known, name) : NULL;
     if (deployer == NULL)
         return error_set(err, ERR_DATA, "%s has no deployer, or is of more than %d of them", tag,
@@ -365,7 +363,7 @@ enum status lab_carry_out(struct lab_driver *driver, const struct value *ghost, 
     if (strcmp(tag, "Sync") == 0)
         return sync(driver, deployer, step, err);
     if (strcmp(tag, "Deploy") == 0)
-        return deploy(driver, deployer, action, step, err);
+        return deploy(driver, deployer, args, step, err);
     if (strcmp(tag, "Backoff") == 0)
         return back_off(driver, deployer, step, err);
     if (strcmp(tag, "Cleanup") == 0)

@@ -244,12 +244,12 @@ enum status lab_driver_reset(struct lab_driver *driver, const struct itf_trace *
     return check_watched(driver, ret_step, err);
 }
 
-enum status lab_driver_act(struct lab_driver *driver, const struct value *ghost, struct system_step *ret_step,
-                           struct error *err)
+enum status lab_driver_act(struct lab_driver *driver, const struct system_action *action,
+                           struct system_step *ret_step, struct error *err)
 {
     *ret_step = (struct system_step){.outcome = SYSTEM_AS_PREDICTED};
     driver->state++;
-    const enum status status = lab_carry_out(driver, ghost, ret_step, err);
+    const enum status status = lab_carry_out(driver, action, ret_step, err);
     look_at_zone(driver);
     if (status != OK || ret_step->outcome != SYSTEM_AS_PREDICTED)
         return status;

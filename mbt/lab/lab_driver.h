@@ -63,8 +63,8 @@ enum status lab_driver_reset(struct lab_driver *driver, const struct itf_trace *
 
 /* Any other action: that of the trace's next state. ERR_DATA when the lab cannot be told (an address whose
  * last octet is 0); ERR_IO when it cannot be reached. An answer of any other kind is an outcome. */
-enum status lab_driver_act(struct lab_driver *driver, const struct value *ghost, struct system_step *ret_step,
-                           struct error *err) WARN_UNUSED;
+enum status lab_driver_act(struct lab_driver *driver, const struct system_action *action,
+                           struct system_step *ret_step, struct error *err) WARN_UNUSED;
 
 /* Watches what the trace's property is about from now on, whatever later traces show. */
 void lab_driver_focus(struct lab_driver *driver, const struct itf_trace *itf);

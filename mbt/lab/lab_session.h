@@ -79,7 +79,7 @@ bool lab_ask_deployer(struct lab_driver *driver, const struct known_deployer *de
 /* --- actions --- */
 
 /* Carries out an action and looks at all but the watched name. */
-enum status lab_carry_out(struct lab_driver *driver, const struct value *ghost, struct system_step *step,
-                          struct error *err) WARN_UNUSED;
+enum status lab_carry_out(struct lab_driver *driver, const struct system_action *action,
+                          struct system_step *step, struct error *err) WARN_UNUSED;
 
 #endif

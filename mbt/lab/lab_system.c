@@ -208,9 +208,11 @@ static enum status reset(void *lab, const struct itf_trace *itf, struct system_s
     return lab_driver_reset(lab, itf, ret_step, err);
 }
 
-static enum status step(void *lab, const struct value *action, struct system_step *ret_step,
-                        struct error *err)
+/* What is expected of the lab follows from what it has done so far (mbt/lab/lab_known.h). */
+static enum status step(void *lab, const struct system_action *action, const struct value *expected,
+                        struct system_step *ret_step, struct error *err)
 {
+    (void)expected;
     return lab_driver_act(lab, action, ret_step, err);
 }
 
@@ -239,7 +241,7 @@ static void tell_limits(const void *lab, struct buffer *out)
     lab_driver_note(lab, out);
 }
 
-static void observe(void *lab, struct buffer *out)
+static void tell_shown(void *lab, struct buffer *out)
 {
     buffer_string(out, "zone: ");
     lab_driver_describe_zone(lab, out);
@@ -274,5 +276,5 @@ const struct system_driver lab_system = {
     .has_departed = has_departed,
     .tell_kept = tell_kept,
     .tell_limits = tell_limits,
-    .observe = observe,
+    .tell_shown = tell_shown,
 };

@@ -29,6 +29,7 @@ function systemSummary(system) {
   const words = {
     confirmed: "it failed at the same step", diverged: "it did something that the model did not predict",
     "not-reproduced": "it ran the whole trace and did not fail", agrees: "it behaved as the model says",
+    refused: "it does not take this step",
   };
   const said = system.verdict ? `${system.verdict}, ${words[system.verdict] || "it failed"}` : "no verdict";
   const where = system.fail !== undefined && system.verdict !== "confirmed" ? ` at step ${system.fail}` : "";

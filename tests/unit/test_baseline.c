@@ -146,7 +146,8 @@ static void read_of_what_is_no_report_says_what_is_wrong(void **state)
         {"{\"file\": null, \"verdict\": \"agrees\"}", "no \"file\""},
         {"{\"file\": \"a\"}", "no \"verdict\""},
         {"{\"file\": \"a\", \"verdict\": \"perfect\"}",
-         "verdict: one of confirmed, diverged, not-reproduced, agrees, outage expected, found \"perfect\""},
+         "verdict: one of confirmed, diverged, not-reproduced, agrees, outage, refused expected, found "
+         "\"perfect\""},
         {"{\"file\": \"a\", \"verdict\": \"agrees\", \"index\": -1}",
          "index: a whole number from 0 on expected"},
         {"{\"file\": \"a\", \"verdict\": \"agrees\", \"index\": 1e300}",

@@ -373,8 +373,8 @@ static void confirm_plans_have_ids_of_octets_and_are_sorted(void **state)
         struct lab_driver *driver = NULL;
         struct system_step step;
         const struct lab_observer observer = {collect_generates, &bodies};
-        const struct value action = edit_field(&arena, value_field(ghost, "value"), "weights", reversed);
-        const struct value turned = edit_field(&arena, ghost, "value", action);
+        const struct system_action turned = {
+            "GeneratePlan", edit_field(&arena, value_field(ghost, "value"), "weights", reversed)};
         assert_int_equal(lab_driver_new(bench.client, &by_property.driver, &observer, &driver, &bench.err),
                          OK);
         assert_int_equal(lab_driver_reset(driver, &bench.trace, &step, &bench.err), OK);
@@ -415,9 +415,8 @@ static void act_address_without_an_id_is_bad_data(void **state)
         assert_non_null(pair);
         pair[0] = value_string(addresses[i]);
         pair[1] = value_int(100);
-        const struct value action =
-            edit_field(&arena, value_field(ghost, "value"), "weights", value_map(pair, 1));
-        const struct value changed = edit_field(&arena, ghost, "value", action);
+        const struct system_action changed = {
+            "GeneratePlan", edit_field(&arena, value_field(ghost, "value"), "weights", value_map(pair, 1))};
         assert_int_equal(lab_driver_act(driver, &changed, &step, &bench.err), ERR_DATA);
         assert_non_null(strstr(bench.err.text, addresses[i]));
     }
