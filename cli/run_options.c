@@ -41,7 +41,7 @@ enum status run_options_scheduler(const struct cli *cli, const struct option_set
         return OK;
     if (class->speed.walk_select == NULL)
         return error_set(err, ERR_USAGE, "--kernel: %s has no kernels to choose from", class->name);
-    return class->speed.walk_select(kernel, err);
+    return class->speed.walk_select(class, kernel, err);
 }
 
 double run_options_time_limit(const struct option_set *options)

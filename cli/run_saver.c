@@ -70,11 +70,17 @@ static enum status check_unused(const char *folder, const struct model_class *cl
     struct error warning;
     if (!checkpoint_folder_has(folder, &run_checkpoint))
         return OK;
-    const bool ended =
-        checkpoint_read(class, folder, &checkpoint, &warning, NULL) == OK && checkpoint->complete;
+    const enum status status = checkpoint_read(class, folder, &checkpoint, &warning, NULL);
+    const bool ended = status == OK && checkpoint->complete;
     checkpoint_free(checkpoint);
     if (ended)
         return OK;
+    if (status == ERR_USAGE)
+        return error_set(
+            err, ERR_USAGE,
+            "%.200s holds the checkpoint of a run of another model, or of another version of it; "
+            "remove run.checkpoint there to begin anew",
+            folder);
     return error_set(
         err, ERR_USAGE,
         "%.200s holds the checkpoint of a run that has not ended; go on with it by --resume %.200s, or "

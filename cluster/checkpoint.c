@@ -6,6 +6,7 @@
 #include "base/checkpoint_folder.h"
 #include "base/memory.h"
 #include "cluster/state_codec.h"
+#include "search/checkpoint_model.h"
 #include "search/make_finding.h"
 
 #define KEY_COUNT            15
@@ -245,7 +246,7 @@ enum status checkpoint_decode(const struct model_class *class, const void *bytes
 /* What a run's checkpoint is of: the rest is in its body. */
 static enum status describe(const struct model_class *class, struct buffer *text, struct error *err)
 {
-    buffer_format(text, "model %s\n", class->name);
+    checkpoint_put_model(class, text);
     return buffer_status(text, err);
 }
 
@@ -286,6 +287,8 @@ static enum status read_body(struct checkpoint_reader *reader, const struct mode
     enum status status = bytes != NULL ? OK : error_memory(err, length);
     if (status == OK)
         status = describe(class, &text, err);
+    if (status == OK)
+        status = checkpoint_check_model(class, reader->text, err);
     if (status == OK)
         status = checkpoint_text_compare(&run_checkpoint, reader->text, text.text, err);
     if (status == OK)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A checkpoint of a run: a small file from which it goes on, on any number of ranks and threads.
  *
- * It is a file of base/checkpoint_file.h. Its text is the model's name; its body is msgpack with
+ * It is a file of base/checkpoint_file.h. Its text names the model; its body is msgpack with
  *
  *   parameters   they decide what walk k is
  *   state        how far the run is: all walks below next are counted, none above

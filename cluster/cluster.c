@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cluster/cluster.h"
 
+#include <inttypes.h>
 #include <mpi.h>
 #include <omp.h>
 #include <signal.h>
@@ -138,7 +139,8 @@ static void divide_cores(int neighbours)
  * its size never changes. */
 struct greeting {
     char host[64];
-    char program[192]; /* what must be the same on all ranks, in words */
+    char program[168]; /* what must be the same on all ranks, in words */
+    char identity[24]; /* and of a model that is not compiled in */
 };
 
 /* Collective. The hosts' names, and whether all ranks run the same program: ERR_USAGE, on all of them, when
@@ -156,8 +158,9 @@ static enum status greet(const struct model_class *class, struct error *err)
         (void)snprintf(version, sizeof version, "0.0.%d", cluster.fault.number);
     if (MPI_Get_processor_name(name, &length) == MPI_SUCCESS)
         memcpy(own.host, name, (size_t)length < sizeof own.host ? (size_t)length : sizeof own.host - 1);
-    (void)snprintf(own.program, sizeof own.program, "%.40s %s of %.100s with messages of version %d",
+    (void)snprintf(own.program, sizeof own.program, "%.40s %s of %.60s with messages of version %d",
                    program_name(), version, class->name, MESSAGE_VERSION);
+    (void)snprintf(own.identity, sizeof own.identity, "%016" PRIx64, class->identity);
     enum status status = OK;
     if (MPI_Iallgather(&own, sizeof own, MPI_BYTE, all, sizeof own, MPI_BYTE, cluster.comm, &request) !=
             MPI_SUCCESS ||
@@ -173,9 +176,15 @@ static enum status greet(const struct model_class *class, struct error *err)
         if (memcmp(all[r].program, all[0].program, sizeof all[r].program) != 0)
             status =
                 error_set(err, ERR_USAGE,
-                          "all ranks must run the same program: rank 0 on %.63s runs %.191s, and rank %d on "
-                          "%.63s runs %.191s",
+                          "all ranks must run the same program: rank 0 on %.63s runs %.167s, and rank %d on "
+                          "%.63s runs %.167s",
                           all[0].host, all[0].program, r, all[r].host, all[r].program);
+        else if (memcmp(all[r].identity, all[0].identity, sizeof all[r].identity) != 0)
+            status =
+                error_set(err, ERR_USAGE,
+                          "all ranks must search the same model: rank %d on %.63s has another version of "
+                          "the model %s than rank 0 on %.63s",
+                          r, all[r].host, class->name, all[0].host);
     }
     mem_free(all);
     return status;

@@ -433,7 +433,8 @@ static enum status read_document(struct itf_reader *reader, struct itf_trace *tr
     if (status == OK)
         status = make_record(reader, true, &trace->arena, &trace->parameters, err);
     if (status == OK)
-        status = reader->class->traces.instance_of_value(&trace->parameters, &trace->instance, err);
+        status =
+            reader->class->traces.instance_of_value(reader->class, &trace->parameters, &trace->instance, err);
     if (status == OK)
         status = itf_meta_read(&outline.meta, reader->class, &reader->decoder, trace, err);
     return status;

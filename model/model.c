@@ -131,7 +131,7 @@ enum status model_new(const struct model_class *class, const struct instance *in
         return status;
     assert(class->guard_count < 32 && instance->guards >> class->guard_count == 0);
     struct model *model = NULL;
-    status = class->model_new(instance, &model, err);
+    status = class->model_new(class, instance, &model, err);
     if (status != OK)
         return status;
     assert(model->class == class);

@@ -12,7 +12,8 @@
  *
  * The literal state's control() maps the second to the first; tests walk both in lockstep.
  *
- * A model is immutable once made and may be used by any number of threads; a state belongs to its holder. */
+ * A class is a constant, or is made when the program starts, and lives until it ends, with all that it points
+ * to. A model is immutable once made and may be used by any number of threads; a state belongs to its holder. */
 #ifndef RACEWALK_MODEL_MODEL_H
 #define RACEWALK_MODEL_MODEL_H
 
@@ -120,7 +121,8 @@ struct model_class {
     size_t preset_count;
     /* Makes a model. The values are within their parameters' bounds; what does not fit together is ERR_USAGE.
      */
-    enum status (*model_new)(const struct instance *instance, struct model **ret_model, struct error *err);
+    enum status (*model_new)(const struct model_class *class, const struct instance *instance,
+                             struct model **ret_model, struct error *err);
     void (*model_free)(struct model *model);
 
     void (*init)(const struct model *model, void *state);
@@ -139,6 +141,11 @@ struct model_class {
 
     struct model_traces traces; /* model/model_traces.h: what traces need */
     struct model_speed speed;   /* model/model_speed.h: all may be left out */
+
+    /* Of a class that was made when the program started. */
+    const void *own; /* what it was made from, for its own functions; NULL: the class is compiled in */
+    uint64_t
+        identity; /* a hash of that: checkpoints and ranks refuse to go on with another; 0: compiled in */
 };
 
 /* ERR_INTERNAL when the class is beyond a limit (model/limits.h), or has no preset; names it. */

@@ -11,6 +11,7 @@
 #include "model/kernel.h"
 
 struct model;
+struct model_class;
 
 struct model_speed {
     /* Replaces the state by the representative of its symmetry class; NULL when there is no symmetry. */
@@ -35,7 +36,7 @@ struct model_speed {
     const char *const *walk_kernels;
     /* Chooses one of them for the whole process, before threads start. ERR_USAGE when there is none of that
      * name here. NULL when walk_kernels is. */
-    enum status (*walk_select)(const char *name, struct error *err);
+    enum status (*walk_select)(const struct model_class *class, const char *name, struct error *err);
 
     /* A fast kernel for the exhaustive search, or NULL: the general sweep serves, or where there is no
      * progress a search by length. */

@@ -12,6 +12,7 @@
 #include "model/value.h"
 
 struct model;
+struct model_class;
 struct instance;
 struct literal; /* a model's own */
 
@@ -40,8 +41,8 @@ struct model_traces {
     enum status (*parameters_value)(const struct model *model, struct arena *arena, struct value *ret_record);
     /* The instance (without guards) that a state's parameters describe. ERR_DATA says which one is wrong and
      * what is right. */
-    enum status (*instance_of_value)(const struct value *record, struct instance *ret_instance,
-                                     struct error *err);
+    enum status (*instance_of_value)(const struct model_class *class, const struct value *record,
+                                     struct instance *ret_instance, struct error *err);
     /* The step that led from literal to the state that the record (variables) describes, as the record names
      * it; the rest of the record is not read. ERR_DATA when it names no step of the model. */
     enum status (*step_of_value)(const struct literal *literal, const struct value *record,

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/stop.h"
 #include "search/check_checkpoint.h"
+#include "search/checkpoint_model.h"
 #include "search/explore_internal.h"
 
 /* What must be the same for a search to go on from another one's checkpoint. */
@@ -13,7 +14,7 @@ static enum status describe(const struct explore *explore, struct buffer *text, 
 {
     const struct explore_config *config = explore->config;
     const struct model *model = config->model;
-    buffer_format(text, "model %s\n", model->class->name);
+    checkpoint_put_model(model->class, text);
     for (size_t i = 0; i < model->class->parameter_count; i++)
         buffer_format(text, "%s %lld:%lld\n", model->class->parameters[i].name,
                       (long long)model->instance.values[i].low, (long long)model->instance.values[i].high);
@@ -85,7 +86,9 @@ static enum status open_reader(struct explore *explore, struct check_reader **re
     buffer_init(&text);
     enum status status = check_reader_open(reader, explore->config->resume_dir, explore->err);
     if (status == OK) {
-        status = describe(explore, &text, explore->err);
+        status = checkpoint_check_model(explore->config->model->class, reader->file.text, explore->err);
+        if (status == OK)
+            status = describe(explore, &text, explore->err);
         if (status == OK)
             status = checkpoint_text_compare(&check_checkpoint, reader->file.text, text.text, explore->err);
         if (status == OK)
@@ -231,6 +234,28 @@ static bool read_instance(const char *text, const struct model_class *class, str
     return ok;
 }
 
+/* What the checkpoint that the reader has opened is of. */
+static enum status read_task(const struct check_reader *reader, const struct model_class *class,
+                             const char *dir, struct check_task *ret_task, struct error *err)
+{
+    const char *text = reader->file.text;
+    struct instance instance;
+    char symmetry[16];
+    long long max_steps = 0, max_findings = 0;
+    if (!read_instance(text, class, &instance) ||
+        !checkpoint_text_value(text, "symmetry", symmetry, sizeof symmetry) ||
+        !read_numbers(text, "max-steps", &max_steps, NULL) ||
+        !read_numbers(text, "max-findings", &max_findings, NULL) || max_steps < 0 ||
+        max_steps > EXPLORE_STEPS_UNLIMITED || max_findings < 0 || max_findings > UINT32_MAX)
+        return error_set(err, ERR_DATA, "the checkpoint in %s is not of a check of %s", dir, class->name);
+    *ret_task = (struct check_task){.instance = instance,
+                                    .properties = instance.properties,
+                                    .max_steps = (uint32_t)max_steps,
+                                    .until_findings = (uint32_t)max_findings,
+                                    .symmetry = strcmp(symmetry, "yes") == 0};
+    return OK;
+}
+
 enum status explore_read_checkpoint(const char *dir, const struct model_class *class,
                                     struct check_task *ret_task, struct error *ret_warning, struct error *err)
 {
@@ -239,24 +264,11 @@ enum status explore_read_checkpoint(const char *dir, const struct model_class *c
         return error_memory(err, sizeof *reader);
     enum status status = check_reader_open(reader, dir, err);
     if (status == OK) {
-        struct instance instance;
-        char symmetry[16];
-        long long max_steps = 0, max_findings = 0;
-        if (read_instance(reader->file.text, class, &instance) &&
-            checkpoint_text_value(reader->file.text, "symmetry", symmetry, sizeof symmetry) &&
-            read_numbers(reader->file.text, "max-steps", &max_steps, NULL) &&
-            read_numbers(reader->file.text, "max-findings", &max_findings, NULL) && max_steps >= 0 &&
-            max_steps <= EXPLORE_STEPS_UNLIMITED && max_findings >= 0 && max_findings <= UINT32_MAX) {
-            *ret_task = (struct check_task){.instance = instance,
-                                            .properties = instance.properties,
-                                            .max_steps = (uint32_t)max_steps,
-                                            .until_findings = (uint32_t)max_findings,
-                                            .symmetry = strcmp(symmetry, "yes") == 0};
+        status = checkpoint_check_model(class, reader->file.text, err);
+        if (status == OK)
+            status = read_task(reader, class, dir, ret_task, err);
+        if (status == OK)
             *ret_warning = reader->file.warning;
-        } else {
-            status =
-                error_set(err, ERR_DATA, "the checkpoint in %s is not of a check of %s", dir, class->name);
-        }
         check_reader_close(reader);
     }
     mem_free(reader);

@@ -73,7 +73,8 @@ static void dns_model_free(struct model *model)
     mem_free(m);
 }
 
-static enum status dns_model_new(const struct instance *instance, struct model **ret_model, struct error *err)
+static enum status dns_model_new(const struct model_class *class, const struct instance *instance,
+                                 struct model **ret_model, struct error *err)
 {
     const struct parameter_value *values = instance->values;
     if (values[DNS_WEIGHTS].high - values[DNS_WEIGHTS].low >= WEIGHT_COUNT_MAX)
@@ -92,7 +93,7 @@ static enum status dns_model_new(const struct instance *instance, struct model *
     m->guards = instance->guards;
     m->tracks_epoch = (instance->properties >> DNS_EPOCH5 & 1) != 0;
     dns_model_set_weights(m);
-    m->base = (struct model){.class = &dns_balancer,
+    m->base = (struct model){.class = class,
                              .instance = *instance,
                              .state_size = sizeof(struct dns_state),
                              .packed_words = dns_packed_words(m),
@@ -109,6 +110,12 @@ static enum status dns_model_new(const struct instance *instance, struct model *
 static const char *argument_name(const struct model *model, uint32_t move, size_t i)
 {
     return dns_name_text(dns_model_of(model), dns_name_deployer(move_argument(move, i)));
+}
+
+static enum status walk_select(const struct model_class *class, const char *name, struct error *err)
+{
+    (void)class; /* there is one set of kernels */
+    return dns_walk_select(name, err);
 }
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -162,7 +169,7 @@ const struct model_class dns_balancer = {
             .unpack = dns_unpack,
             .walk = dns_walk,
             .walk_kernels = dns_walk_kernel_names,
-            .walk_select = dns_walk_select,
+            .walk_select = walk_select,
             .cells = &dns_cell_kernel,
         },
 };

@@ -292,11 +292,11 @@ static enum status weights_of(const struct value *record, struct parameter_value
 }
 
 /* Holds the parameters that were read against those of the instance that their sizes give. */
-static enum status compare_parameters(const struct value *record, const struct instance *instance,
-                                      struct error *err)
+static enum status compare_parameters(const struct model_class *class, const struct value *record,
+                                      const struct instance *instance, struct error *err)
 {
     struct model *model = NULL;
-    enum status status = model_new(&dns_balancer, instance, &model, err);
+    enum status status = model_new(class, instance, &model, err);
     if (status != OK)
         return status == ERR_USAGE ? ERR_DATA : status;
     struct arena arena;
@@ -323,10 +323,10 @@ static enum status compare_parameters(const struct value *record, const struct i
     return status;
 }
 
-enum status dns_instance_of_value(const struct value *record, struct instance *ret_instance,
-                                  struct error *err)
+enum status dns_instance_of_value(const struct model_class *class, const struct value *record,
+                                  struct instance *ret_instance, struct error *err)
 {
-    struct instance instance = {.properties = model_invariants(&dns_balancer)};
+    struct instance instance = {.properties = model_invariants(class)};
     enum status status = count_of(record, "DEPLOYERS", &instance.values[DNS_DEPLOYERS], err);
     if (status == OK)
         status = count_of(record, "PLAN_IDS", &instance.values[DNS_PLANS], err);
@@ -340,7 +340,7 @@ enum status dns_instance_of_value(const struct value *record, struct instance *r
     if (age == NULL || age->kind != VALUE_INT)
         return error_set(err, ERR_DATA, "MAX_PLAN_AGE: an integer was expected");
     instance.values[DNS_MAX_PLAN_AGE] = (struct parameter_value){age->number, age->number};
-    status = compare_parameters(record, &instance, err);
+    status = compare_parameters(class, record, &instance, err);
     if (status == OK)
         *ret_instance = instance;
     return status;

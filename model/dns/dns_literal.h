@@ -110,8 +110,8 @@ void dns_literal_control(const struct literal *literal, void *state);
 
 enum status dns_literal_value(const struct literal *literal, struct arena *arena, struct value *ret_record);
 enum status dns_parameters_value(const struct model *model, struct arena *arena, struct value *ret_record);
-enum status dns_instance_of_value(const struct value *record, struct instance *ret_instance,
-                                  struct error *err);
+enum status dns_instance_of_value(const struct model_class *class, const struct value *record,
+                                  struct instance *ret_instance, struct error *err);
 enum status dns_step_of_value(const struct literal *literal, const struct value *record,
                               struct step *ret_step, struct error *err);
 enum status dns_schedule_samples(const struct literal *literal, const struct step *step, struct arena *arena,

@@ -109,3 +109,21 @@ All that it writes speaks of itself and of its model only:
 
   $ racewalk-lease shrink found.json 2> /dev/null | racewalk-lease replay -
   standard input[0]: 3 transitions, violates mutual_exclusion at state 3: every state agrees
+
+A model that was made when the program started has an identity, and a checkpoint goes on with no other:
+
+  $ racewalk-lease check --quiet --no-progress --guard fencing --leases 8 --clients 4 --writes 16 --property no_stale_write --timeout 0.01 --checkpoint check > /dev/null 2>&1
+  [75]
+  $ RACEWALK_LEASE_IDENTITY=c0ffee racewalk-lease check --resume check
+  racewalk-lease: error: the checkpoint is of another version of the model lease_lock: go on with the model as it was, or begin anew
+  [64]
+  $ RACEWALK_LEASE_IDENTITY=c0ffee racewalk-lease run --quiet --no-progress --seed 1 --max-findings 0 --max-samples 1000 --checkpoint run > /dev/null
+  [1]
+  $ racewalk-lease run --resume run
+  racewalk-lease: error: the checkpoint is of another version of the model lease_lock: go on with the model as it was, or begin anew
+  [64]
+  $ RACEWALK_LEASE_IDENTITY=c0ffef racewalk-lease run --checkpoint run
+  racewalk-lease: error: run holds the checkpoint of a run of another model, or of another version of it; remove run.checkpoint there to begin anew
+  [64]
+  $ RACEWALK_LEASE_IDENTITY=c0ffee racewalk-lease run --quiet --no-progress --resume run --max-samples 2000 > /dev/null
+  [1]

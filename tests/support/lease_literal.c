@@ -234,8 +234,8 @@ enum status lease_parameters_value(const struct model *model, struct arena *aren
     return value_record_of(arena, fields, 4, ret_record) ? OK : ERR_MEMORY;
 }
 
-enum status lease_instance_of_value(const struct value *record, struct instance *ret_instance,
-                                    struct error *err)
+enum status lease_instance_of_value(const struct model_class *class, const struct value *record,
+                                    struct instance *ret_instance, struct error *err)
 {
     const struct value *clients = value_field(record, "CLIENTS");
     const struct value *leases = value_field(record, "LEASES");
@@ -245,14 +245,14 @@ enum status lease_instance_of_value(const struct value *record, struct instance 
         values->kind != VALUE_TUPLE || values->count != 2 || values->items[0].kind != VALUE_INT ||
         values->items[1].kind != VALUE_INT)
         return error_set(err, ERR_DATA, "CLIENTS, LEASES, WRITES or VALUES: another kind of value expected");
-    struct instance instance = {.properties = model_invariants(&lease_lock)};
+    struct instance instance = {.properties = model_invariants(class)};
     instance.values[LEASE_CLIENTS] = (struct parameter_value){clients->count, clients->count};
     instance.values[LEASE_LEASES] = (struct parameter_value){leases->number, leases->number};
     instance.values[LEASE_WRITES] = (struct parameter_value){writes->number, writes->number};
     instance.values[LEASE_VALUES] =
         (struct parameter_value){values->items[0].number, values->items[1].number};
     struct model *model = NULL;
-    const enum status status = model_new(&lease_lock, &instance, &model, err);
+    const enum status status = model_new(class, &instance, &model, err);
     if (status != OK)
         return status == ERR_USAGE ? ERR_DATA : status;
     model_free(model);

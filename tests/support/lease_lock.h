@@ -49,6 +49,10 @@ struct lease_model {
 
 extern const struct model_class lease_lock;
 
+/* The class as if it were made when the program starts, with the identity that RACEWALK_LEASE_IDENTITY names;
+ * without it lease_lock itself. */
+const struct model_class *lease_class_of_environment(void);
+
 static inline const struct lease_model *lease_model_of(const struct model *model)
 {
     return (const struct lease_model *)(const void *)model;
@@ -66,8 +70,8 @@ void lease_literal_control(const struct literal *literal, void *state);
 enum status lease_literal_value(const struct literal *literal, struct arena *arena, struct value *ret_record);
 enum status lease_draw_payload(const struct model *model, struct trace *trace);
 enum status lease_parameters_value(const struct model *model, struct arena *arena, struct value *ret_record);
-enum status lease_instance_of_value(const struct value *record, struct instance *ret_instance,
-                                    struct error *err);
+enum status lease_instance_of_value(const struct model_class *class, const struct value *record,
+                                    struct instance *ret_instance, struct error *err);
 enum status lease_step_of_value(const struct literal *literal, const struct value *record,
                                 struct step *ret_step, struct error *err);
 enum status lease_schedule_samples(const struct literal *literal, const struct step *step,

@@ -5,6 +5,6 @@
 
 int main(int argc, char **argv)
 {
-    const struct subject subject = {.program = "racewalk-lease", .class = &lease_lock};
+    const struct subject subject = {.program = "racewalk-lease", .class = lease_class_of_environment()};
     return cli_main_mpi(argc, argv, &subject);
 }

@@ -8,13 +8,13 @@
 static struct wide_lease wide;
 static struct model_class class;
 
-static enum status wide_new(const struct instance *instance, struct model **ret_model, struct error *err)
+static enum status wide_new(const struct model_class *own, const struct instance *instance,
+                            struct model **ret_model, struct error *err)
 {
-    const enum status status = lease_lock.model_new(instance, ret_model, err);
+    const enum status status = lease_lock.model_new(own, instance, ret_model, err);
     if (status != OK)
         return status;
     struct model *model = *ret_model;
-    model->class = &class;
     model->state_size = wide.state_size > 0 ? wide.state_size : model->state_size;
     model->packed_words = wide.packed_words > 0 ? wide.packed_words : model->packed_words;
     model->atom_count = 4 * ATOMS_MAX;

@@ -375,6 +375,17 @@ static void resume_of_another_check_names_both_values(void **unused)
     assert_int_equal(task.max_steps, EXPLORE_STEPS_UNLIMITED);
     assert_true(task.symmetry && task.until_findings == 0 && task.properties == INVARIANTS);
     assert_int_equal(explore_read_checkpoint(fixture_dir, &lease_lock, &task, &warning, &err), ERR_DATA);
+    struct model_class made = dns_balancer;
+    made.identity = 1;
+    struct model *of_made = test_model_of(&made, model->instance, INVARIANTS);
+    assert_int_equal(explore_read_checkpoint(fixture_dir, &made, &task, &warning, &err), ERR_USAGE);
+    assert_non_null(strstr(err.text, "is of another version of the model dns_balancer"));
+    config = fixture_config(of_made, INVARIANTS, EXPLORE_LAYERS, 2);
+    config.resume_dir = fixture_dir;
+    err.text[0] = '\0';
+    assert_int_equal(explore(&config, &result, &err), ERR_USAGE);
+    assert_non_null(strstr(err.text, "is of another version of the model dns_balancer"));
+    model_free(of_made);
     /* Nothing is written over it by a search that does not go on from it. */
     config = fixture_config(model, INVARIANTS, EXPLORE_LAYERS, 2);
     config.checkpoint_dir = fixture_dir;

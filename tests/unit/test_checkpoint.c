@@ -120,6 +120,11 @@ static void file_written_and_read_is_the_same(void **unused)
     read = NULL;
     assert_int_equal(checkpoint_read(&lease_lock, folder, &read, &warning, &err), ERR_USAGE);
     assert_non_null(strstr(err.text, "'model dns_balancer', this one 'model lease_lock'"));
+    /* The same model, of which the file knows no identity. */
+    struct model_class made = dns_balancer;
+    made.identity = 1;
+    assert_int_equal(checkpoint_read(&made, folder, &read, &warning, &err), ERR_USAGE);
+    assert_non_null(strstr(err.text, "is of another version of the model dns_balancer"));
     checkpoint_folder_forget(folder, &run_checkpoint);
     assert_int_equal(rmdir(folder), 0);
     checkpoint_free(checkpoint);
