@@ -861,46 +861,66 @@ static inline uint32_t rw_draw(uint32_t random[2], uint32_t total)
     return (uint32_t)((uint64_t)(s0 * UINT32_C(0x9E3779BB)) * total >> 32);
 }
 
-/* Takes a move of those that are enabled. Returns 1; 0 when there is none, -1 when they are beyond a limit. */
+/* Moves that could be enabled at once. */
+#define RW_A_1(name, text)          +1
+#define RW_A_2(name, text, a)       +RW_most_##a
+#define RW_A_3(name, text, a, b)    +RW_most_##a *RW_most_##b
+#define RW_A_4(name, text, a, b, c) +RW_most_##a *RW_most_##b *RW_most_##c
+enum {
+    RW_moves = (0 ACTIONS(RW_A)),
+    RW_room = RW_moves < RACEWALK_MOVES_MAX ? RW_moves : RACEWALK_MOVES_MAX
+};
+#undef RW_A_1
+#undef RW_A_2
+#undef RW_A_3
+#undef RW_A_4
+
+/* Takes a move of those that are enabled. Returns 1; 0 when there is none, -1 when they are beyond a limit.
+ * Whether a move is enabled is hard to foresee, so it is noted without a branch: the next one overwrites what is not. */
 static inline int rw_walk_step(const struct params *p, RW_STATE *s, uint32_t random[2], uint64_t *fired)
 {
-    uint32_t moves[RACEWALK_MOVES_MAX];
+    uint32_t moves[RW_room + 1];
     size_t count = 0, chosen = 0;
     KINDS(RW_THINGS_ROW)
+#define RW_AT (RW_moves <= RW_room || count < (size_t)RW_room ? count : (size_t)RW_room)
 #ifdef WEIGHTS
-    uint32_t weights[RACEWALK_MOVES_MAX];
+    uint32_t weights[RW_room + 1];
     uint64_t total = 0;
-#define RW_MOVE(action, code)                               \
-    {                                                       \
-        const uint32_t weight = rw_weight(p, s, (action));  \
-        if (count < RACEWALK_MOVES_MAX)                     \
-            moves[count] = (code), weights[count] = weight; \
-        count++;                                            \
-        total += weight;                                    \
+#define RW_NOTE(action, code, enabled)                     \
+    {                                                      \
+        const uint32_t weight = rw_weight(p, s, (action)); \
+        weights[RW_AT] = weight;                           \
+        moves[RW_AT] = (code);                             \
+        total += (enabled) ? weight : 0;                   \
+        count += (enabled);                                \
     }
 #else
-#define RW_MOVE(action, code)           \
-    {                                   \
-        if (count < RACEWALK_MOVES_MAX) \
-            moves[count] = (code);      \
-        count++;                        \
+#define RW_NOTE(action, code, enabled) \
+    {                                  \
+        moves[RW_AT] = (code);         \
+        count += (enabled);            \
     }
 #endif
-#define RW_A_1(name, text) RW_TRY(name, (p, &next), 0)
+#define RW_LOOK(name, call, move_)                                               \
+    {                                                                            \
+        RW_STATE next = *s;                                                      \
+        const bool enabled = RW_CALL(name, call);                                \
+        RW_NOTE(RW_action_##name, (uint32_t)RW_action_##name | (move_), enabled) \
+    }
+#define RW_A_1(name, text) RW_LOOK(name, (p, &next), 0)
 #define RW_A_2(name, text, a)             \
     for (int a0 = 0; a0 < rw_n_##a; a0++) \
-    RW_TRY(name, (p, &next, a0), (uint32_t)a0 << 8)
+    RW_LOOK(name, (p, &next, a0), (uint32_t)a0 << 8)
 #define RW_A_3(name, text, a, b)              \
     for (int a0 = 0; a0 < rw_n_##a; a0++)     \
         for (int a1 = 0; a1 < rw_n_##b; a1++) \
-    RW_TRY(name, (p, &next, a0, a1), (uint32_t)a0 << 8 | (uint32_t)a1 << 16)
+    RW_LOOK(name, (p, &next, a0, a1), (uint32_t)a0 << 8 | (uint32_t)a1 << 16)
 #define RW_A_4(name, text, a, b, c)               \
     for (int a0 = 0; a0 < rw_n_##a; a0++)         \
         for (int a1 = 0; a1 < rw_n_##b; a1++)     \
             for (int a2 = 0; a2 < rw_n_##c; a2++) \
-    RW_TRY(name, (p, &next, a0, a1, a2), (uint32_t)a0 << 8 | (uint32_t)a1 << 16 | (uint32_t)a2 << 24)
+    RW_LOOK(name, (p, &next, a0, a1, a2), (uint32_t)a0 << 8 | (uint32_t)a1 << 16 | (uint32_t)a2 << 24)
     ACTIONS(RW_A)
-#undef RW_MOVE
     if (count == 0)
         return 0;
     if (count > RACEWALK_MOVES_MAX)
