@@ -20,7 +20,7 @@
  *     static bool acquire(const struct params *p, struct lease *s, int client) { ... }
  *
  *     #define ACTIONS(A)    A(acquire, "{client} acquires the free lease", client)
- *     #define INVARIANTS(I) I(one_holder, holders(s) <= 1, "no two clients believe to hold the lease")
+ *     #define INVARIANTS(I) I(one_holder, COUNT(i, CLIENTS, s->view[i] != 0) <= 1, "no two believe to hold it")
  *
  *     #define RACEWALK_MODEL   lease
  *     #define RACEWALK_SUMMARY "clients that write under a lock held by lease"
@@ -52,6 +52,9 @@
  *   INVARIANTS(I)    I(name, expression, "sentence"): what must be true of p and s.
  *   EXAMPLES(E)      E(name, expression, "sentence"): what is looked for.
  *
+ * In expressions and actions, COUNT(i, n, truth) is for how many i from 0 to n - 1 the truth holds, ANY(i, n, truth)
+ * whether for one of them, ALL(i, n, truth) whether for all.
+ *
  * and, where there is need of it:
  *
  *   KINDS(K)         K(name, most, count, SYMMETRIC or ORDERED, "first-name"): things that are alike, numbered
@@ -79,6 +82,19 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+#define COUNT(i, n, truth)                 \
+    __extension__({                        \
+        int count_of_##i = 0;              \
+        for (int i = 0; i < (int)(n); i++) \
+            count_of_##i += (truth) != 0;  \
+        count_of_##i;                      \
+    })
+#define ANY(i, n, truth) (COUNT(i, n, truth) != 0)
+#define ALL(i, n, truth) (COUNT(i, n, !(truth)) == 0)
+
+/* Actions have the same arguments whether they look at them or not. */
+#pragma GCC diagnostic ignored "-Wunused-parameter"
 
 /* What an object file and racewalk agree upon. It changes when a struct below does. */
 #define RACEWALK_INTERFACE 1
