@@ -775,7 +775,7 @@ static inline bool rw_same(const struct rw_instance *rw, const RW_STATE *a, cons
 {
     if (RW_dense)
         return memcmp(a, b, sizeof *a) == 0;
-    uint64_t x[RW_words], y[RW_words];
+    uint64_t x[RW_words] = {0}, y[RW_words] = {0};
     rw_pack(rw, a, x);
     rw_pack(rw, b, y);
     return rw_words_equal(rw, x, y);
