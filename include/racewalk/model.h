@@ -256,6 +256,10 @@ struct racewalk_model {
 
 /* --- the second inclusion: what is made of the tables --- */
 
+#if defined ACTIONS && !defined RACEWALK_MODEL
+#error "define RACEWALK_MODEL, the name of the struct that is the state, before the last inclusion"
+#endif
+
 #ifdef RACEWALK_MODEL
 
 #ifdef __cplusplus
@@ -387,6 +391,45 @@ struct racewalk_model {
 #define RW_F_2(name, dim, type) \
     RW_FIELD(name, RW_DIM_##dim, RW_AT_##dim, RW_ROW_##dim, RW_CELL_##dim, RW_TYPE_##type)
 
+/* --- rows that are not as they should be: said first, since what follows could only stumble over them --- */
+
+/* Whether x begins with a parenthesis, as the tuples above do. */
+#define RW_IS_TUPLE(x)        RW_SECOND(RW_PROBE x, 0, ~)
+#define RW_PROBE(...)         ~, 1
+#define RW_SECOND(...)        RW_SECOND_(__VA_ARGS__)
+#define RW_SECOND_(a, b, ...) b
+
+RW_ASSERT(sizeof(RW_STATE) > 0, "RACEWALK_MODEL is the name of the struct that is the state");
+
+#define RW_FIELD(name, dim, at, row, cell, type)                                                     \
+    RW_ASSERT(RW_IS_TUPLE(dim),                                                                      \
+              "the field " #name " has a dimension that is neither PER(kind) nor PER2(kind, kind)"); \
+    RW_ASSERT(RW_IS_TUPLE(type),                                                                     \
+              "the field " #name " has a type that is none of UP_TO, RANGE, BOOL, ONE_OF, REF, "     \
+              "REF_OR_NONE and SET");
+FIELDS(RW_F)
+#undef RW_FIELD
+
+#define RW_ACTION_ROW(name, ...)                                                            \
+    RW_ASSERT(sizeof("" RW_HEAD(__VA_ARGS__)) > 1, "the action " #name " has no sentence"); \
+    RW_ASSERT(RW_COUNT(__VA_ARGS__) <= 4, "the action " #name " has more than 3 arguments");
+ACTIONS(RW_ACTION_ROW)
+#undef RW_ACTION_ROW
+
+#define RW_PARAM_ROW(name, ...) RW_param_##name,
+enum { PARAMS(RW_PARAM_ROW) RW_params };
+#undef RW_PARAM_ROW
+RW_ASSERT(RW_params <= RACEWALK_PARAMETERS_MAX, "a model has at most 16 parameters");
+#define RW_ROW(...) RW_PASTE(RW_ROW_, RW_MORE(__VA_ARGS__))(__VA_ARGS__)
+#define RW_ROW_1(name) \
+    RW_ASSERT(RW_params == 0, "the instance " #name " has no values for the rows of PARAMS");
+#define RW_ROW_N(name, ...)                       \
+    RW_ASSERT(RW_COUNT(__VA_ARGS__) == RW_params, \
+              "the instance " #name " has not one value for each row of PARAMS");
+INSTANCES(RW_ROW)
+#undef RW_ROW_1
+#undef RW_ROW_N
+
 /* --- numbers of everything --- */
 
 #define RW_KIND_ROW(name, most, count, symmetry, first) RW_kind_##name,
@@ -409,11 +452,6 @@ RW_ASSERT(RW_actions <= RACEWALK_ACTIONS_MAX, "a model has at most 32 actions");
 enum { INVARIANTS(RW_PROPERTY_ROW) EXAMPLES(RW_PROPERTY_ROW) RW_properties };
 #undef RW_PROPERTY_ROW
 RW_ASSERT(RW_properties <= RACEWALK_PROPERTIES_MAX, "a model has at most 16 invariants and examples");
-
-#define RW_PARAM_ROW(name, ...) RW_param_##name,
-enum { PARAMS(RW_PARAM_ROW) RW_params };
-#undef RW_PARAM_ROW
-RW_ASSERT(RW_params <= RACEWALK_PARAMETERS_MAX, "a model has at most 16 parameters");
 
 #define RW_GUARD_ROW(name, ...) RW_guard_##name,
 enum { GUARDS(RW_GUARD_ROW) RW_guards };
@@ -472,7 +510,12 @@ enum { RW_dense = (0 FIELDS(RW_F)) == sizeof(RW_STATE) };
 #define RW_FIELD(name, dim, at, row, cell, type)                                                           \
     RW_ASSERT(sizeof(((RW_STATE *)0)->name) == (size_t)RW_CALL(RW_GET_N0, dim) * RW_CALL(RW_GET_N1, dim) * \
                                                    sizeof(((RW_STATE *)0)->name cell),                     \
-              "the field " #name " has another number of elements than its kinds");
+              "the field " #name " has another number of elements than its kinds");                        \
+    RW_ASSERT((int64_t)(__typeof__(((RW_STATE *)0)->name cell))RW_CALL(RW_GET_LOW, type) ==                \
+                      RW_CALL(RW_GET_LOW, type) &&                                                         \
+                  (int64_t)(__typeof__(((RW_STATE *)0)->name cell))RW_CALL(RW_GET_HIGH, type) ==           \
+                      RW_CALL(RW_GET_HIGH, type),                                                          \
+              "the field " #name " has no room for all its values (one of REF_OR_NONE must be signed)");
 FIELDS(RW_F)
 #undef RW_FIELD
 
@@ -530,7 +573,6 @@ static const struct racewalk_guard rw_guards[] = {GUARDS(RW_GUARD_ROW){NULL, NUL
 static const struct racewalk_data rw_data[] = {DATA(RW_DATA_ROW){0, NULL}};
 #undef RW_DATA_ROW
 
-#define RW_ROW(...)         RW_PASTE(RW_ROW_, RW_MORE(__VA_ARGS__))(__VA_ARGS__)
 #define RW_ROW_1(name)      {#name, 0, {0}},
 #define RW_ROW_N(name, ...) {#name, RW_COUNT(__VA_ARGS__), {__VA_ARGS__}},
 static const struct racewalk_instance rw_instances[] = {INSTANCES(RW_ROW){NULL, 0, {0}}};
