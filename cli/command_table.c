@@ -46,12 +46,10 @@ static const struct option result_rows[] = {
              "a run, states by layer of a check"},
 };
 
-/* The texts and rows of the subject at hand; they stay until the next one's. */
-static struct arena memory;
-
 /* --instance and --guard, then the parameters of the class. */
 static struct option instance_rows[2 + PARAMETERS_MAX];
 static size_t instance_row_count;
+static char instance_help[256], guard_help[256];
 
 static const struct option property_row = {
     .name = "property",
@@ -74,29 +72,19 @@ static const char *name_at(const struct model_class *class, enum cli_names kind,
     return i < class->property_count ? class->properties[i].name : NULL;
 }
 
-void cli_join_names(struct buffer *out, const struct model_class *class, enum cli_names kind)
+void cli_join_names(char *out, size_t size, const char *lead, const struct model_class *class,
+                    enum cli_names kind)
 {
     const char *name;
-    for (size_t i = 0; (name = name_at(class, kind, i)) != NULL; i++)
-        buffer_format(out, "%s%s", i == 0 ? "" : ", ", name);
-}
-
-/* A help text that ends with names; the lead alone when there is no memory for it. */
-static const char *help_with_names(const char *lead, const struct model_class *class, enum cli_names kind)
-{
-    struct buffer text;
-    buffer_init(&text);
-    buffer_string(&text, lead);
-    cli_join_names(&text, class, kind);
-    const char *copy = text.failed ? NULL : arena_copy(&memory, text.text, text.length);
-    buffer_release(&text);
-    return copy != NULL ? copy : lead;
+    size_t used = (size_t)snprintf(out, size, "%s", lead);
+    for (size_t i = 0; (name = name_at(class, kind, i)) != NULL && used < size; i++)
+        used += (size_t)snprintf(out + used, size - used, "%s%s", i == 0 ? "" : ", ", name);
 }
 
 static void build_instance_rows(const struct model_class *class)
 {
-    const char *instance_help = help_with_names("an instance by name: ", class, CLI_PRESETS);
-    const char *guard_help = help_with_names("switch guards on: ", class, CLI_GUARDS);
+    cli_join_names(instance_help, sizeof instance_help, "an instance by name: ", class, CLI_PRESETS);
+    cli_join_names(guard_help, sizeof guard_help, "switch guards on: ", class, CLI_GUARDS);
     size_t n = 0;
     instance_rows[n++] = (struct option){.name = "instance",
                                          .kind = OPTION_TEXT,
@@ -119,6 +107,8 @@ static void build_instance_rows(const struct model_class *class)
 
 /* --- a subject's texts and rows --- */
 
+/* Those of the subject at hand; they stay until the next one's. */
+static struct arena memory;
 static struct command table[COMMANDS_MAX];
 static const struct command *commands[COMMANDS_MAX];
 
@@ -259,9 +249,8 @@ static void add_command(const struct command *command, const struct subject *sub
 size_t cli_commands(const struct subject *subject, const struct command *const **ret_commands)
 {
     static const struct command *const all[] = {
-        &run_command,     &check_command,  &replay_command,
-        &confirm_command, &shrink_command, &explain_command,
-        &view_command,    &odds_command,   NULL,
+        &run_command,    &check_command,   &replay_command, &confirm_command, &conform_command,
+        &shrink_command, &explain_command, &view_command,   &odds_command,    NULL,
         &model_command,
     };
     size_t count = 0;
@@ -270,7 +259,8 @@ size_t cli_commands(const struct subject *subject, const struct command *const *
     build_instance_rows(subject->class);
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         const struct command *command = all[i] != NULL ? all[i] : subject->own_command;
-        if (command != NULL && (command != &confirm_command || subject->system != NULL))
+        const bool needs_system = command == &confirm_command || command == &conform_command;
+        if (command != NULL && (!needs_system || subject->system != NULL))
             add_command(command, subject, &count);
     }
     *ret_commands = commands;

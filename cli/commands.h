@@ -13,6 +13,7 @@ extern const struct command replay_command;
 extern const struct command explain_command;
 extern const struct command view_command;
 extern const struct command confirm_command;
+extern const struct command conform_command;
 extern const struct command model_command;
 
 #endif

@@ -10,6 +10,7 @@
 #include "lab/json_text.h"
 #include "lab/page.h"
 #include "lab/route.h"
+#include "lab/state.h"
 
 #define JSON_TYPE "application/json"
 #define HTML_TYPE "text/html; charset=utf-8"
@@ -76,6 +77,11 @@ static void answer_health(const struct call *call, struct api_answer *answer)
     buffer_char(&answer->body, '}');
     answer->body.failed = answer->body.failed || ips.failed;
     buffer_release(&ips);
+}
+
+static void answer_state(const struct call *call, struct api_answer *answer)
+{
+    state_write(&answer->body, call->lab);
 }
 
 static void answer_resolve(const struct call *call, struct api_answer *answer)
@@ -230,11 +236,11 @@ static void answer_openapi(const struct call *call, struct api_answer *answer)
 
 /* In the order of docs_calls, so that no call goes undescribed. */
 static void (*const functions[])(const struct call *call, struct api_answer *answer) = {
-    [DOCS_FRONT] = answer_front,       [DOCS_LOG] = answer_log,     [DOCS_HEALTH] = answer_health,
-    [DOCS_RESOLVE] = answer_resolve,   [DOCS_RESET] = answer_reset, [DOCS_SEED_INIT] = answer_seed_init,
-    [DOCS_GENERATE] = answer_generate, [DOCS_SYNC] = answer_sync,   [DOCS_DEPLOY] = answer_deploy,
-    [DOCS_CLEANUP] = answer_cleanup,   [DOCS_DOCS] = answer_docs,   [DOCS_REDOC] = answer_docs,
-    [DOCS_OPENAPI] = answer_openapi,
+    [DOCS_FRONT] = answer_front,         [DOCS_LOG] = answer_log,           [DOCS_HEALTH] = answer_health,
+    [DOCS_RESOLVE] = answer_resolve,     [DOCS_STATE] = answer_state,       [DOCS_RESET] = answer_reset,
+    [DOCS_SEED_INIT] = answer_seed_init, [DOCS_GENERATE] = answer_generate, [DOCS_SYNC] = answer_sync,
+    [DOCS_DEPLOY] = answer_deploy,       [DOCS_CLEANUP] = answer_cleanup,   [DOCS_DOCS] = answer_docs,
+    [DOCS_REDOC] = answer_docs,          [DOCS_OPENAPI] = answer_openapi,
 };
 
 /* The call of a path; DOCS_CALL_COUNT when there is none. */

@@ -26,6 +26,12 @@ const struct docs_row docs_calls[DOCS_CALL_COUNT] = {
                   NULL, NULL,
                   "{actions: [{number, time, who, what, ok, result, repeats, root: \"lost\", \"restored\" or "
                   "null}, …]}"},
+    [DOCS_STATE] =
+        {"GET", "/mbt/state",
+         "All that the lab holds in memory, for tests that compare the whole of it after each step", NULL,
+         NULL,
+         "{zone: [record, …], last_version, deployers: [{name, next_plan_version, lock_epoch, lock, "
+         "root}, …], health: {ok, ips}}"},
     [DOCS_RESET] = {"POST", "/mbt/reset", "Clears zone, plans, deployers and files", NULL, NULL,
                     "{ok: true}"},
     [DOCS_SEED_INIT] =

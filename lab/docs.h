@@ -11,6 +11,7 @@ enum docs_call {
     DOCS_HEALTH,
     DOCS_RESOLVE,
     DOCS_LOG,
+    DOCS_STATE,
     DOCS_RESET,
     DOCS_SEED_INIT,
     DOCS_GENERATE,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "mbt/confirm_lockstep.h"
 #include "mbt/replay.h"
 #include "mbt/trace_action.h"
 
@@ -101,24 +102,25 @@ const struct system_driver *confirm_driver(const struct confirm *confirm)
 }
 
 /* Replays the trace on its model, with the guards that the file says were on and all properties: ERR_DATA
- * with the reason when it is not a run of it, or does not show what it claims. */
-static enum status check_trace(const struct model_class *class, const struct itf_trace *itf,
-                               struct replay_report *ret_report, struct error *err)
+ * with the reason when it is not a run of it, or does not show what it claims. ret_steps may be NULL. */
+static enum status check_trace(const struct model *model, const struct itf_trace *itf,
+                               struct trace *ret_steps, struct replay_report *ret_report, struct error *err)
+{
+    const enum status status = replay_itf(model, itf, ret_steps, ret_report, err);
+    if (status == OK && ret_report->outcome != REPLAY_AGREES)
+        return error_set(err, ERR_DATA, "not a run of the model: %s", ret_report->message);
+    return status;
+}
+
+/* The model that the trace is of. */
+static enum status make_model(const struct model_class *class, const struct itf_trace *itf,
+                              struct model **ret_model, struct error *err)
 {
     struct instance instance = itf->instance;
-    struct model *model = NULL;
     instance.guards = itf->guards;
     instance.properties = (UINT32_C(1) << class->property_count) - 1;
-    enum status status = model_new(class, &instance, &model, err);
-    if (status != OK) /* the user gave a file, not options */
-        return status == ERR_USAGE ? ERR_DATA : status;
-    status = replay_itf(model, itf, NULL, ret_report, err);
-    model_free(model);
-    if (status != OK)
-        return status;
-    if (ret_report->outcome != REPLAY_AGREES)
-        return error_set(err, ERR_DATA, "not a run of the model: %s", ret_report->message);
-    return OK;
+    const enum status status = model_new(class, &instance, ret_model, err);
+    return status == ERR_USAGE ? ERR_DATA : status; /* the user gave a file, not options */
 }
 
 /* One trace on its way through the system. */
@@ -220,17 +222,29 @@ static void judge(const struct run *run, struct confirm_result *result)
     driver->tell_limits(system, &result->note);
 }
 
-enum status confirm_trace(struct confirm *confirm, const struct itf_trace *itf,
-                          struct confirm_result *ret_result, struct error *err)
+/* A trace for lockstep. */
+static enum status judge_lockstep(struct confirm *confirm, const struct model *model,
+                                  const struct itf_trace *itf, struct confirm_result *result,
+                                  struct error *err)
 {
-    struct confirm_result *result = ret_result;
+    struct replay_report report;
+    struct trace steps;
+    trace_init(&steps);
+    enum status status = check_trace(model, itf, &steps, &report, err);
+    if (status == OK)
+        status = confirm_lockstep(model, &steps, confirm->driver, confirm->system, &confirm->options, itf,
+                                  result, err);
+    trace_release(&steps);
+    return status;
+}
+
+/* Any other. */
+static enum status judge_states(struct confirm *confirm, const struct model *model,
+                                const struct itf_trace *itf, struct confirm_result *result, struct error *err)
+{
     struct run run = {.confirm = confirm, .itf = itf, .violation = REPLAY_NEVER};
     struct replay_report report;
-    struct buffer shown = result->shown, note = result->note;
-    buffer_clear(&shown);
-    buffer_clear(&note);
-    *result = (struct confirm_result){.shown = shown, .note = note};
-    enum status status = check_trace(confirm->class, itf, &report, err);
+    enum status status = check_trace(model, itf, NULL, &report, err);
     if (status == OK) {
         const int property =
             model_find_property(confirm->class, confirm->driver->property(confirm->system, itf));
@@ -240,9 +254,26 @@ enum status confirm_trace(struct confirm *confirm, const struct itf_trace *itf,
     }
     for (size_t state = 0; status == OK && !result->failed && state < itf->state_count; state++)
         status = take_step(&run, state, result, err);
-    if (status != OK)
-        return status;
-    judge(&run, result);
-    status = buffer_status(&result->shown, err);
+    if (status == OK)
+        judge(&run, result);
+    return status;
+}
+
+enum status confirm_trace(struct confirm *confirm, const struct itf_trace *itf,
+                          struct confirm_result *ret_result, struct error *err)
+{
+    struct confirm_result *result = ret_result;
+    struct model *model = NULL;
+    struct buffer shown = result->shown, note = result->note;
+    buffer_clear(&shown);
+    buffer_clear(&note);
+    *result = (struct confirm_result){.shown = shown, .note = note};
+    enum status status = make_model(confirm->class, itf, &model, err);
+    if (status == OK)
+        status = itf->is_lockstep ? judge_lockstep(confirm, model, itf, result, err)
+                                  : judge_states(confirm, model, itf, result, err);
+    model_free(model);
+    if (status == OK)
+        status = buffer_status(&result->shown, err);
     return status == OK ? buffer_status(&result->note, err) : status;
 }

@@ -654,5 +654,5 @@ enum status http_client_request(struct http_client *client, const struct http_re
     }
     if (status != OK)
         return status;
-    return parse(answer, err);
+    return request->is_raw ? OK : parse(answer, err);
 }

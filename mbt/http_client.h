@@ -47,12 +47,13 @@ struct http_request {
     const char *method; /* "GET", "POST", "PUT", …; not HEAD */
     const char *path;   /* begins with a slash, and is put behind the URL as it is */
     const char *body;   /* the text of a JSON document; NULL sends none */
+    bool is_raw;        /* the answer's body is taken as text, and not as JSON */
 };
 
 /* What a server answered. */
 struct http_answer {
     int status;         /* 200 */
-    struct cJSON *json; /* the body; NULL when it is not one JSON document */
+    struct cJSON *json; /* the body; NULL when it is not one JSON document, or was asked for raw */
     struct buffer text; /* the body as it came */
 };
 

@@ -8,7 +8,7 @@
 static const char *const meta_names[META_COUNT] = {
     [META_SOURCE] = "source",        [META_TRACE_SEED] = "trace_seed", [META_MAX_STEPS] = "max_steps",
     [META_KIND] = "predicate_kind",  [META_NAME] = "predicate_name",   [META_VIOLATION] = "violation_step",
-    [META_EXAMPLE] = "example_step", [META_GUARDS] = "guards",
+    [META_EXAMPLE] = "example_step", [META_GUARDS] = "guards",         [META_LOCKSTEP] = "lockstep",
 };
 
 enum status itf_meta_scan(struct json_cursor *cursor, struct itf_meta *meta, struct error *err)
@@ -122,6 +122,18 @@ static enum status read_claim(const struct itf_meta *meta, const struct model_cl
     return OK;
 }
 
+static enum status read_extras(struct json_decoder *decoder, const struct json_slice *text,
+                               struct itf_trace *trace, struct error *err)
+{
+    const enum status status = json_decode(decoder, text, &trace->extras, err);
+    if (status != OK)
+        return error_prefix(err, status, "#meta: lockstep: ");
+    if (trace->extras.kind != VALUE_LIST)
+        return error_set(err, ERR_DATA, "#meta: lockstep: an array of objects expected");
+    trace->is_lockstep = true;
+    return OK;
+}
+
 enum status itf_meta_read(const struct itf_meta *meta, const struct model_class *class,
                           struct json_decoder *decoder, struct itf_trace *trace, struct error *err)
 {
@@ -141,5 +153,7 @@ enum status itf_meta_read(const struct itf_meta *meta, const struct model_class 
         status = read_natural(&texts[META_MAX_STEPS], "max_steps", &trace->head.max_steps, err);
     if (status == OK && texts[META_GUARDS].bytes != NULL)
         status = read_guards(class, decoder, &texts[META_GUARDS], trace, err);
+    if (status == OK && texts[META_LOCKSTEP].bytes != NULL)
+        status = read_extras(decoder, &texts[META_LOCKSTEP], trace, err);
     return status == OK ? read_claim(meta, class, decoder, trace, err) : status;
 }

@@ -19,6 +19,7 @@ enum meta_key {
     META_VIOLATION,
     META_EXAMPLE,
     META_GUARDS,
+    META_LOCKSTEP,
     META_COUNT
 };
 

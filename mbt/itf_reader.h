@@ -51,6 +51,11 @@ struct itf_trace {
                                   example_step it was only looked for: head.property is PROPERTY_NONE */
     bool property_unknown;     /* the class has no such property, and head.property is PROPERTY_NONE */
 
+    /* The trace is for lockstep: all that can be seen of a system is compared after each state. extras, a
+     * list, is what is asked of the system beside the trace's own steps: see mbt/lockstep.h. */
+    bool is_lockstep;
+    struct value extras;
+
     struct value parameters; /* a record */
     /* The variables that the class does not have, in the order in which they came; borrowed from arena. Those
      * beyond the limit are not named. */

@@ -220,7 +220,7 @@ static void write_guards(struct writer *writer)
     buffer_char(writer->out, ']');
 }
 
-static void write_meta(struct writer *writer, const struct trace *trace)
+static void write_meta(struct writer *writer, const struct trace *trace, const struct value *extras)
 {
     struct buffer *out = writer->out;
     const int inner = deeper(writer->indent);
@@ -249,6 +249,10 @@ static void write_meta(struct writer *writer, const struct trace *trace)
         buffer_format(out, "%zu", trace->property_state);
     }
     write_guards(writer);
+    if (extras != NULL) {
+        next_meta(writer, "lockstep");
+        write_value(out, extras, deeper(inner));
+    }
     new_line(out, inner);
     buffer_string(out, "},");
 }
@@ -317,8 +321,9 @@ static enum status write_states(struct writer *writer, const struct trace *trace
     return status;
 }
 
-enum status itf_write(const struct model *model, const struct trace *trace, enum itf_form form,
-                      struct buffer *out, struct error *err)
+static enum status write_trace(const struct model *model, const struct trace *trace,
+                               const struct value *extras, enum itf_form form, struct buffer *out,
+                               struct error *err)
 {
     const struct model_class *class = model->class;
     struct writer writer = {.model = model, .out = out, .indent = form == ITF_PRETTY ? 0 : ITF_ONE_LINE};
@@ -327,7 +332,7 @@ enum status itf_write(const struct model *model, const struct trace *trace, enum
     buffer_init(&writer.parameters);
     arena_init(&writer.arena, STATE_BYTES_MAX);
     buffer_char(out, '{');
-    write_meta(&writer, trace);
+    write_meta(&writer, trace, extras);
     write_names(&writer, "params", class->traces.parameter_names, class->traces.parameter_name_count);
     write_names(&writer, "vars", class->traces.variable_names, class->traces.variable_name_count);
     new_line(out, deeper(writer.indent));
@@ -341,4 +346,17 @@ enum status itf_write(const struct model *model, const struct trace *trace, enum
     buffer_release(&writer.parameters);
     arena_release(&writer.arena);
     return status == OK ? buffer_status(out, err) : status;
+}
+
+enum status itf_write(const struct model *model, const struct trace *trace, enum itf_form form,
+                      struct buffer *out, struct error *err)
+{
+    return write_trace(model, trace, NULL, form, out, err);
+}
+
+enum status itf_write_lockstep(const struct model *model, const struct trace *trace,
+                               const struct value *extras, enum itf_form form, struct buffer *out,
+                               struct error *err)
+{
+    return write_trace(model, trace, extras, form, out, err);
 }

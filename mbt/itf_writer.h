@@ -23,6 +23,11 @@ enum itf_form {
 enum status itf_write(const struct model *model, const struct trace *trace, enum itf_form form,
                       struct buffer *out, struct error *err) WARN_UNUSED;
 
+/* The same of a trace that is for lockstep: extras, a list, is its "lockstep" in #meta (mbt/lockstep.h). */
+enum status itf_write_lockstep(const struct model *model, const struct trace *trace,
+                               const struct value *extras, enum itf_form form, struct buffer *out,
+                               struct error *err) WARN_UNUSED;
+
 /* Appends a value in ITF encoding, without a newline behind it. indent is that of the line on which it
  * begins, in steps of two blanks. */
 #define ITF_ONE_LINE (-1)

@@ -24,7 +24,15 @@ enum system_outcome {
     SYSTEM_REFUSED     /* the system does not take the action now, and nothing has changed */
 };
 
+/* What a system is known to do with an action at this moment. */
+enum system_offer {
+    SYSTEM_TAKES,
+    SYSTEM_REFUSES, /* and changes nothing */
+    SYSTEM_LACKS    /* it cannot be asked for in the way that the model means it */
+};
+
 #define SYSTEM_DETAIL_SIZE     256
+#define SYSTEM_ASPECT_SIZE     64
 #define SYSTEM_MESSAGE_SIZE    768
 #define SYSTEM_DIFFERENCES_MAX 8
 
@@ -56,6 +64,9 @@ struct system_step {
     char detail[SYSTEM_DETAIL_SIZE];           /* what was done */
     char watched[SYSTEM_DETAIL_SIZE];          /* what is watched, as it is then; empty when not looked at */
     char message[SYSTEM_MESSAGE_SIZE];         /* what is wrong; empty when nothing is */
+    /* In lockstep: which of its ways the action went ("installed", "refused: stale"), and of what is wrong
+     * what all differences of its kind have in common ("state: clients[].term"). May be empty. */
+    char branch[SYSTEM_ASPECT_SIZE], aspect[SYSTEM_ASPECT_SIZE];
 };
 
 /* Called for each question with its answer, in order: what crossed the wire, in full. */
@@ -68,9 +79,10 @@ struct system_observer {
 struct system_request {
     const struct option_set *options;
     const struct model_class *class;
-    uint32_t guards;    /* for systems that are started here */
-    int64_t jobs;       /* systems at a time */
-    bool is_for_shrink; /* the options are the rows shrink_rows; otherwise confirm_rows */
+    uint32_t guards;     /* for systems that are started here */
+    int64_t jobs;        /* systems at a time */
+    bool is_for_shrink;  /* the options are the rows shrink_rows; otherwise confirm_rows, */
+    bool is_for_conform; /* or none but the connection's */
 };
 
 /* Rows of options, and rules about them. */
@@ -114,6 +126,13 @@ struct system_driver {
     /* Looks at the system and changes nothing: what it shows, as step->observed. Errors as of reset. NULL:
      * this driver cannot. */
     enum status (*observe)(void *system, struct value *ret_observed, struct error *err);
+    /* In lockstep (itf->is_lockstep at the reset). Both may be NULL: then a system is asked for whatever the
+     * model has, and there is nothing else to look at. What the system does with the action now, as far as
+     * the driver knows, and the difference that this comes of, or NULL. */
+    enum system_offer (*offers)(const void *system, const struct system_action *action,
+                                const struct known_difference **ret_difference);
+    /* Looks at something that no action asks for, chosen by the draw, and changes nothing. */
+    enum status (*look)(void *system, uint64_t draw, struct system_step *ret_step, struct error *err);
     /* The invariant that an outage violates, by name, while this trace is carried out; NULL: none. */
     const char *(*property)(const void *system, const struct itf_trace *itf);
 

@@ -40,8 +40,9 @@ static bool move_is_enabled(struct shaping *shaping, const struct place *place, 
 
 static bool is_hit(const struct shaping *shaping, const struct place *place)
 {
-    return (shaping->model->class->properties_hit(shaping->model, place->state) >> shaping->property & 1) !=
-           0;
+    return shaping->property != PROPERTY_NONE &&
+           (shaping->model->class->properties_hit(shaping->model, place->state) >> shaping->property & 1) !=
+               0;
 }
 
 static void take(const struct shaping *shaping, struct place *place, uint32_t move)
@@ -255,14 +256,20 @@ static void normalize(struct shaping *shaping, uint32_t *moves, size_t count, si
         moves[i] = named_move(model, &naming, moves[i], true);
 }
 
-static uint64_t hash_moves(int property, const uint32_t *moves, size_t count)
+static uint64_t hash_moves(uint64_t label, const uint32_t *moves, size_t count)
 {
-    uint64_t hash = rng_mix((uint64_t)property + 1);
+    uint64_t hash = rng_mix(label + 1);
     for (size_t i = 0; i < count; i++)
         hash = rng_mix(hash ^ moves[i]) + RNG_GAMMA;
     /* The id is what its name shows, so that it can be looked up by name. */
     const uint64_t id = rng_mix(hash) & UINT32_MAX;
     return id == 0 ? 1 : id;
+}
+
+static void name_shape(uint64_t label, const uint32_t *moves, size_t count, struct shape *ret_shape)
+{
+    *ret_shape = (struct shape){.id = hash_moves(label, moves, count), .length = (uint32_t)count};
+    (void)snprintf(ret_shape->name, sizeof ret_shape->name, "s%08x", (unsigned)ret_shape->id);
 }
 
 enum status shape_of_moves(const struct model *model, int property, uint32_t *moves, size_t *count,
@@ -274,9 +281,22 @@ enum status shape_of_moves(const struct model *model, int property, uint32_t *mo
         normalize(&shaping, moves, *count, kept);
     if (shaping.status != OK)
         return shaping.status;
-    *ret_shape = (struct shape){.id = hash_moves(property, moves, *count), .length = (uint32_t)*count};
-    (void)snprintf(ret_shape->name, sizeof ret_shape->name, "s%08x", (unsigned)ret_shape->id);
+    name_shape((uint64_t)property, moves, *count, ret_shape);
     return OK;
+}
+
+void shape_of_run(const struct model *model, uint64_t label, bool is_run, uint32_t *moves, size_t count,
+                  struct shape *ret_shape)
+{
+    struct shaping shaping = {.model = model, .property = PROPERTY_NONE, .status = OK};
+    struct naming naming;
+    naming.count = 0;
+    if (is_run)
+        normalize(&shaping, moves, count, NULL);
+    else
+        for (size_t i = 0; i < count; i++)
+            moves[i] = named_move(model, &naming, moves[i], true);
+    name_shape(label, moves, count, ret_shape);
 }
 
 /* --- words --- */

@@ -26,6 +26,12 @@ enum status shape_reduce(const struct model *model, int property, uint32_t *move
 enum status shape_of_moves(const struct model *model, int property, uint32_t *moves, size_t *count,
                            size_t *kept, struct shape *ret_shape, struct error *err) WARN_UNUSED;
 
+/* The shape of a run that is reduced already, and shows what is no property: label tells kinds of that apart.
+ * is_run: all moves but the last can be taken, so that those that commute are sorted; otherwise they stay in
+ * their order. moves ends up in normal form. */
+void shape_of_run(const struct model *model, uint64_t label, bool is_run, uint32_t *moves, size_t count,
+                  struct shape *ret_shape);
+
 /* The id alone of the walk with this trace seed, which must hit the property at length transitions.
  * Allocates; 0 when out of memory, or as shape_reduce. */
 uint64_t shape_of_walk(const struct model *model, uint64_t trace_seed, uint32_t length, int property);

@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "mbt/lab/lab_answer.h"
+#include "mbt/lab/lab_lockstep.h"
 #include "mbt/lab/lab_session.h"
 #include "model/dns/dns_state.h"
 
@@ -38,6 +39,7 @@ void lab_driver_free(struct lab_driver *driver)
     if (driver == NULL)
         return;
     http_answer_release(&driver->answer);
+    lab_lockstep_free(driver->lockstep);
     mem_free(driver);
 }
 
@@ -208,6 +210,7 @@ static void forget(struct lab_driver *driver, const struct itf_trace *itf)
 {
     driver->watch = choose_watch(driver, itf);
     driver->guards = itf->guards;
+    driver->is_lockstep = itf->is_lockstep;
     driver->state = 0;
     for (size_t d = 0; d < LAB_DIFFERENCES_MAX; d++)
         driver->differences[d] = LAB_NEVER;
@@ -233,6 +236,8 @@ enum status lab_driver_reset(struct lab_driver *driver, const struct itf_trace *
     forget(driver, itf);
     *ret_step = (struct system_step){.outcome = SYSTEM_AS_PREDICTED};
     enum status status = choose_keep(driver, itf, &driver->keep_last_n, err);
+    if (status == OK && itf->is_lockstep)
+        return lab_lockstep_reset(driver, ret_step, err);
     if (status == OK)
         status = reset_lab(driver, &seeded, ret_step, err);
     if (status != OK)

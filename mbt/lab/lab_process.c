@@ -41,6 +41,11 @@ const char *lab_process_url(const struct lab_process *process)
     return process->url;
 }
 
+const char *lab_process_folder(const struct lab_process *process)
+{
+    return process->folder;
+}
+
 static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *place)
 {
     (void)status;

@@ -31,6 +31,9 @@ enum status lab_process_start(const struct lab_process_options *options, struct 
 /* Stops the lab, waits for its end and removes its folder. NULL is fine. */
 void lab_process_stop(struct lab_process *process);
 
+/* Where its files are. */
+const char *lab_process_folder(const struct lab_process *process);
+
 /* http://127.0.0.1:PORT */
 const char *lab_process_url(const struct lab_process *process);
 

@@ -71,14 +71,8 @@ const char *lab_list_addresses(const struct cJSON *ips, char *out, size_t size)
     return out;
 }
 
-bool lab_ask(struct lab_driver *driver, const char *method, const char *body, const char *before,
-             const char *name, const char *after, struct system_step *step, enum status *status,
-             struct error *err)
+bool lab_send(struct lab_driver *driver, struct system_step *step, enum status *status, struct error *err)
 {
-    const int length = snprintf(driver->path, LAB_PATH_SIZE, "%s%s%s", before, name, after);
-    assert(length > 0 && length < LAB_PATH_SIZE);
-    (void)length;
-    driver->request = (struct http_request){.method = method, .path = driver->path, .body = body};
     *status = http_client_request(driver->client, &driver->request, &driver->answer, err);
     if (*status == ERR_DATA) {
         lab_unexpected(step, "%s", err->text);
@@ -88,6 +82,17 @@ bool lab_ask(struct lab_driver *driver, const char *method, const char *body, co
     if (*status == OK && driver->observer.on_call != NULL)
         driver->observer.on_call(driver->observer.user, &driver->request, &driver->answer);
     return *status == OK;
+}
+
+bool lab_ask(struct lab_driver *driver, const char *method, const char *body, const char *before,
+             const char *name, const char *after, struct system_step *step, enum status *status,
+             struct error *err)
+{
+    const int length = snprintf(driver->path, LAB_PATH_SIZE, "%s%s%s", before, name, after);
+    assert(length > 0 && length < LAB_PATH_SIZE);
+    (void)length;
+    driver->request = (struct http_request){.method = method, .path = driver->path, .body = body};
+    return lab_send(driver, step, status, err);
 }
 
 bool lab_ask_deployer(struct lab_driver *driver, const struct known_deployer *deployer, const char *call,

@@ -24,7 +24,10 @@ struct lab_driver {
     struct lab_process *own_process; /* NULL: not started here */
     bool is_focused;                 /* options.watch is what a trace asked for, not the user */
 
+    struct lab_lockstep *lockstep; /* NULL: no trace has asked for it */
+
     /* Of the trace at hand. */
+    bool is_lockstep;
     enum lab_watch watch; /* root or rollback */
     int64_t keep_last_n;
     uint32_t guards; /* of its model */
@@ -71,6 +74,9 @@ const char *lab_list_addresses(const struct cJSON *ips, char *out, size_t size);
 bool lab_ask(struct lab_driver *driver, const char *method, const char *body, const char *before,
              const char *name, const char *after, struct system_step *step, enum status *status,
              struct error *err) WARN_UNUSED;
+/* Sends driver->request. As lab_ask. */
+bool lab_send(struct lab_driver *driver, struct system_step *step, enum status *status,
+              struct error *err) WARN_UNUSED;
 /* A POST to one of a deployer's calls. */
 bool lab_ask_deployer(struct lab_driver *driver, const struct known_deployer *deployer, const char *call,
                       const char *body, struct system_step *step, enum status *status,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "mbt/lab/lab_lockstep.h"
 #include "mbt/lab/lab_session.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -77,7 +78,7 @@ static enum status check_options(const struct lab_setup *setup, const struct sys
         return OK;
     if (request->jobs > 1)
         return error_set(err, ERR_USAGE,
-                         "--jobs is for the labs that confirm starts itself: the server at --lab-url has one "
+                         "--jobs is for the labs that are started here: the server at --lab-url has one "
                          "state, and takes one trace at a time");
     return OK;
 }
@@ -118,15 +119,15 @@ static enum status setup_new(const struct system_request *request, void **ret_se
         setup_free(setup);
         return status;
     }
-    const char *watch = option_text(options, "watch");
-    const bool has_keep = option_given(options, "keep-last-n");
-    setup->driver =
-        (struct lab_driver_options){.watch = watch == NULL                ? LAB_WATCH_PROPERTY
-                                             : strcmp(watch, "root") == 0 ? LAB_WATCH_ROOT
-                                                                          : LAB_WATCH_ROLLBACK,
-                                    .has_keep_last_n = has_keep,
-                                    .keep_last_n = has_keep ? option_int(options, "keep-last-n") : 0,
-                                    .strict = !request->is_for_shrink && option_flag(options, "strict")};
+    const char *watch = request->is_for_conform ? NULL : option_text(options, "watch");
+    const bool has_keep = !request->is_for_conform && option_given(options, "keep-last-n");
+    setup->driver = (struct lab_driver_options){
+        .watch = watch == NULL                ? LAB_WATCH_PROPERTY
+                 : strcmp(watch, "root") == 0 ? LAB_WATCH_ROOT
+                                              : LAB_WATCH_ROLLBACK,
+        .has_keep_last_n = has_keep,
+        .keep_last_n = has_keep ? option_int(options, "keep-last-n") : 0,
+        .strict = !request->is_for_shrink && !request->is_for_conform && option_flag(options, "strict")};
     /* Any trace's deployers find themselves there; those that no trace names do nothing. */
     setup->process.deployers = DNS_DEPLOYERS_MAX;
     write_guards(setup, request);
@@ -208,12 +209,28 @@ static enum status reset(void *lab, const struct itf_trace *itf, struct system_s
     return lab_driver_reset(lab, itf, ret_step, err);
 }
 
-/* What is expected of the lab follows from what it has done so far (mbt/lab/lab_known.h). */
+/* Out of lockstep, what is expected of the lab follows from what it has done so far (mbt/lab/lab_known.h). */
 static enum status step(void *lab, const struct system_action *action, const struct value *expected,
                         struct system_step *ret_step, struct error *err)
 {
-    (void)expected;
-    return lab_driver_act(lab, action, ret_step, err);
+    struct lab_driver *driver = lab;
+    if (!driver->is_lockstep)
+        return lab_driver_act(lab, action, ret_step, err);
+    *ret_step = (struct system_step){.outcome = SYSTEM_AS_PREDICTED};
+    driver->state += expected != NULL;
+    return lab_lockstep_step(lab, action, expected, ret_step, err);
+}
+
+static enum system_offer offers(const void *lab, const struct system_action *action,
+                                const struct known_difference **ret_difference)
+{
+    return lab_lockstep_offers(lab, action, ret_difference);
+}
+
+static enum status look(void *lab, uint64_t draw, struct system_step *ret_step, struct error *err)
+{
+    *ret_step = (struct system_step){.outcome = SYSTEM_AS_PREDICTED};
+    return lab_lockstep_look(lab, draw, ret_step, err);
 }
 
 static const char *property(const void *lab, const struct itf_trace *itf)
@@ -271,6 +288,8 @@ const struct system_driver lab_system = {
     .focus = focus,
     .reset = reset,
     .step = step,
+    .offers = offers,
+    .look = look,
     .property = property,
     .differences = differences,
     .has_departed = has_departed,

@@ -198,7 +198,7 @@ Several traces at a time, each on a lab of its own; words and reports are in the
   $ tail -n 1 three.words
   10 traces: 10 confirmed; 0 as expected, 10 not; 1 not judged
   $ racewalk confirm --jobs 2 --lab-url $lab shortest.json
-  racewalk: error: --jobs is for the labs that confirm starts itself: the server at --lab-url has one state, and takes one trace at a time
+  racewalk: error: --jobs is for the labs that are started here: the server at --lab-url has one state, and takes one trace at a time
   [64]
   $ racewalk confirm --cacert cert.pem shortest.json
   racewalk: error: --cacert does nothing without --lab-url or --unix-socket

@@ -42,7 +42,7 @@ for command in $commands; do
 done
 expect "racewalk help " "$(echo "$commands" | grep -v '^help$' | LC_ALL=C sort | tr '\n' ' ' | sed 's/ $//')"
 
-expect "racewalk con" "confirm"
+expect "racewalk confi" "confirm"
 expect "racewalk run --sch" "--scheduler"
 expect "racewalk run --scheduler " "iw2 uniform"
 expect "racewalk run --max-steps " "auto"

@@ -363,8 +363,24 @@ static void pages_come_with_a_policy(void **state)
     assert_contains(heard, "X-Content-Type-Options: nosniff");
     assert_contains(get(fixture, "/docs", 200), "<code>/mbt/deployers/{name}/cleanup</code>");
     cJSON *tree = cJSON_ParseWithOpts(get(fixture, "/openapi.json", 200), NULL, 1);
-    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(tree, "paths")), 13);
+    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(tree, "paths")), 14);
     cJSON_Delete(tree);
+}
+
+static void state_tells_all_that_is_in_memory(void **state)
+{
+    struct fixture *fixture = *state;
+    (void)post(fixture, "/mbt/reset", NULL);
+    (void)post(fixture, "/mbt/seed-init", NULL);
+    (void)post(fixture, "/mbt/planner/generate", "[{\"id\": 7, \"weight\": 9}]");
+    (void)post(fixture, "/mbt/deployers/deployer-b/deploy", NULL);
+    const char *heard = get(fixture, "/mbt/state", 200);
+    assert_contains(heard, "\"last_version\": 1, ");
+    assert_contains(heard, "{\"name\": \"deployer-b\", \"next_plan_version\": 2, \"lock_epoch\": 1, "
+                           "\"lock\": {\"name\": \"_lock.clouddb.us-east-1.api.acme\", \"type\": \"TXT\", "
+                           "\"value\": \"genesis 0\"}, \"root\": {");
+    assert_contains(heard, "\"value\": \"deployer-b 1\"}, {\"name\": \"plan-001.cdb.acme\", ");
+    assert_contains(heard, "\"health\": {\"ok\": true, \"ips\": [\"192.0.1.7\"]}}");
 }
 
 /* Copies the ETag header's value, with its quotes. */
@@ -537,6 +553,7 @@ int main(void)
         TEST(path_with_odd_bytes_is_decoded_with_care),
         TEST(slash_at_the_end_is_redirected_in_safety),
         TEST(pages_come_with_a_policy),
+        TEST(state_tells_all_that_is_in_memory),
         TEST(log_leaves_out_what_was_refused),
         TEST(log_tells_the_calls),
         TEST(front_page_that_is_known_is_not_sent_again),
