@@ -10,13 +10,7 @@ check_report_of() {
     jq 'del(.command, .elapsed_s, .threads, .ranks, .state_bytes, .peak_rss_bytes, .max_memory_bytes, .messages, .message_bytes)' "$1"
 }
 alone=racewalk # and the program of the same model for ranks
-shared=racewalk-mpi
-ranks_check() {
-    local n=$1
-    shift
-    timeout -k 5 "${LIMIT:-120}" "${launch[@]}" -n "$n" "$bin/$shared" check "$@"
-}
-
+program=racewalk-mpi
 # same OPTION…: one process with one thread against ranks × threads.
 same() {
     "$bin/$alone" check --quiet --threads 1 "$@" --json "$work/a.json" --out-itf "$work/a.itf" \
@@ -25,7 +19,7 @@ same() {
     check_report_of "$work/a.json" | sed "s,$work/a,X,g" >"$work/a.report"
     for shape in $shapes; do
         rm -rf "$work"/b.*
-        ranks_check "${shape%x*}" --quiet --threads "${shape#*x}" "$@" --json "$work/b.json" \
+        ranks "${shape%x*}" check --quiet --threads "${shape#*x}" "$@" --json "$work/b.json" \
             --out-itf "$work/b.itf" --out-dir "$work/b.dir" >"$work/b.out" 2>"$work/b.err"
         local status=$?
         check_report_of "$work/b.json" | sed "s,$work/b,X,g" >"$work/b.report"
@@ -63,20 +57,20 @@ same --deployers 5 --plans 3
 shapes="8x1"
 same --deployers 1 --plans 3
 alone=racewalk-lease
-shared=racewalk-lease-mpi
+program=racewalk-lease-mpi
 shapes="2x1 3x2"
 same
 same --no-symmetry --max-findings 2
 alone=racewalk
-shared=racewalk-mpi
+program=racewalk-mpi
 
 # What is wrong is said once, with the status of all.
-ranks_check 2 --max-memory 2X >"$work/out" 2>"$work/err"
+ranks 2 check --max-memory 2X >"$work/out" 2>"$work/err"
 [ $? = 64 ] || fail "a wrong size: not status 64"
 [ "$(grep -c 'is not a size' "$work/err")" = 1 ] || fail "a wrong size: $(cat "$work/err")"
-ranks_check 2 --resume "$work/nowhere" >"$work/out" 2>"$work/err"
+ranks 2 check --resume "$work/nowhere" >"$work/out" 2>"$work/err"
 [ $? = 66 ] || fail "no checkpoint: not status 66"
-ranks_check 2 --out-itf /no/such/folder/x >"$work/out" 2>"$work/err"
+ranks 2 check --out-itf /no/such/folder/x >"$work/out" 2>"$work/err"
 [ $? = 74 ] || fail "a file that cannot be written: not status 74"
 "$bin/racewalk-mpi" help check | grep -q max-memory || fail "help check"
 [ "$(ranks 2 --help | grep -c 'racewalk-mpi check')" = 1 ] || fail "--help does not name check"

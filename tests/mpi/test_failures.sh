@@ -45,7 +45,7 @@ RACEWALK_FAULT=version:1:7 says "two versions" 64 \
     "rank 0 on .* runs racewalk $version of dns_balancer .*, and rank 1 on .* runs racewalk 0\.0\.7 of dns_balancer" ranks 3 run
 grep -q violation "$work/out" && fail "two versions: searched all the same"
 says "two programs" 64 'rank 0 on .* of dns_balancer .*, and rank 1 on .* of lease_lock' \
-    timeout -k 5 60 mpirun -q --oversubscribe --bind-to none -n 1 "$bin/racewalk-mpi" check : -n 1 "$bin/racewalk-lease-mpi" check
+    launched timeout -k 5 60 mpirun -q --oversubscribe --bind-to none -n 1 "$bin/racewalk-mpi" check : -n 1 "$bin/racewalk-lease-mpi" check
 
 # The same program with another version of a model that is not compiled in.
 both=(timeout -k 5 60 mpirun -q --oversubscribe --bind-to none -n 1 env RACEWALK_LEASE_IDENTITY=a1 "$bin/racewalk-lease-mpi" check)

@@ -10,14 +10,16 @@ options=(--seed 2 --max-findings 50 --max-samples "${SAMPLES:-500000}" --max-ste
 expected=$?
 report_of "$work/a.json" | sed "s,$work/a,X,g" >"$work/a.report"
 
-# job N: starts N ranks that go on with what is saved; all of them carry the folder's name on their command line.
+# job N: N ranks that go on with what is saved; all of them carry the folder's name on their command line.
 job() {
     local how=--checkpoint
     [ -e "$work/ck/run.checkpoint" ] && how=--resume
-    timeout -k 5 120 mpirun -q --oversubscribe --bind-to none -n "$1" "$bin/racewalk-mpi" run "${options[@]}" \
-        --threads 1 $how "$work/ck" --checkpoint-every 0.2 --json "$work/b.json" --out-itf "$work/b.itf" \
-        >>"$work/b.out" 2>>"$work/b.err" &
-    launcher=$!
+    exec timeout -k 5 120 mpirun -q --oversubscribe --bind-to none -n "$1" "$bin/racewalk-mpi" run "${options[@]}" \
+        --threads 1 $how "$work/ck" --checkpoint-every 0.2 --json "$work/b.json" --out-itf "$work/b.itf" >>"$work/b.out"
+}
+# So that it can be tried again.
+last_job() {
+    (job 2)
 }
 
 # The processes of the job, by the folder that only they name.
@@ -27,7 +29,8 @@ ranks_of_job() {
 
 kills=0
 for round in $(seq 1 "${ROUNDS:-6}"); do
-    job $((1 + round % 3))
+    job $((1 + round % 3)) 2>>"$work/b.err" &
+    launcher=$!
     sleep "$(awk -v r=$RANDOM 'BEGIN { print 0.6 + r / 32768 * 1.2 }')"
     pids=$(ranks_of_job | grep -vx "$launcher")
     if [ -n "$pids" ]; then
@@ -47,8 +50,7 @@ for round in $(seq 1 "${ROUNDS:-6}"); do
     [ -z "$(ranks_of_job)" ] || { fail "round $round: processes are left over"; kill -9 $(ranks_of_job); }
     grep -q '^violation' "$work/b.out" && [ ! -s "$work/b.itf" ] && fail "round $round: announced, but not on disk"
 done
-job 2
-wait $launcher
+launched last_job 2>>"$work/b.err"
 status=$?
 [ $status = $expected ] || fail "exit status $status, not $expected: $(tail -3 "$work/b.err")"
 report_of "$work/b.json" | sed "s,$work/b,X,g" >"$work/b.report"
@@ -59,5 +61,4 @@ grep -o 'trace seed [0-9]*' "$work/b.out" | sort -u | sed 's/trace seed //' | wh
 done >"$work/missing"
 [ -s "$work/missing" ] && fail "announced but missing: $(cat "$work/missing")"
 echo "$kills kills"
-rm -f /dev/shm/vader_segment.*."$(id -u)".* 2>/dev/null
 finish

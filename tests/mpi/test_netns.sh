@@ -14,7 +14,7 @@ cleanup() {
         for pid in $(ip netns pids ${ns}n$i 2>/dev/null); do kill -9 "$pid" 2>/dev/null; done
         ip netns del ${ns}n$i 2>/dev/null
     done
-    rm -rf "$work"
+    rm -rf "$work" "$shared_memory"
 }
 trap cleanup EXIT
 ip netns add ${ns}n1 2>/dev/null || skip "no network namespace can be made here"
@@ -39,7 +39,7 @@ chmod +x "$work/agent"
 
 # across ARG…: racewalk-mpi on both nodes, started on the first.
 across() {
-    nsenter --net=/run/netns/${ns}n1 unshare -u sh -c 'hostname node1; exec "$@"' sh \
+    launched nsenter --net=/run/netns/${ns}n1 unshare -u sh -c 'hostname node1; exec "$@"' sh \
         timeout -k 5 120 mpirun -q --hostfile "$work/hosts" --map-by node -n 2 --bind-to none \
         --mca plm_rsh_agent "$work/agent" --mca btl tcp,self --mca btl_tcp_if_include 10.77.0.0/24 \
         --mca oob_tcp_if_include 10.77.0.0/24 -x RACEWALK_SILENCE_SECONDS \

@@ -73,5 +73,4 @@ ended "a check of which one rank was suspended" 75
 grep -q 'go on from the last checkpoint with --resume .*: rank [12] on .* has not been heard of for' "$work/err" ||
     fail "one rank suspended: $(cat "$work/out" "$work/err")"
 grep -q signal "$work/out" "$work/err" && fail "one rank suspended: speaks of a signal: $(cat "$work/out" "$work/err")"
-rm -f /dev/shm/vader_segment.*."$(id -u)".* 2>/dev/null
 finish
