@@ -89,6 +89,11 @@ void check_outcome_print(const struct check_outcome *outcome, bool quiet, FILE *
                 outcome->finding_count == 1 ? " was" : "s were", outcome->config->until_findings);
     if (quiet)
         return;
+    if (result->overflowed)
+        fprintf(out,
+                "the fast engine (cells) met a number that it has no room for; the general engine did the "
+                "check, some %u times slower\n",
+                outcome->model->class->speed.cells->times_as_fast);
     fprintf(out, "%s states%s, %s transitions, %s %u, in %s", report_number(result->counts.states),
             outcome->config->symmetry && model_has_symmetry(outcome->config->model) ? " up to symmetry" : "",
             report_number(result->counts.transitions), result->complete ? "diameter" : "up to length",
@@ -134,6 +139,7 @@ static void add_counts(struct json_writer *json, const struct check_outcome *out
     const struct explore_result *result = outcome->result;
     json_add_bool(json, "symmetry", outcome->config->symmetry);
     json_add_text(json, "engine", explore_engine_name(result->engine));
+    json_add_bool(json, "overflowed", result->overflowed);
     json_add_count(json, "states", result->counts.states);
     json_add_count(json, "transitions", result->counts.transitions);
     json_add_count(json, "diameter", result->counts.diameter);

@@ -449,7 +449,7 @@ static enum status search_guided(struct run *run)
         run->result.tally.hits[guided.finding->trace.property] = run->result.tally.ended = 1;
         status = announce(run, guided.finding);
     }
-    if (status == OK && !run->quiet)
+    if (status == OK && (!run->quiet || guided.finding == NULL))
         run_guided_print(&guided, run->words);
     return status;
 }

@@ -83,16 +83,15 @@ void run_outcome_print(const struct run_outcome *outcome, bool quiet, FILE *out)
 {
     const struct walk_tally *tally = &outcome->result->tally;
     const double elapsed = outcome->result->elapsed;
-    if (quiet && outcome->config->goal != RUN_COUNT)
-        return;
     if (tally->ended == 0)
         print_nothing_found(out, outcome);
-    if (outcome->config->goal == RUN_SHORTEST && outcome->finding_count == 1)
-        fprintf(out, "shortest found: %zu transitions\n", outcome->findings[0]->trace.property_state);
     if (quiet) {
-        print_hits(out, outcome);
+        if (outcome->config->goal == RUN_COUNT)
+            print_hits(out, outcome);
         return;
     }
+    if (outcome->config->goal == RUN_SHORTEST && outcome->finding_count == 1)
+        fprintf(out, "shortest found: %zu transitions\n", outcome->findings[0]->trace.property_state);
     fprintf(out, "%s walk%s, %s steps in %s", report_number(tally->walks), tally->walks == 1 ? "" : "s",
             report_number(tally->steps), report_seconds(elapsed));
     /* A run of a few milliseconds is mostly about its findings: its rate would say nothing. */

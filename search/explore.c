@@ -198,6 +198,7 @@ static enum status count_states(struct explore *explore)
     enum status status = OK;
     if (explore->result->engine == EXPLORE_CELLS)
         status = explore_cells(explore, &overflow);
+    explore->result->overflowed = overflow;
     if (status == OK && overflow)
         explore->result->engine = EXPLORE_LAYERS;
     if (status == OK && explore->result->engine != EXPLORE_CELLS)

@@ -89,7 +89,8 @@ struct explore_config {
 struct explore_result {
     enum explore_stop stop;
     enum explore_engine engine;
-    bool complete; /* every reachable state was expanded: what was not hit, holds */
+    bool overflowed; /* the model's own engine (cells) began, met a number too large for it, and gave up */
+    bool complete;   /* every reachable state was expanded: what was not hit, holds */
     struct sweep_tally counts;
     uint32_t hit;      /* properties that some state hits, by bit */
     uint32_t untraced; /* those of them for which no trace could be found, for want of memory or time */

@@ -204,3 +204,13 @@ Mistakes:
   $ racewalk check --engine cells --property epoch5
   racewalk: error: the engine 'cells' does not serve this instance or property, but up to 52 plans, without the property epoch5
   [64]
+
+A fast engine that meets a number that it has no room for gives up, and the general one does the check. That is told:
+
+  $ racewalk-overflow check --json report.json | grep -A1 'fast engine' | sed 's/, in .*//'
+  the fast engine (cells) met a number that it has no room for; the general engine did the check, some 80 times slower
+  2 726 states up to symmetry, 9 229 transitions, diameter 26
+  $ jq -c '[.engine, .overflowed]' report.json
+  ["layers",true]
+  $ racewalk check --quiet --json report.json > verdicts; jq -c '[.engine, .overflowed]' report.json
+  ["cells",false]

@@ -172,6 +172,9 @@ An example is found, or not:
 An example that is not found counts for more than an invariant that was not violated:
 
   $ racewalk run --seed 1 --property epoch5,no_inconsistent_root --max-steps 11 --max-samples 100 --quiet
+  nothing found: no_inconsistent_root, epoch5 in 100 walks of up to 11 transitions
+    this is no proof: with 95% confidence the chance per walk is below 0.03 (3/W), and longer walks
+    may find what these could not
   [3]
 
 What no walk can find is not searched for, and that is said to the quiet too:
@@ -231,6 +234,16 @@ The best length, a guided search, a kernel of one's choice:
   racewalk help run tells what it takes.
   [64]
 
+What is not found is a result too, whatever searches:
+
+  $ racewalk run --scheduler iw2 --guard protect-live --seed 1 --quiet | sed 's/ in [0-9.]* s / /'
+  nothing found: IW(2) kept 141 states and took 491 transitions (stopped by: exhausted)
+    a guided search is no proof: what it does not find may be there all the same
+  $ racewalk run --property no_inconsistent_rollback --max-samples 3 --seed 1 --quiet
+  nothing found: no_inconsistent_rollback in 3 walks of up to 20 transitions
+    this is no proof: with 95% confidence the chance per walk is below 1 (3/W), and longer walks
+    may find what these could not
+
 Shorter and shorter:
 
   $ racewalk run --seed 1 --shortest --max-samples 30000 --max-steps 30 --property no_inconsistent_root --quiet | grep violation
@@ -243,7 +256,7 @@ Shorter and shorter:
 
 A time-out without a finding is exit status 75:
 
-  $ racewalk run --seed 1 --instance n3_20_3 --guard protect-live --max-steps 60 --timeout 0.05 --max-samples 1000000000000 --quiet
+  $ racewalk run --seed 1 --instance n3_20_3 --guard protect-live --max-steps 60 --timeout 0.05 --max-samples 1000000000000 --quiet > /dev/null
   [75]
 
 A findings folder:

@@ -355,6 +355,7 @@ static void explore_with_kernel_that_overflows_uses_layers(void **unused)
     struct explore_config config = fixture_config(model, INVARIANTS, EXPLORE_AUTO, 2);
     const struct explore_result result = fixture_explore(&config);
     assert_int_equal(result.engine, EXPLORE_LAYERS);
+    assert_true(result.overflowed);
     assert_int_equal(result.counts.states, 2726);
     assert_true(result.complete);
     *model = copy;

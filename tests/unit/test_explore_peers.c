@@ -384,6 +384,7 @@ static void explore_with_kernel_that_overflows_uses_layers_on_all_ranks(void **u
     job->config = fixture_config(model, INVARIANTS, EXPLORE_AUTO, 1);
     const struct explore_result result = run(job, 3);
     assert_int_equal(result.engine, EXPLORE_LAYERS);
+    assert_true(result.overflowed);
     assert_int_equal(result.counts.states, 2726);
     mem_free(job);
     *model = copy;
