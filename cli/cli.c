@@ -16,9 +16,13 @@
 static enum status unknown_name(const char *what, const char *wrong, const struct model_class *class,
                                 enum cli_names kind, struct error *err)
 {
-    char names[512];
-    cli_join_names(names, sizeof names, "", class, kind);
-    return error_set(err, ERR_USAGE, "no %s '%.64s'; there are: %s", what, wrong, names);
+    struct buffer names;
+    buffer_init(&names);
+    cli_join_names(&names, class, kind);
+    const enum status status =
+        error_set(err, ERR_USAGE, "no %s '%.64s'; there are: %s", what, wrong, names.text);
+    buffer_release(&names);
+    return status;
 }
 
 bool cli_instance_given(const struct option_set *options, const struct model_class *class)

@@ -46,10 +46,12 @@ static const struct option result_rows[] = {
              "a run, states by layer of a check"},
 };
 
+/* The texts and rows of the subject at hand; they stay until the next one's. */
+static struct arena memory;
+
 /* --instance and --guard, then the parameters of the class. */
 static struct option instance_rows[2 + PARAMETERS_MAX];
 static size_t instance_row_count;
-static char instance_help[256], guard_help[256];
 
 static const struct option property_row = {
     .name = "property",
@@ -72,19 +74,29 @@ static const char *name_at(const struct model_class *class, enum cli_names kind,
     return i < class->property_count ? class->properties[i].name : NULL;
 }
 
-void cli_join_names(char *out, size_t size, const char *lead, const struct model_class *class,
-                    enum cli_names kind)
+void cli_join_names(struct buffer *out, const struct model_class *class, enum cli_names kind)
 {
     const char *name;
-    size_t used = (size_t)snprintf(out, size, "%s", lead);
-    for (size_t i = 0; (name = name_at(class, kind, i)) != NULL && used < size; i++)
-        used += (size_t)snprintf(out + used, size - used, "%s%s", i == 0 ? "" : ", ", name);
+    for (size_t i = 0; (name = name_at(class, kind, i)) != NULL; i++)
+        buffer_format(out, "%s%s", i == 0 ? "" : ", ", name);
+}
+
+/* A help text that ends with names; the lead alone when there is no memory for it. */
+static const char *help_with_names(const char *lead, const struct model_class *class, enum cli_names kind)
+{
+    struct buffer text;
+    buffer_init(&text);
+    buffer_string(&text, lead);
+    cli_join_names(&text, class, kind);
+    const char *copy = text.failed ? NULL : arena_copy(&memory, text.text, text.length);
+    buffer_release(&text);
+    return copy != NULL ? copy : lead;
 }
 
 static void build_instance_rows(const struct model_class *class)
 {
-    cli_join_names(instance_help, sizeof instance_help, "an instance by name: ", class, CLI_PRESETS);
-    cli_join_names(guard_help, sizeof guard_help, "switch guards on: ", class, CLI_GUARDS);
+    const char *instance_help = help_with_names("an instance by name: ", class, CLI_PRESETS);
+    const char *guard_help = help_with_names("switch guards on: ", class, CLI_GUARDS);
     size_t n = 0;
     instance_rows[n++] = (struct option){.name = "instance",
                                          .kind = OPTION_TEXT,
@@ -107,8 +119,6 @@ static void build_instance_rows(const struct model_class *class)
 
 /* --- a subject's texts and rows --- */
 
-/* Those of the subject at hand; they stay until the next one's. */
-static struct arena memory;
 static struct command table[COMMANDS_MAX];
 static const struct command *commands[COMMANDS_MAX];
 

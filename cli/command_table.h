@@ -19,9 +19,8 @@
 size_t cli_commands(const struct subject *subject, const struct command *const **ret_commands);
 
 enum cli_names { CLI_PRESETS, CLI_GUARDS, CLI_PROPERTIES };
-/* lead, then the class's names of that kind with commas between; cut at size. */
-void cli_join_names(char *out, size_t size, const char *lead, const struct model_class *class,
-                    enum cli_names kind);
+/* Appends the class's names of that kind, with commas between. */
+void cli_join_names(struct buffer *out, const struct model_class *class, enum cli_names kind);
 
 /* Groups of option rows that several commands have; they stand in a command's table as these, and
  * cli_commands puts the rows in. The instance's are --instance, --guard and one row for each parameter of the

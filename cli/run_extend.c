@@ -66,7 +66,7 @@ static enum status verify_names(const struct option_set *options, const char *fo
 {
     const bool guards = strcmp(option, "guard") == 0;
     const size_t count = guards ? class->guard_count : class->property_count;
-    char a[256], b[256];
+    char a[1024], b[1024];
     if (!option_given(options, option) || saved == given)
         return OK;
     name_bits(saved, count, guards ? guard_name : property_name, class, a, sizeof a);

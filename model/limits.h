@@ -9,15 +9,15 @@
 #include <stdint.h>
 
 /* Of a class. */
-#define ACTIONS_MAX    16
+#define ACTIONS_MAX    32
 #define PROPERTIES_MAX 16
-#define PARAMETERS_MAX 8
-#define GUARDS_MAX     8
+#define PARAMETERS_MAX 16
+#define GUARDS_MAX     16
 #define KINDS_MAX      16 /* of arguments */
 
 /* Of a model. */
-#define STATE_SIZE_MAX   256                 /* bytes of a control state */
-#define PACKED_WORDS_MAX 16                  /* words of 64 bits of a packed one */
+#define STATE_SIZE_MAX   512                 /* bytes of a control state */
+#define PACKED_WORDS_MAX 32                  /* words of 64 bits of a packed one */
 #define PROGRESS_LIMIT   ((uint32_t)1 << 16) /* a state's progress is below it */
 
 /* Of a state. A caller that asks for moves or atoms must give room for twice as many, so that a model that

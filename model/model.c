@@ -54,8 +54,7 @@ enum status model_check_class(const struct model_class *class, struct error *err
                              class->name, rows[i].count, rows[i].what, rows[i].most, rows[i].limit);
     }
     if (count_kinds(class) > KINDS_MAX)
-        return error_set(err, ERR_INTERNAL,
-                         "the model %s has arguments of more than %d kinds, which are possible (KINDS_MAX)",
+        return error_set(err, ERR_INTERNAL, "the model %s has arguments of more than %d kinds (KINDS_MAX)",
                          class->name, KINDS_MAX);
     if (class->preset_count == 0)
         return error_set(err, ERR_INTERNAL,

@@ -15,7 +15,7 @@
 #include "search/sweep_internal.h"
 
 #define END_OF_LAYERS UINT64_MAX
-#define RECORDS_MAX   512 /* written or read at a time */
+#define LOAD_WORDS    8192 /* read at a time, at least a record */
 
 struct writer {
     struct word_sink *sink;
@@ -169,8 +169,8 @@ static enum status load_records(struct sweep *sweep, struct word_source *source,
                                 struct error *err)
 {
     uint64_t count;
-    uint64_t records[RECORDS_MAX * (1 + PACKED_WORDS_MAX)];
-    const size_t record_words = sweep->record_words;
+    uint64_t records[LOAD_WORDS];
+    const size_t record_words = sweep->record_words, most = LOAD_WORDS / record_words;
     enum status status = source->read(source, &count, 1, err);
     if (status != OK)
         return status;
@@ -179,7 +179,7 @@ static enum status load_records(struct sweep *sweep, struct word_source *source,
     if (sweep_layer_make(sweep, (uint32_t)progress) != OK)
         return error_memory(err, sizeof(struct sweep_layer));
     while (count > 0 && status == OK) {
-        const size_t some = count < RECORDS_MAX ? (size_t)count : RECORDS_MAX;
+        const size_t some = count < most ? (size_t)count : most;
         status = source->read(source, records, some * record_words, err);
         for (size_t i = 0; i < some && status == OK; i++)
             status = load_record(sweep, (uint32_t)progress, records + i * record_words, err);

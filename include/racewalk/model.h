@@ -20,7 +20,7 @@
  *     static bool acquire(const struct params *p, struct lease *s, int client) { ... }
  *
  *     #define ACTIONS(A)    A(acquire, "{client} acquires the free lease", client)
- *     #define INVARIANTS(I) I(one_holder, holders(s) <= 1, "no two clients believe to hold the lease")
+ *     #define INVARIANTS(I) I(one_holder, COUNT(i, CLIENTS, s->view[i] != 0) <= 1, "no two believe to hold it")
  *
  *     #define RACEWALK_MODEL   lease
  *     #define RACEWALK_SUMMARY "clients that write under a lock held by lease"
@@ -52,6 +52,9 @@
  *   INVARIANTS(I)    I(name, expression, "sentence"): what must be true of p and s.
  *   EXAMPLES(E)      E(name, expression, "sentence"): what is looked for.
  *
+ * In expressions and actions, COUNT(i, n, truth) is for how many i from 0 to n - 1 the truth holds, ANY(i, n, truth)
+ * whether for one of them, ALL(i, n, truth) whether for all.
+ *
  * and, where there is need of it:
  *
  *   KINDS(K)         K(name, most, count, SYMMETRIC or ORDERED, "first-name"): things that are alike, numbered
@@ -79,6 +82,19 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+
+#define COUNT(i, n, truth)                 \
+    __extension__({                        \
+        int count_of_##i = 0;              \
+        for (int i = 0; i < (int)(n); i++) \
+            count_of_##i += (truth) != 0;  \
+        count_of_##i;                      \
+    })
+#define ANY(i, n, truth) (COUNT(i, n, truth) != 0)
+#define ALL(i, n, truth) (COUNT(i, n, !(truth)) == 0)
+
+/* Actions have the same arguments whether they look at them or not. */
+#pragma GCC diagnostic ignored "-Wunused-parameter"
 
 /* What an object file and racewalk agree upon. It changes when a struct below does. */
 #define RACEWALK_INTERFACE 1
@@ -801,7 +817,7 @@ static inline bool rw_same(const struct rw_instance *rw, const RW_STATE *a, cons
 {
     if (RW_dense)
         return memcmp(a, b, sizeof *a) == 0;
-    uint64_t x[RW_words], y[RW_words];
+    uint64_t x[RW_words] = {0}, y[RW_words] = {0};
     rw_pack(rw, a, x);
     rw_pack(rw, b, y);
     return rw_words_equal(rw, x, y);
@@ -903,46 +919,66 @@ static inline uint32_t rw_draw(uint32_t random[2], uint32_t total)
     return (uint32_t)((uint64_t)(s0 * UINT32_C(0x9E3779BB)) * total >> 32);
 }
 
-/* Takes a move of those that are enabled. Returns 1; 0 when there is none, -1 when they are beyond a limit. */
+/* Moves that could be enabled at once. */
+#define RW_A_1(name, text)          +1
+#define RW_A_2(name, text, a)       +RW_most_##a
+#define RW_A_3(name, text, a, b)    +RW_most_##a *RW_most_##b
+#define RW_A_4(name, text, a, b, c) +RW_most_##a *RW_most_##b *RW_most_##c
+enum {
+    RW_moves = (0 ACTIONS(RW_A)),
+    RW_room = RW_moves < RACEWALK_MOVES_MAX ? RW_moves : RACEWALK_MOVES_MAX
+};
+#undef RW_A_1
+#undef RW_A_2
+#undef RW_A_3
+#undef RW_A_4
+
+/* Takes a move of those that are enabled. Returns 1; 0 when there is none, -1 when they are beyond a limit.
+ * Whether a move is enabled is hard to foresee, so it is noted without a branch: the next one overwrites what is not. */
 static inline int rw_walk_step(const struct params *p, RW_STATE *s, uint32_t random[2], uint64_t *fired)
 {
-    uint32_t moves[RACEWALK_MOVES_MAX];
+    uint32_t moves[RW_room + 1];
     size_t count = 0, chosen = 0;
     KINDS(RW_THINGS_ROW)
+#define RW_AT (RW_moves <= RW_room || count < (size_t)RW_room ? count : (size_t)RW_room)
 #ifdef WEIGHTS
-    uint32_t weights[RACEWALK_MOVES_MAX];
+    uint32_t weights[RW_room + 1];
     uint64_t total = 0;
-#define RW_MOVE(action, code)                               \
-    {                                                       \
-        const uint32_t weight = rw_weight(p, s, (action));  \
-        if (count < RACEWALK_MOVES_MAX)                     \
-            moves[count] = (code), weights[count] = weight; \
-        count++;                                            \
-        total += weight;                                    \
+#define RW_NOTE(action, code, enabled)                     \
+    {                                                      \
+        const uint32_t weight = rw_weight(p, s, (action)); \
+        weights[RW_AT] = weight;                           \
+        moves[RW_AT] = (code);                             \
+        total += (enabled) ? weight : 0;                   \
+        count += (enabled);                                \
     }
 #else
-#define RW_MOVE(action, code)           \
-    {                                   \
-        if (count < RACEWALK_MOVES_MAX) \
-            moves[count] = (code);      \
-        count++;                        \
+#define RW_NOTE(action, code, enabled) \
+    {                                  \
+        moves[RW_AT] = (code);         \
+        count += (enabled);            \
     }
 #endif
-#define RW_A_1(name, text) RW_TRY(name, (p, &next), 0)
+#define RW_LOOK(name, call, move_)                                               \
+    {                                                                            \
+        RW_STATE next = *s;                                                      \
+        const bool enabled = RW_CALL(name, call);                                \
+        RW_NOTE(RW_action_##name, (uint32_t)RW_action_##name | (move_), enabled) \
+    }
+#define RW_A_1(name, text) RW_LOOK(name, (p, &next), 0)
 #define RW_A_2(name, text, a)             \
     for (int a0 = 0; a0 < rw_n_##a; a0++) \
-    RW_TRY(name, (p, &next, a0), (uint32_t)a0 << 8)
+    RW_LOOK(name, (p, &next, a0), (uint32_t)a0 << 8)
 #define RW_A_3(name, text, a, b)              \
     for (int a0 = 0; a0 < rw_n_##a; a0++)     \
         for (int a1 = 0; a1 < rw_n_##b; a1++) \
-    RW_TRY(name, (p, &next, a0, a1), (uint32_t)a0 << 8 | (uint32_t)a1 << 16)
+    RW_LOOK(name, (p, &next, a0, a1), (uint32_t)a0 << 8 | (uint32_t)a1 << 16)
 #define RW_A_4(name, text, a, b, c)               \
     for (int a0 = 0; a0 < rw_n_##a; a0++)         \
         for (int a1 = 0; a1 < rw_n_##b; a1++)     \
             for (int a2 = 0; a2 < rw_n_##c; a2++) \
-    RW_TRY(name, (p, &next, a0, a1, a2), (uint32_t)a0 << 8 | (uint32_t)a1 << 16 | (uint32_t)a2 << 24)
+    RW_LOOK(name, (p, &next, a0, a1, a2), (uint32_t)a0 << 8 | (uint32_t)a1 << 16 | (uint32_t)a2 << 24)
     ACTIONS(RW_A)
-#undef RW_MOVE
     if (count == 0)
         return 0;
     if (count > RACEWALK_MOVES_MAX)

@@ -32,22 +32,38 @@ static void assert_class_refused(const struct model_class *class, const char *wo
     assert_null(model);
 }
 
+/* As many kinds as possible, each twice, and then one more. */
+static void assert_kinds_refused(void)
+{
+    static struct argument_kind kinds[KINDS_MAX + 1];
+    struct action actions[KINDS_MAX] = {{0}};
+    struct model_class class = lease_lock;
+    for (size_t i = 0; i < KINDS_MAX; i++)
+        actions[i] = (struct action){"go", "Go", "", {&kinds[i], &kinds[(i + 1) % KINDS_MAX]}};
+    class.actions = actions;
+    class.action_count = KINDS_MAX;
+    assert_int_equal(model_check_class(&class, NULL), OK);
+    actions[0].arguments[2] = &kinds[KINDS_MAX];
+    assert_class_refused(&class, "arguments of more than 16 kinds");
+}
+
 static void class_beyond_a_limit_is_refused(void **unused)
 {
     (void)unused;
     struct model_class class = lease_lock;
     assert_int_equal(model_check_class(&class, NULL), OK);
     class.action_count = ACTIONS_MAX + 1;
-    assert_class_refused(&class, "has 17 actions; at most 16 are possible (ACTIONS_MAX)");
+    assert_class_refused(&class, "has 33 actions; at most 32 are possible (ACTIONS_MAX)");
     class = lease_lock;
     class.property_count = PROPERTIES_MAX + 1;
     assert_class_refused(&class, "has 17 properties; at most 16 are possible (PROPERTIES_MAX)");
     class = lease_lock;
     class.parameter_count = PARAMETERS_MAX + 1;
-    assert_class_refused(&class, "has 9 parameters; at most 8 are possible (PARAMETERS_MAX)");
+    assert_class_refused(&class, "has 17 parameters; at most 16 are possible (PARAMETERS_MAX)");
     class = lease_lock;
     class.guard_count = GUARDS_MAX + 1;
-    assert_class_refused(&class, "has 9 guards; at most 8 are possible (GUARDS_MAX)");
+    assert_class_refused(&class, "has 17 guards; at most 16 are possible (GUARDS_MAX)");
+    assert_kinds_refused();
     class = lease_lock;
     class.preset_count = 0;
     assert_class_refused(&class, "has no preset");
@@ -66,10 +82,10 @@ static void assert_model_refused(const struct wide_lease *wide, const char *word
 static void model_beyond_a_limit_is_refused(void **unused)
 {
     (void)unused;
-    assert_model_refused(&(struct wide_lease){.state_size = 300, .keep_weights = true},
-                         "has 300 bytes; at most 256 are possible (STATE_SIZE_MAX)");
-    assert_model_refused(&(struct wide_lease){.packed_words = 17, .keep_weights = true},
-                         "has 17 words; at most 16 are possible (PACKED_WORDS_MAX)");
+    assert_model_refused(&(struct wide_lease){.state_size = 513, .keep_weights = true},
+                         "has 513 bytes; at most 512 are possible (STATE_SIZE_MAX)");
+    assert_model_refused(&(struct wide_lease){.packed_words = 33, .keep_weights = true},
+                         "has 33 words; at most 32 are possible (PACKED_WORDS_MAX)");
 }
 
 /* --- where it shows --- */
