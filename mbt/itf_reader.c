@@ -9,7 +9,6 @@
 #include "mbt/json_decoder.h"
 #include "mbt/json_stream.h"
 
-#define NAMES_MAX 32 /* parameters and variables of a class together */
 static_assert(ITF_NESTING_MAX == JSON_NESTING_MAX, "the reader promises what the cursor keeps");
 
 /* A parameter or variable, and what it was in the state before: most do not change from one state to the
@@ -25,7 +24,7 @@ struct column {
 struct itf_reader {
     struct json_stream *stream;
     const struct model_class *class;
-    struct column columns[NAMES_MAX]; /* in the order of a state's keys: by their bytes */
+    struct column columns[TRACE_NAMES_MAX]; /* in the order of a state's keys: by their bytes */
     size_t column_count;
 
     bool peeked, at_end;
@@ -66,7 +65,7 @@ void itf_trace_clear(struct itf_trace *trace)
 static void add_columns(struct itf_reader *reader, const char *const *names, size_t count, bool is_parameter)
 {
     for (size_t i = 0; i < count; i++) {
-        assert(reader->column_count < NAMES_MAX && strlen(names[i]) < JSON_KEY_MAX);
+        assert(reader->column_count < TRACE_NAMES_MAX && strlen(names[i]) < JSON_KEY_MAX);
         size_t at = reader->column_count++;
         for (; at > 0 && strcmp(reader->columns[at - 1].name, names[i]) > 0; at--)
             reader->columns[at] = reader->columns[at - 1];

@@ -5,7 +5,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define NAMES_MAX       32                  /* parameters and variables of a class together */
 #define STATE_BYTES_MAX ((size_t)256 << 20) /* of the values of one state */
 
 /* What separates members: a newline and the indentation, or nothing. */
@@ -137,7 +136,7 @@ struct writer {
     const struct model *model;
     struct buffer *out;
     int indent; /* of the top level: 0 or ITF_ONE_LINE */
-    struct column columns[NAMES_MAX];
+    struct column columns[TRACE_NAMES_MAX];
     size_t column_count;
     struct buffer parameters; /* their texts */
     struct arena arena;       /* of one state's values */
@@ -146,7 +145,7 @@ struct writer {
 static void add_columns(struct writer *writer, const char *const *names, size_t count, bool is_parameter)
 {
     for (size_t i = 0; i < count; i++) {
-        assert(writer->column_count < NAMES_MAX);
+        assert(writer->column_count < TRACE_NAMES_MAX);
         size_t at = writer->column_count++;
         for (; at > 0 && strcmp(writer->columns[at - 1].name, names[i]) > 0; at--)
             writer->columns[at] = writer->columns[at - 1];

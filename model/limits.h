@@ -9,11 +9,12 @@
 #include <stdint.h>
 
 /* Of a class. */
-#define ACTIONS_MAX    32
-#define PROPERTIES_MAX 16
-#define PARAMETERS_MAX 16
-#define GUARDS_MAX     16
-#define KINDS_MAX      16 /* of arguments */
+#define ACTIONS_MAX     32
+#define PROPERTIES_MAX  16
+#define PARAMETERS_MAX  16
+#define GUARDS_MAX      16
+#define KINDS_MAX       16 /* of arguments */
+#define TRACE_NAMES_MAX 96 /* parameters and variables of its traces */
 
 /* Of a model. */
 #define STATE_SIZE_MAX   512                 /* bytes of a control state */

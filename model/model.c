@@ -47,6 +47,8 @@ enum status model_check_class(const struct model_class *class, struct error *err
         {"properties", "PROPERTIES_MAX", class->property_count, PROPERTIES_MAX},
         {"parameters", "PARAMETERS_MAX", class->parameter_count, PARAMETERS_MAX},
         {"guards", "GUARDS_MAX", class->guard_count, GUARDS_MAX},
+        {"names in its traces", "TRACE_NAMES_MAX",
+         class->traces.parameter_name_count + class->traces.variable_name_count, TRACE_NAMES_MAX},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (rows[i].count > rows[i].most)

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The examples of people's own models, linked into the tests. */
+#ifndef RACEWALK_TESTS_OWN_MODELS_H
+#define RACEWALK_TESTS_OWN_MODELS_H
+
+#include "model/own/own_class.h"
+
+extern const struct racewalk_model racewalk_lease, racewalk_peterson;
+
+/* The class that is made of it, or the test fails; to be freed. checked may be NULL. */
+struct model_class *own_test_class(const struct racewalk_model *object, const struct racewalk_model *checked);
+/* The model of its preset of that name. */
+struct model *own_test_model(const struct model_class *class, const char *preset, uint32_t guards,
+                             uint32_t properties);
+
+#endif

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Classes that are derived from an author's tables. The lease lock is held against the class that was written by hand. */
+#include <stdalign.h>
+#include <string.h>
+
+#include "mbt/itf_reader.h"
+#include "mbt/itf_writer.h"
+#include "mbt/replay.h"
+#include "mbt/schedule.h"
+#include "search/odds.h"
+#include "search/walk.h"
+#include "tests/support/cmocka_all.h"
+#include "tests/support/lease_lock.h"
+#include "tests/support/own_models.h"
+#include "tests/support/plain_search.h"
+#include "tests/support/search_fixture.h"
+#include "tests/support/test_model.h"
+
+static struct model_class *lease, *peterson;
+
+static int make_classes(void **state)
+{
+    (void)state;
+    lease = own_test_class(&racewalk_lease, NULL);
+    peterson = own_test_class(&racewalk_peterson, NULL);
+    return 0;
+}
+
+static int free_classes(void **state)
+{
+    (void)state;
+    own_class_free(lease);
+    own_class_free(peterson);
+    return 0;
+}
+
+/* --- beside the class that was written by hand --- */
+
+/* The written class with its moves in the order of the derived one: by action, then by argument. */
+static size_t sorted_enabled(const struct model *model, const void *state, struct enabled_move *moves)
+{
+    const size_t count = lease_lock.enabled(model, state, moves);
+    for (size_t i = 1; i < count; i++) {
+        const struct enabled_move move = moves[i];
+        size_t at = i;
+        for (; at > 0 && (move_action(moves[at - 1].move) > move_action(move.move) ||
+                          (move_action(moves[at - 1].move) == move_action(move.move) &&
+                           moves[at - 1].move > move.move));
+             at--)
+            moves[at] = moves[at - 1];
+        moves[at] = move;
+    }
+    return count;
+}
+
+struct pair {
+    struct model_class written_class;
+    struct model *written, *derived;
+};
+
+static void make_pair(const char *preset, uint32_t guards, uint32_t properties, struct pair *ret_pair)
+{
+    ret_pair->written_class = lease_lock;
+    ret_pair->written_class.enabled = sorted_enabled;
+    struct instance instance = model_find_preset(&lease_lock, preset)->instance;
+    instance.guards = guards;
+    ret_pair->written = test_model_of(&ret_pair->written_class, instance, properties);
+    ret_pair->derived = own_test_model(lease, preset, guards, properties);
+}
+
+static void free_pair(struct pair *pair)
+{
+    model_free(pair->written);
+    model_free(pair->derived);
+}
+
+static void counts_of_a_check_equal_the_written_ones(void **state)
+{
+    (void)state;
+    static const char *const presets[] = {"l2_3_3", "l3_4_4"};
+    for (size_t i = 0; i < 8; i++) {
+        struct pair pair;
+        const bool symmetry = (i & 4) != 0;
+        make_pair(presets[i & 1], (uint32_t)(i >> 1 & 1), 7, &pair);
+        struct explore_config config = fixture_config(pair.written, 7, EXPLORE_AUTO, 2);
+        config.symmetry = symmetry;
+        const struct explore_result written = fixture_explore(&config);
+        config.model = pair.derived;
+        const struct explore_result derived = fixture_explore(&config);
+        assert_true(written.counts.states > 100);
+        fixture_assert_same_counts(&derived.counts, &written.counts);
+        assert_int_equal(derived.hit, written.hit);
+        const struct sweep_tally plain = plain_search(pair.derived, 7, symmetry, false, UINT32_MAX);
+        fixture_assert_same_counts(&derived.counts, &plain);
+        free_pair(&pair);
+    }
+}
+
+static void chances_equal_the_written_ones_to_all_digits(void **state)
+{
+    (void)state;
+    for (uint32_t property = 0; property < 3; property++) {
+        struct pair pair;
+        struct odds written, derived;
+        struct error err = {{0}};
+        make_pair("l2_3_3", 0, 1U << property, &pair);
+        struct odds_config config = {
+            .model = pair.written, .properties = 1U << property, .max_steps = 60, .threads = 2};
+        assert_int_equal(odds_compute(&config, &written, &err), OK);
+        config.model = pair.derived;
+        assert_int_equal(odds_compute(&config, &derived, &err), OK);
+        assert_int_equal(derived.max_steps, written.max_steps);
+        assert_true(written.chance[60] > 0.01);
+        assert_memory_equal(derived.chance, written.chance, 61 * sizeof(double));
+        assert_memory_equal(derived.steps, written.steps, 61 * sizeof(double));
+        odds_release(&written);
+        odds_release(&derived);
+        free_pair(&pair);
+    }
+}
+
+enum { HITS = 4096 };
+
+static void assert_same_walks(const struct walk_tally *a, const struct walk_hits *a_hits,
+                              const struct walk_tally *b, const struct walk_hits *b_hits)
+{
+    assert_memory_equal(a, b, sizeof *a);
+    assert_int_equal(a_hits->total, b_hits->total);
+    for (size_t i = 0; i < a_hits->total && i < HITS; i++) {
+        assert_int_equal(a_hits->hits[i].sample, b_hits->hits[i].sample);
+        assert_int_equal(a_hits->hits[i].length, b_hits->hits[i].length);
+        assert_int_equal(a_hits->hits[i].properties, b_hits->hits[i].properties);
+    }
+}
+
+static void walks_hit_where_the_written_ones_do(void **state)
+{
+    (void)state;
+    for (uint32_t guards = 0; guards < 2; guards++) {
+        static struct walk_hit rows[3][HITS];
+        struct walk_hits hits[3];
+        struct walk_tally tallies[3] = {{0}};
+        struct pair pair;
+        make_pair("l3_4_4", guards, 3, &pair);
+        const struct walk_job job = {
+            .seed = 7, .first = 100, .count = 5000, .max_steps = 14, .properties = 3};
+        for (size_t i = 0; i < 3; i++)
+            hits[i] = (struct walk_hits){.hits = rows[i], .capacity = HITS};
+        walk_range_general(pair.written, &job, &tallies[0], &hits[0]);
+        walk_range_general(pair.derived, &job, &tallies[1], &hits[1]);
+        walk_range(pair.derived, &job, &tallies[2], &hits[2]);
+        assert_true(hits[0].total > 1000);
+        assert_same_walks(&tallies[0], &hits[0], &tallies[1], &hits[1]);
+        assert_same_walks(&tallies[0], &hits[0], &tallies[2], &hits[2]);
+        free_pair(&pair);
+    }
+}
+
+/* Hits beyond the capacity are only counted, and the same with and without a list of them. */
+static void walks_without_room_for_hits_count_them(void **state)
+{
+    (void)state;
+    struct walk_hit row;
+    struct walk_hits hits = {.hits = &row, .capacity = 1};
+    struct walk_tally with = {0}, without = {0};
+    struct model *model = own_test_model(peterson, "peterson3", 0, 1);
+    const struct walk_job job = {.seed = 1, .count = 1000, .max_steps = 30, .properties = 1};
+    walk_range(model, &job, &without, NULL);
+    walk_range_general(model, &job, &with, &hits);
+    assert_memory_equal(&with, &without, sizeof with);
+    assert_int_equal(with.hits[0], 0);
+    model_free(model);
+    model = own_test_model(lease, "l3_4_4", 0, 2);
+    const struct walk_job more = {.seed = 1, .count = 1000, .max_steps = 30, .properties = 2};
+    with = (struct walk_tally){0};
+    walk_range(model, &more, &with, &hits);
+    assert_int_equal(hits.total, with.ended);
+    assert_true(with.ended > 500);
+    model_free(model);
+}
+
+/* --- traces --- */
+
+/* What every finding goes through: drawn, written, read, replayed, as ITF and as a schedule. */
+static void round_trip(const struct model *model, uint64_t seed, int property)
+{
+    struct trace trace, again;
+    struct buffer text;
+    struct replay_report report;
+    struct error err = {{0}};
+    trace_init(&trace);
+    trace_init(&again);
+    buffer_init(&text);
+    if (walk_trace(model, seed, 40, 1U << property, &trace, &err) != OK ||
+        replay_written(model, &trace, &report, &err) != OK)
+        fail_msg("%s", err.text);
+    assert_string_equal(report.message, "");
+    if (trace.property != PROPERTY_NONE)
+        assert_int_equal(report.first_hit[property], trace.step_count);
+    if (schedule_write(model, &trace, &text, &err) != OK ||
+        schedule_read(model, text.text, text.length, &again, &err) != OK)
+        fail_msg("%s", err.text);
+    assert_int_equal(again.step_count, trace.step_count);
+    for (size_t i = 0; i < trace.step_count; i++) {
+        struct step a, b;
+        trace_step_at(&trace, i, &a);
+        trace_step_at(&again, i, &b);
+        assert_int_equal(a.move, b.move);
+        assert_int_equal(a.choice_count, b.choice_count);
+        assert_memory_equal(a.choices, b.choices, a.choice_count * sizeof a.choices[0]);
+    }
+    buffer_release(&text);
+    trace_release(&again);
+    trace_release(&trace);
+}
+
+static void traces_replay_from_their_written_forms(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 100; seed++) {
+        for (int property = 0; property < 3; property++) {
+            struct model *model = own_test_model(lease, "l3_4_4", 0, 1U << property);
+            round_trip(model, seed, property);
+            model_free(model);
+        }
+        struct model *model = own_test_model(peterson, "peterson4", 0, 1);
+        round_trip(model, seed, 0);
+        model_free(model);
+    }
+}
+
+static void a_trace_has_maps_of_things_and_the_words_of_quint(void **state)
+{
+    (void)state;
+    struct model *model = own_test_model(lease, "l2_3_3", 1, 1);
+    struct trace trace;
+    struct buffer text;
+    struct error err = {{0}};
+    trace_init(&trace);
+    buffer_init(&text);
+    trace_set_source(&trace, "test");
+    const struct step steps[] = {{.move = move_make(0, 1)},
+                                 {.move = move_make(2, 1), .choice_count = 1, .choices = {5}},
+                                 {.move = move_make(1, 0)}};
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(trace_append(&trace, &steps[i]), OK);
+    if (itf_write(model, &trace, ITF_LINE, &text, &err) != OK)
+        fail_msg("%s", err.text);
+    assert_non_null(strstr(text.text,
+                           "\"params\":[\"CLIENTS\",\"LEASES\",\"WRITES\"],"
+                           "\"vars\":[\"term\",\"held\",\"writes\",\"highest\",\"stale\",\"client\","
+                           "\"mbt::actionTaken\",\"mbt::nondetPicks\"]"));
+    assert_non_null(strstr(text.text, "\"client\":{\"#map\":[[\"client-a\",{\"view\":{\"#bigint\":\"0\"}}],"
+                                      "[\"client-b\",{\"view\":{\"#bigint\":\"1\"}}]]}"));
+    assert_non_null(strstr(text.text, "\"mbt::actionTaken\":\"init\",\"mbt::nondetPicks\":{"
+                                      "\"client\":{\"tag\":\"None\",\"value\":{}},"
+                                      "\"value\":{\"tag\":\"None\",\"value\":{}}}"));
+    assert_non_null(strstr(text.text, "\"mbt::actionTaken\":\"write\",\"mbt::nondetPicks\":{"
+                                      "\"client\":{\"tag\":\"Some\",\"value\":\"client-b\"},"
+                                      "\"value\":{\"tag\":\"Some\",\"value\":{\"#bigint\":\"5\"}}}"));
+    assert_non_null(strstr(text.text, "\"held\":true"));
+    buffer_release(&text);
+    trace_release(&trace);
+    model_free(model);
+}
+
+/* --- two classes in one process --- */
+
+/* The numbers of the BEEM database (Pelanek, SPIN 2007). */
+static void peterson_has_the_published_counts(void **state)
+{
+    (void)state;
+    struct model *model = own_test_model(peterson, "peterson3", 0, 1);
+    const struct explore_config config = fixture_config(model, 1, EXPLORE_AUTO, 2);
+    const struct explore_result result = fixture_explore(&config);
+    assert_int_equal(result.counts.states, 12498);
+    assert_int_equal(result.counts.transitions, 33369);
+    assert_int_equal(result.hit, 0);
+    model_free(model);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(counts_of_a_check_equal_the_written_ones),
+        cmocka_unit_test(chances_equal_the_written_ones_to_all_digits),
+        cmocka_unit_test(walks_hit_where_the_written_ones_do),
+        cmocka_unit_test(walks_without_room_for_hits_count_them),
+        cmocka_unit_test(traces_replay_from_their_written_forms),
+        cmocka_unit_test(a_trace_has_maps_of_things_and_the_words_of_quint),
+        cmocka_unit_test(peterson_has_the_published_counts),
+    };
+    return cmocka_run_group_tests(tests, make_classes, free_classes);
+}
