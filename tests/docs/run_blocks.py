@@ -28,7 +28,8 @@ A long document has parts, which are tests of their own, each in a bash and a fo
                                   programs that must be there, or "root" for its rights. Without them the part is
                                   skipped (exit status 77), and fails where CI is set
 
-A fenced block of a document with parts is either console or text: no command goes untested. With --update, the
+A block that is fenced as ```c NAME is added to the file NAME in the folder, between the commands before and after
+it. A fenced block of a document with parts is one of these, or text: no command goes untested. With --update, the
 document gets the output of the blocks that differ. Exit status: 0 all as written, 1 not, 77 skipped.
 """
 
@@ -84,8 +85,10 @@ class Document:
             marker = re.match(r"\s*```(.*)", line)
             if marker and fence is None:
                 fence, command = marker.group(1).strip() or "text", None
-                if part is not None and fence not in ("console", "text"):
-                    self.refuse(number, f"a block of '{fence}'; console or text was expected")
+                if re.fullmatch(r"c \S+", fence):
+                    self.commands[part].append(self.file(number, fence[2:]))
+                elif part is not None and fence not in ("console", "text"):
+                    self.refuse(number, f"a block of '{fence}'; console, text or c NAME was expected")
             elif marker:
                 fence, below = None, ()
             elif fence == "console":
@@ -110,6 +113,12 @@ class Document:
                     self.needs.setdefault(part, []).extend(needs.split())
         if fence is not None:
             self.refuse(len(self.lines) - 1, "a block that does not end")
+
+    def file(self, number, name):
+        """A command that adds the block that begins in this line to a file."""
+        end = next((at for at in range(number + 1, len(self.lines)) if self.lines[at].startswith("```")), number + 1)
+        text = "\n".join(self.lines[number + 1 : end])
+        return Command(f"cat >>{name} <<'END_OF_BLOCK'\n{text}\nEND_OF_BLOCK", number, (), ())
 
     def pattern(self, number, text):
         try:

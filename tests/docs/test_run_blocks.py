@@ -71,6 +71,12 @@ $ kill %1; wait
         self.assertEqual(self.status("<!-- ignore: \\d+% -->\n" + block("$ printf '5%%\\nend\\n'\nend\n")), 0)
         self.assertEqual(self.status("<!-- run: x=5 -->\n" + block("$ echo $x\n5\n")), 0)
 
+    def test_a_block_of_c_is_a_file_for_the_commands_that_follow(self):
+        text = "```c a.c\nint $a;\n\n```\n" + block("$ cat a.c\nint $a;\n\n") + "```c a.c\nb\n```\n" + block("$ tail -n 1 a.c\nb\n$ wc -l <a.c\n3\n")
+        self.assertEqual(self.status(text), 0)
+        self.assertEqual(self.status("<!-- part: one -->\n" + text), 0)
+        self.assertNotEqual(self.status("<!-- part: one -->\n" + text + "```c\nint b;\n```\n"), 0)
+
     def test_a_port_is_another_when_run(self):
         text = "$ echo 8000 18000\n8000 18000\n$ [ 8000 = 80''00 ] || echo another\nanother\n"
         self.assertEqual(self.status("<!-- port: 8000 -->\n" + block(text)), 0)

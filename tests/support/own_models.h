@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The examples of people's own models, linked into the tests. */
+/* Models of one's own, linked into the tests: examples/, and tests/models/. */
 #ifndef RACEWALK_TESTS_OWN_MODELS_H
 #define RACEWALK_TESTS_OWN_MODELS_H
 
 #include "model/own/own_class.h"
 
-extern const struct racewalk_model racewalk_lease, racewalk_peterson;
+extern const struct racewalk_model racewalk_lease, racewalk_peterson, racewalk_dns;
 
 /* The class that is made of it, or the test fails; to be freed. checked may be NULL. */
 struct model_class *own_test_class(const struct racewalk_model *object, const struct racewalk_model *checked);
