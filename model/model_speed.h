@@ -28,6 +28,12 @@ struct model_speed {
      * Both or none. */
     void (*pack)(const struct model *model, const void *state, uint64_t *words);
     void (*unpack)(const struct model *model, const uint64_t *words, void *state);
+    /* All successors of a packed state at once, in the model's order and without idle moves: packed, with
+     * their moves, and the properties of the instance that each hits. There is room for MOVES_MAX of each.
+     * Returns their number, which above MOVES_MAX is only a count: then nothing that was written is used.
+     * They are not canonical: a search up to symmetry does not call it. NULL: enabled and apply serve. */
+    size_t (*expand)(const struct model *model, const uint64_t *packed, uint64_t *ret_packed,
+                     uint32_t *ret_moves, uint32_t *ret_hits);
     /* A whole fast kernel for ranges of walks, or NULL: the general one serves. Returns false when it does
      * not cover this model. hits may be NULL. */
     bool (*walk)(const struct model *model, const struct walk_job *job, struct walk_tally *tally,

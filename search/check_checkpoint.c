@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "search/check_checkpoint.h"
 
-const struct checkpoint_kind check_checkpoint = {.name = "check", .version = 2};
+const struct checkpoint_kind check_checkpoint = {.name = "check", .version = 3};
 
 static enum status write_words(struct word_sink *sink, const uint64_t *words, size_t count, struct error *err)
 {

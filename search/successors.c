@@ -62,3 +62,32 @@ void successors_make(struct successors *successors)
     }
     successors->count = n;
 }
+
+static void note_progress(struct successors *successors)
+{
+    const struct model *model = successors->model;
+    for (size_t i = 0; i < successors->count; i++) {
+        model_unpack(model, successor_packed(successors, i), successors->next);
+        successors->progress[i] = model->class->speed.progress(model, successors->next);
+        if (successors->progress[i] > successors->progress_max)
+            successors->progress_max = successors->progress[i];
+    }
+}
+
+void successors_expand(struct successors *successors, const uint64_t *packed)
+{
+    const struct model *const model = successors->model;
+    if (!successors_are_fast(successors)) {
+        model_unpack(model, packed, successors->state);
+        successors_make(successors);
+        return;
+    }
+    const size_t count =
+        model->class->speed.expand(model, packed, successors->packed, successors->expanded, successors->hits);
+    successors->refused = count > MOVES_MAX;
+    successors->count = successors->refused ? 0 : count;
+    if (successors->refused)
+        model_unpack(model, packed, successors->state);
+    if (successors->with_progress)
+        note_progress(successors);
+}

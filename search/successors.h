@@ -15,7 +15,7 @@ struct successors {
     const struct model *model;
     bool symmetry;         /* states are replaced by the representatives of their classes */
     bool with_progress;    /* progress is filled in; otherwise it is 0 */
-    bool with_hits;        /* hits is filled in; otherwise it is 0 */
+    bool with_hits;        /* hits is filled in; otherwise it is 0, or right all the same */
     uint32_t progress_max; /* the largest that was ever seen */
     bool refused;          /* state has more moves than there may be (model_check_moves); count is 0 */
 
@@ -26,7 +26,9 @@ struct successors {
 
     alignas(max_align_t) char state[STATE_SIZE_MAX]; /* the state itself */
     alignas(max_align_t) char next[STATE_SIZE_MAX];
-    struct enabled_move moves[MOVES_ROOM]; /* those that are not idle, in the model's order */
+    struct enabled_move
+        moves[MOVES_ROOM];        /* those that are not idle, in the model's order; successors_make only */
+    uint32_t expanded[MOVES_MAX]; /* the same of successors_expand; nobody asks for them */
 };
 
 /* A search without symmetry, or of a model without one, keeps every state as it is. ERR_MEMORY. */
@@ -38,6 +40,14 @@ void successors_release(struct successors *successors);
 uint32_t successors_at(struct successors *successors, const uint64_t *packed);
 /* Fills in the successors of successors->state. */
 void successors_make(struct successors *successors);
+/* Fills in the successors of a packed state, by the model's expand where it serves. The fields state and
+ * moves are then undefined, unless the state is refused. */
+void successors_expand(struct successors *successors, const uint64_t *packed);
+/* True when the model's expand serves: hits then cost nothing. */
+static inline bool successors_are_fast(const struct successors *successors)
+{
+    return successors->model->class->speed.expand != NULL && !successors->symmetry;
+}
 /* Packs a state's representative. The state is changed into it. */
 void successors_pack(const struct successors *successors, void *state, uint64_t *packed);
 

@@ -9,8 +9,8 @@
 #include "base/memory.h"
 #include "search/sweep_internal.h"
 
-/* A thread takes so many items at a time. */
-#define ITEM_BLOCK 64
+/* Records are looked up so many at a time. */
+#define DELIVERED 128
 /* A step with fewer items, a millisecond or two of work, is done by one thread: to wait for the others
  * costs as much, and far more when they have to share their processors. */
 #define STEP_ITEMS_PARALLEL 4096
@@ -27,7 +27,7 @@ static enum status worker_init(struct sweep *sweep, struct worker *worker)
     const struct sweep_config *config = &sweep->config;
     if (successors_init(&worker->successors, config->model, config->symmetry) != OK)
         return ERR_MEMORY;
-    worker->successors.with_progress = config->layered;
+    worker->successors.with_progress = sweep->config.layered;
     worker->successors.with_hits = config->edges;
     worker->tally = sweep_tally_none();
     worker->boxes = budget_new(config->budget, worker_bytes(sweep), 1);
@@ -89,7 +89,7 @@ enum status sweep_layer_make(struct sweep *sweep, uint32_t progress)
         return ERR_MEMORY;
     layer->progress = progress;
     for (size_t s = 0; s < SWEEP_SHARDS; s++)
-        visited_init(&layer->shards[s], sweep->words, sweep->config.budget);
+        visited_init(&layer->shards[s], sweep->kind, sweep->words, sweep->config.budget);
     sweep->layers[progress] = layer;
     if (progress >= sweep->layer_end)
         sweep->layer_end = progress + 1;
@@ -111,6 +111,9 @@ static enum status insert_initial(struct sweep *sweep)
         return ERR_MEMORY;
     const uint64_t hash = visited_hash(packed, sweep->words);
     struct visited *set = &sweep->layers[sweep->layer]->shards[sweep_shard_of(hash)];
+    if (sweep->fast)
+        sweep_note_hits(sweep, &sweep->workers[0], model->class->properties_hit(model, scratch->state),
+                        packed, 0);
     return visited_insert(set, packed, hash, 0, &index) == VISITED_NEW ? OK : ERR_MEMORY;
 }
 
@@ -122,8 +125,12 @@ static enum status init(struct sweep *sweep, struct error *err)
     enum status status = sweep->workers != NULL ? OK : ERR_MEMORY;
     for (int t = 0; status == OK && t < config->threads; t++)
         status = worker_init(sweep, &sweep->workers[t]);
-    if (status == OK)
+    if (status == OK) {
+        /* What is not expanded when it hits, or is told of by its moves, must be looked at itself. */
+        sweep->fast =
+            successors_are_fast(&sweep->workers[0].successors) && !config->terminal && !config->edges;
         status = insert_initial(sweep);
+    }
     if (status == ERR_MEMORY)
         return error_memory(err, (size_t)config->threads * (worker_bytes(sweep) + sizeof *sweep->workers));
     return status == OK ? OK : error_set(err, status, "the model's progress exceeds %u", PROGRESS_LIMIT - 1);
@@ -139,9 +146,13 @@ enum status sweep_new(const struct sweep_config *config, struct sweep **ret_swee
     if (status == OK) {
         sweep->config = *config;
         sweep->config.peers = peers;
-        sweep->config.layered = config->layered && config->model->class->speed.progress != NULL;
+        sweep->config.layered =
+            config->layered && config->model->class->speed.progress != NULL && !config->fingerprints;
+        sweep->kind = sweep->config.layered  ? VISITED_LABELLED
+                      : config->fingerprints ? VISITED_FINGERPRINTS
+                                             : VISITED_ORDERED;
         sweep->words = config->model->packed_words;
-        sweep->record_words = 1 + sweep->words;
+        sweep->record_words = sweep->config.layered + sweep->words;
         sweep->max_steps = config->max_steps;
         status = init(sweep, err);
     }
@@ -155,123 +166,13 @@ enum status sweep_new(const struct sweep_config *config, struct sweep **ret_swee
     return status;
 }
 
-/* --- expanding --- */
-
-static void note_hits(const struct sweep *sweep, struct worker *worker, uint32_t hits, const uint64_t *state)
-{
-    for (; hits != 0; hits &= hits - 1) {
-        const uint32_t p = (uint32_t)__builtin_ctz(hits);
-        uint64_t *least = worker->shortest + p * sweep->words;
-        if (sweep->distance > worker->tally.shortest[p])
-            continue;
-        if (sweep->distance == worker->tally.shortest[p] && visited_compare(least, state, sweep->words) <= 0)
-            continue;
-        worker->tally.shortest[p] = sweep->distance;
-        memcpy(least, state, sweep->words * sizeof *least);
-    }
-}
-
-static void note_edge(struct sweep *sweep, struct worker *worker, uint32_t hits, const uint64_t *from,
-                      const uint64_t *to)
-{
-    const size_t words = sweep->words, edge_words = 1 + 2 * words;
-    if (worker->edge_count == SWEEP_EDGES_MAX) {
-        worker->edges_dropped = true;
-        return;
-    }
-    if (worker->edge_count == worker->edge_capacity) {
-        const size_t capacity = worker->edge_capacity + worker->edge_capacity / 2 + 64;
-        uint64_t *edges = budget_resize(sweep->config.budget, worker->edges, worker->edge_capacity, capacity,
-                                        edge_words * sizeof *edges);
-        if (edges == NULL) {
-            worker->edges_dropped = true;
-            return;
-        }
-        worker->edges = edges;
-        worker->edge_capacity = capacity;
-    }
-    uint64_t *edge = worker->edges + worker->edge_count++ * edge_words;
-    edge[0] = (uint64_t)(sweep->distance + 1) << 32 | hits;
-    memcpy(edge + 1, from, words * sizeof *edge);
-    memcpy(edge + 1 + words, to, words * sizeof *edge);
-}
-
-static void put_in_box(const struct sweep *sweep, struct worker *worker, uint32_t progress,
-                       const uint64_t *state)
-{
-    const uint32_t shard = sweep_shard_of(visited_hash(state, sweep->words));
-    const uint32_t at = worker->box_counts[shard]++;
-    assert(at < BOX_RECORDS);
-    uint64_t *record = worker->boxes + ((size_t)shard * BOX_RECORDS + at) * sweep->record_words;
-    record[0] = progress;
-    memcpy(record + 1, state, sweep->words * sizeof *record);
-    if (at + 1 > worker->fullest)
-        worker->fullest = at + 1;
-}
-
-static void expand(struct sweep *sweep, struct worker *worker, const uint64_t *state)
-{
-    const struct sweep_config *config = &sweep->config;
-    struct successors *successors = &worker->successors;
-    struct sweep_tally *tally = &worker->tally;
-    const uint32_t hits = successors_at(successors, state) & config->properties;
-    tally->states++;
-    if (sweep->distance > tally->diameter)
-        tally->diameter = sweep->distance;
-    if (hits != 0)
-        note_hits(sweep, worker, hits, state);
-    if (hits != 0 && config->terminal)
-        return;
-    if (sweep->distance >= sweep->max_steps) {
-        tally->bounded = true;
-        return;
-    }
-    successors_make(successors);
-    tally->transitions += successors->count;
-    for (size_t i = 0; i < successors->count; i++) {
-        const uint64_t *next = successor_packed(successors, i);
-        if (successors->progress[i] < sweep->layer || successors->progress[i] >= PROGRESS_LIMIT) {
-            worker->failed_progress = true;
-            return;
-        }
-        const uint32_t new_hits = successors->hits[i] & config->properties & ~hits;
-        if (new_hits != 0)
-            note_edge(sweep, worker, new_hits, state, next);
-        if (successors->progress[i] <= config->max_progress)
-            put_in_box(sweep, worker, successors->progress[i], next);
-    }
-}
-
-/* Expands items until none are left or a box might overflow. */
-static void expand_round(struct sweep *sweep, struct worker *worker)
-{
-    const struct sweep_layer *layer = sweep->layers[sweep->layer];
-    const size_t total = sweep->first[SWEEP_SHARDS];
-    for (;;) {
-        if (worker->item_at == worker->item_end) {
-            const size_t at = atomic_fetch_add_explicit(&sweep->cursor, ITEM_BLOCK, memory_order_relaxed);
-            if (at >= total)
-                return;
-            worker->item_at = at;
-            worker->item_end = total - at < ITEM_BLOCK ? total : at + ITEM_BLOCK;
-        }
-        uint32_t shard = 0;
-        for (; worker->item_at < worker->item_end; worker->item_at++) {
-            if (worker->fullest + MOVES_MAX > BOX_RECORDS || worker->successors.refused)
-                return;
-            shard = sweep_item_shard(sweep, worker->item_at, shard);
-            const uint32_t index = sweep->queues[shard].now.items[worker->item_at - sweep->first[shard]];
-            expand(sweep, worker, visited_state(&layer->shards[shard], index));
-        }
-    }
-}
-
 /* --- delivering --- */
 
+/* Into sets with distances, of this layer and those above. */
 static bool deliver_some(struct sweep *sweep, uint32_t shard, const uint64_t *records, size_t count)
 {
     const size_t record_words = sweep->record_words, words = sweep->words;
-    uint64_t hashes[BOX_RECORDS];
+    uint64_t hashes[DELIVERED];
     if (!queue_reserve(sweep, shard, count))
         return false;
     for (size_t i = 0; i < count; i++) {
@@ -279,6 +180,8 @@ static bool deliver_some(struct sweep *sweep, uint32_t shard, const uint64_t *re
         hashes[i] = visited_hash(record + 1, words);
         visited_prefetch(&sweep->layers[record[0]]->shards[shard], hashes[i]);
     }
+    for (size_t i = 0; i < count; i++)
+        visited_prefetch_state(&sweep->layers[records[i * record_words]]->shards[shard], hashes[i]);
     for (size_t i = 0; i < count; i++) {
         const uint64_t *record = records + i * record_words;
         uint32_t index;
@@ -295,8 +198,11 @@ static bool deliver_some(struct sweep *sweep, uint32_t shard, const uint64_t *re
 
 bool sweep_deliver_records(struct sweep *sweep, uint32_t shard, const uint64_t *records, size_t count)
 {
+    if (sweep->kind != VISITED_LABELLED)
+        return visited_insert_all(&sweep->layers[sweep->layer]->shards[shard], records, count,
+                                  sweep->distance + 1);
     while (count > 0) {
-        const size_t some = count < BOX_RECORDS ? count : BOX_RECORDS;
+        const size_t some = count < DELIVERED ? count : DELIVERED;
         if (!deliver_some(sweep, shard, records, some))
             return false;
         records += some * sweep->record_words;
@@ -323,8 +229,29 @@ static void deliver_shard(struct sweep *sweep, uint32_t shard)
     sweep->queues[shard].full = !done;
 }
 
+/* Of the states that are only kept for a trace, those of the lower half of the distances. */
+static bool forget_distances(struct sweep *sweep)
+{
+    if (sweep_layer(sweep, sweep->layer) == NULL)
+        return false;
+    struct visited *shards = sweep->layers[sweep->layer]->shards;
+    uint32_t lowest = sweep->distance;
+    for (uint32_t shard = 0; shard < SWEEP_SHARDS; shard++) {
+        if (shards[shard].run_count > 0 && shards[shard].runs[0].distance < lowest)
+            lowest = shards[shard].runs[0].distance;
+    }
+    if (lowest == sweep->distance)
+        return false;
+    const uint32_t first = lowest + (sweep->distance - lowest + 1) / 2;
+    for (uint32_t shard = 0; shard < SWEEP_SHARDS; shard++)
+        visited_drop(&shards[shard], visited_run_begin(&shards[shard], first), true);
+    return true;
+}
+
 bool sweep_forget_retained(struct sweep *sweep)
 {
+    if (sweep->kind == VISITED_FINGERPRINTS)
+        return forget_distances(sweep);
     while (sweep->retain_from < sweep->layer && sweep->layers[sweep->retain_from] == NULL)
         sweep->retain_from++;
     if (sweep->retain_from >= sweep->layer)
@@ -384,18 +311,6 @@ bool sweep_step_is_done(const struct sweep *sweep)
             return false;
     }
     return atomic_load_explicit(&sweep->cursor, memory_order_relaxed) >= sweep->first[SWEEP_SHARDS];
-}
-
-void sweep_expand(struct sweep *sweep)
-{
-    const int threads = sweep->step_threads;
-    struct worker *const workers = sweep->workers;
-    /* Each worker's part is its own, whichever thread runs it, should there be fewer threads than were asked
-     * for. */
-#pragma omp parallel for schedule(static, 1) num_threads(threads) if (threads > 1) default(none) \
-    shared(sweep, workers, threads)
-    for (int t = 0; t < threads; t++)
-        expand_round(sweep, &workers[t]);
 }
 
 uint32_t sweep_shrunk(const struct sweep *sweep)

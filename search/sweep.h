@@ -7,7 +7,8 @@
  * settled in order of distance, and each state is expanded once, with its shortest distance. What lies below
  * the current layer is forgotten (see model/cells.h for the paper), unless the sweep retains it for a trace.
  * A model without progress, or a sweep that does not use it, has one layer: then this is the plain
- * breadth-first search with a hash set of all states.
+ * breadth-first search with a hash set of all states, or of their fingerprints; only the states of the
+ * current distance and the next one are then kept.
  *
  * States belong to shards by their hash. A round has two parts: all threads expand states and put the
  * successors into boxes, one for each shard; then each shard is given its boxes by one thread. So the sets
@@ -45,11 +46,12 @@ struct sweep_config {
     uint32_t max_progress; /* layers above are left out; UINT32_MAX: none */
     int threads;
     bool symmetry;
-    bool layered;          /* use the model's progress, if it has one */
-    bool shrink;           /* a hit lowers max_steps to its distance */
-    bool terminal;         /* states that hit a property are not expanded */
-    bool edges;            /* note every move into a state that hits a property from one that does not */
-    bool retain;           /* keep the layers below, as far as the memory allows */
+    bool layered;      /* use the model's progress, if it has one */
+    bool shrink;       /* a hit lowers max_steps to its distance */
+    bool terminal;     /* states that hit a property are not expanded */
+    bool edges;        /* note every move into a state that hits a property from one that does not */
+    bool retain;       /* keep the layers below, or all states of fingerprints, as far as the memory allows */
+    bool fingerprints; /* keep 64 bits of each state, which may miss some; there are no layers then */
     struct budget *budget; /* borrowed */
     struct peers *peers; /* borrowed; NULL: alone. With several there are no edges, and nothing is retained */
     void *context;
@@ -75,7 +77,8 @@ struct sweep_edge {
     const uint64_t *from, *to; /* packed */
 };
 
-/* Collective: all have a sweep, or none. Stands at the initial state. ERR_MEMORY, with what peers fail with. */
+/* Collective: all have a sweep, or none. Stands at the initial state. ERR_MEMORY, with what peers fail with.
+ */
 enum status sweep_new(const struct sweep_config *config, struct sweep **ret_sweep,
                       struct error *err) WARN_UNUSED;
 void sweep_free(struct sweep *sweep);
@@ -85,8 +88,8 @@ void sweep_free(struct sweep *sweep);
  * or that of save. */
 enum status sweep_run(struct sweep *sweep, enum sweep_stop *ret_stop, struct error *err) WARN_UNUSED;
 
-/* What was counted so far, with all peers: of the others states and transitions up to the last round, the rest
- * when it was stopped or saved. */
+/* What was counted so far, with all peers: of the others states and transitions up to the last round, the
+ * rest when it was stopped or saved. */
 struct sweep_tally sweep_counts(const struct sweep *sweep);
 /* Progress of the current layer, and the distance that is being expanded. */
 void sweep_position(const struct sweep *sweep, uint32_t *ret_progress, uint32_t *ret_distance);
@@ -99,7 +102,8 @@ const uint64_t *sweep_shortest_state(const struct sweep *sweep, uint32_t propert
 enum status sweep_edges(const struct sweep *sweep, struct sweep_edge **ret_edges, size_t *ret_count,
                         bool *ret_dropped, struct error *err) WARN_UNUSED;
 
-/* The layer of a progress, or NULL: not kept, or empty. Distances in it may have DISTANCE_DONE set. */
+/* The layer of a progress, or NULL: not kept, or empty. Distances in it may have DISTANCE_DONE set, and of
+ * fingerprints' states some or all may not be kept. */
 const struct sweep_layer *sweep_layer(const struct sweep *sweep, uint32_t progress);
 /* The layers have a progress below this. */
 uint32_t sweep_layer_end(const struct sweep *sweep);

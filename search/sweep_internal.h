@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The insides of a sweep, for the files that make it up: search/sweep.c runs it, search/sweep_queue.c orders
- * its frontier, search/sweep_save.c writes and reads it, search/sweep_peers.c shares it with other processes.
- */
+/* The insides of a sweep, for the files that make it up: search/sweep.c runs it, search/sweep_expand.c
+ * expands states, search/sweep_queue.c orders its frontier, search/sweep_save.c writes and reads it,
+ * search/sweep_peers.c shares it with other processes. */
 #ifndef RACEWALK_SEARCH_SWEEP_INTERNAL_H
 #define RACEWALK_SEARCH_SWEEP_INTERNAL_H
 
@@ -20,21 +20,27 @@ struct index_list {
     size_t count, capacity;
 };
 
-/* What of a shard of the current layer is still to be expanded.
+/* What of a shard of the current layer is still to be expanded. In a set with distances:
  *
  *   order    the states that came from below, by distance; order_at is the first that may not be done
  *   pushed   those that were found, or lowered, in the step before: all of the distance pushed_distance
- *   now      those of the step that is under way; they are marked DISTANCE_DONE already */
+ *   now      those of the step that is under way; they are marked DISTANCE_DONE already
+ *
+ * In an ordered set:
+ *
+ *   | done | the step's states | found since |
+ *          ^ begin             ^ end         ^ the set's count */
 struct shard_queue {
     struct index_list order, pushed, now;
     size_t order_at;
+    uint32_t begin, end;
     bool full; /* the last delivery met the memory's limit; written by the thread that delivered */
 };
 
 /* What one thread writes: alone on its cache lines. */
 struct worker {
     alignas(CACHE_LINE) struct successors successors;
-    uint64_t *boxes; /* SWEEP_SHARDS * BOX_RECORDS records: progress, then the packed state */
+    uint64_t *boxes; /* SWEEP_SHARDS * BOX_RECORDS records: progress, with layers, then the packed state */
     uint32_t box_counts[SWEEP_SHARDS];
     uint32_t fullest;         /* the largest of them */
     size_t item_at, item_end; /* the part of the step's items that it has taken and not yet expanded */
@@ -67,6 +73,8 @@ struct sweep_shared {
 struct sweep {
     struct sweep_config config;
     size_t words, record_words;
+    enum visited_kind kind;      /* of its sets: labelled where there are layers */
+    bool fast;                   /* states are not unpacked: what they hit is noted when they are found */
     struct worker *workers;      /* config.threads */
     struct sweep_layer **layers; /* by progress; NULL: empty or forgotten */
     size_t layer_capacity;
@@ -104,23 +112,49 @@ bool queue_order(struct sweep *sweep, uint32_t shard) WARN_UNUSED;
 uint32_t queues_next_distance(struct sweep *sweep);
 /* Takes the next step's items: those of this distance. */
 bool queues_begin_step(struct sweep *sweep, uint32_t distance) WARN_UNUSED;
-/* Sets or clears DISTANCE_DONE of the step's items that were not yet expanded. */
+/* Sets or clears DISTANCE_DONE of the step's items that were not yet expanded. Labelled sets. */
 void queues_mark_left(struct sweep *sweep, bool done);
+/* True when this item of the step was not yet expanded. */
+bool queues_is_left(const struct sweep *sweep, size_t item);
 void queues_release(struct sweep *sweep);
+
+/* The layer's index of an item of the step, which is this shard's. */
+static inline uint32_t queue_item(const struct sweep *sweep, uint32_t shard, size_t item)
+{
+    const struct shard_queue *queue = &sweep->queues[shard];
+    const size_t i = item - sweep->first[shard];
+    return sweep->kind == VISITED_LABELLED ? queue->now.items[i] : queue->begin + (uint32_t)i;
+}
+
+/* The layer of a record, UINT32_MAX when it is none, and its state. */
+static inline uint32_t record_layer(const struct sweep *sweep, const uint64_t *record)
+{
+    if (sweep->kind != VISITED_LABELLED)
+        return sweep->layer;
+    return record[0] < PROGRESS_LIMIT ? (uint32_t)record[0] : UINT32_MAX;
+}
+static inline const uint64_t *record_state(const struct sweep *sweep, const uint64_t *record)
+{
+    return record + (sweep->record_words - sweep->words);
+}
 
 /* search/sweep.c; what returns false does so when the memory does not allow it. */
 enum status sweep_layer_make(struct sweep *sweep, uint32_t progress) WARN_UNUSED;
 void sweep_layer_free(struct sweep *sweep, uint32_t progress);
-/* Forgets the lowest of the layers that are only kept for a trace; false when there is none. */
+/* Forgets some of what is only kept for a trace: the lowest of the layers, or of fingerprints' states those
+ * of the lower half of the distances; false when there is none. */
 bool sweep_forget_retained(struct sweep *sweep);
 /* Orders the current layer. */
 bool sweep_order_layer(struct sweep *sweep) WARN_UNUSED;
 /* Starts a step of this distance. */
 bool sweep_begin_step(struct sweep *sweep, uint32_t distance) WARN_UNUSED;
 bool sweep_step_is_done(const struct sweep *sweep);
+/* Takes note of a state that hits properties at this distance. */
+void sweep_note_hits(const struct sweep *sweep, struct worker *worker, uint32_t hits, const uint64_t *state,
+                     uint32_t distance);
 /* The bound on steps, lowered to the shortest distance of what was hit. */
 uint32_t sweep_shrunk(const struct sweep *sweep);
-/* The two parts of a round. */
+/* The two parts of a round; the first is in search/sweep_expand.c. */
 void sweep_expand(struct sweep *sweep);
 bool sweep_deliver(struct sweep *sweep) WARN_UNUSED;
 /* Puts records of one shard into its sets. */

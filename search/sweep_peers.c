@@ -186,8 +186,10 @@ static bool is_right(const struct sweep *sweep, uint32_t rank, const uint64_t *w
             return false;
         room -= (size_t)words[1 + s] * sweep->record_words;
         for (uint64_t i = 0; i < words[1 + s]; i++, record += sweep->record_words) {
-            if (record[0] < sweep->layer || record[0] > words[0] ||
-                sweep_shard_of(visited_hash(record + 1, sweep->words)) != shared->shard_first + s)
+            const uint32_t layer = record_layer(sweep, record);
+            if (layer < sweep->layer || layer > words[0] ||
+                sweep_shard_of(visited_hash(record_state(sweep, record), sweep->words)) !=
+                    shared->shard_first + s)
                 return false;
         }
     }

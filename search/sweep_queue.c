@@ -91,28 +91,38 @@ static bool order_shard(struct budget *budget, const struct visited *set, struct
     return true;
 }
 
+/* An ordered set is in order: what is done in it is known from the start. */
 bool queue_order(struct sweep *sweep, uint32_t shard)
 {
+    if (sweep->kind != VISITED_LABELLED)
+        return true;
     return order_shard(sweep->config.budget, &sweep->layers[sweep->layer]->shards[shard],
                        &sweep->queues[shard]);
 }
 
 /* States that were pushed are of the last step's distance plus one; a state of the order that was lowered
  * since is among them, and is done by the time that the order comes to it. */
+static uint32_t next_distance(struct shard_queue *queue, const struct visited *set)
+{
+    uint32_t least = DISTANCE_NONE;
+    if (set->kind != VISITED_LABELLED)
+        return queue->end < set->count ? visited_distance(set, queue->end) : DISTANCE_NONE;
+    while (queue->order_at < queue->order.count &&
+           (set->distances[queue->order.items[queue->order_at]] & DISTANCE_DONE) != 0)
+        queue->order_at++;
+    if (queue->order_at < queue->order.count)
+        least = set->distances[queue->order.items[queue->order_at]];
+    if (queue->pushed.count > 0 && set->distances[queue->pushed.items[0]] < least)
+        least = set->distances[queue->pushed.items[0]];
+    return least;
+}
+
 uint32_t queues_next_distance(struct sweep *sweep)
 {
-    const struct sweep_layer *layer = sweep->layers[sweep->layer];
     uint32_t least = DISTANCE_NONE;
     for (uint32_t s = 0; s < SWEEP_SHARDS; s++) {
-        struct shard_queue *queue = &sweep->queues[s];
-        const uint32_t *distances = layer->shards[s].distances;
-        while (queue->order_at < queue->order.count &&
-               (distances[queue->order.items[queue->order_at]] & DISTANCE_DONE) != 0)
-            queue->order_at++;
-        if (queue->order_at < queue->order.count && distances[queue->order.items[queue->order_at]] < least)
-            least = distances[queue->order.items[queue->order_at]];
-        if (queue->pushed.count > 0 && distances[queue->pushed.items[0]] < least)
-            least = distances[queue->pushed.items[0]];
+        const uint32_t distance = next_distance(&sweep->queues[s], &sweep->layers[sweep->layer]->shards[s]);
+        least = distance < least ? distance : least;
     }
     return least;
 }
@@ -151,23 +161,47 @@ static size_t count_order(const struct sweep *sweep, const struct shard_queue *q
     return count;
 }
 
+/* All memory first, so that a failure leaves everything as it was. The list that is filled is pushed's. */
+static bool reserve_items(struct sweep *sweep)
+{
+    for (uint32_t s = 0; s < SWEEP_SHARDS && sweep->kind == VISITED_LABELLED; s++) {
+        struct shard_queue *queue = &sweep->queues[s];
+        const size_t most =
+            queue->pushed.count + count_order(sweep, queue, &sweep->layers[sweep->layer]->shards[s]);
+        if (!list_reserve(sweep->config.budget, &queue->pushed, most))
+            return false;
+    }
+    return true;
+}
+
+/* The next run of an ordered set, when it is of the step's distance. What is done is dropped, if it may be.
+ */
+static size_t take_run(const struct sweep *sweep, struct shard_queue *queue, struct visited *set)
+{
+    queue->begin = queue->end;
+    if (set->kind == VISITED_FINGERPRINTS && !sweep->config.retain)
+        visited_drop(set, queue->begin, false);
+    if (next_distance(queue, set) == sweep->distance)
+        queue->end = visited_run_begin(set, sweep->distance + 1);
+    return queue->end - queue->begin;
+}
+
 bool queues_begin_step(struct sweep *sweep, uint32_t distance)
 {
     sweep->distance = distance;
     struct sweep_layer *layer = sweep->layers[sweep->layer];
-    /* All memory first, so that a failure leaves everything as it was. The list that is filled is pushed's.
-     */
-    for (uint32_t s = 0; s < SWEEP_SHARDS; s++) {
-        struct shard_queue *queue = &sweep->queues[s];
-        const size_t most = queue->pushed.count + count_order(sweep, queue, &layer->shards[s]);
-        if (!list_reserve(sweep->config.budget, &queue->pushed, most))
-            return false;
-    }
+    if (!reserve_items(sweep))
+        return false;
     size_t total = 0;
     for (uint32_t s = 0; s < SWEEP_SHARDS; s++) {
-        take_items(sweep, &sweep->queues[s], &layer->shards[s]);
+        struct shard_queue *queue = &sweep->queues[s];
         sweep->first[s] = total;
-        total += sweep->queues[s].now.count;
+        if (sweep->kind == VISITED_LABELLED) {
+            take_items(sweep, queue, &layer->shards[s]);
+            total += queue->now.count;
+        } else {
+            total += take_run(sweep, queue, &layer->shards[s]);
+        }
     }
     sweep->first[SWEEP_SHARDS] = total;
     return true;
@@ -179,19 +213,28 @@ static void mark_items(struct sweep *sweep, size_t from, size_t to, bool done)
     uint32_t shard = 0;
     for (size_t item = from; item < to; item++) {
         shard = sweep_item_shard(sweep, item, shard);
-        const uint32_t index = sweep->queues[shard].now.items[item - sweep->first[shard]];
-        uint32_t *distance = &layer->shards[shard].distances[index];
+        uint32_t *distance = &layer->shards[shard].distances[queue_item(sweep, shard, item)];
         *distance = done ? *distance | DISTANCE_DONE : *distance & ~DISTANCE_DONE;
     }
 }
 
 void queues_mark_left(struct sweep *sweep, bool done)
 {
-    if (!sweep->in_step)
+    if (!sweep->in_step || sweep->kind != VISITED_LABELLED)
         return;
     for (int t = 0; t < sweep->config.threads; t++)
         mark_items(sweep, sweep->workers[t].item_at, sweep->workers[t].item_end, done);
     const size_t cursor = atomic_load_explicit(&sweep->cursor, memory_order_relaxed);
     if (cursor < sweep->first[SWEEP_SHARDS])
         mark_items(sweep, cursor, sweep->first[SWEEP_SHARDS], done);
+}
+
+bool queues_is_left(const struct sweep *sweep, size_t item)
+{
+    if (!sweep->in_step)
+        return false;
+    bool left = item >= atomic_load_explicit(&sweep->cursor, memory_order_relaxed);
+    for (int t = 0; t < sweep->config.threads && !left; t++)
+        left = item >= sweep->workers[t].item_at && item < sweep->workers[t].item_end;
+    return left;
 }

@@ -49,7 +49,7 @@ enum status trace_back_new(const struct sweep_config *config, struct trace_back 
     back->config.edges = false;
     back->config.retain = true;
     back->words = config->model->packed_words;
-    visited_init(&back->nodes, back->words, config->budget);
+    visited_init(&back->nodes, VISITED_LABELLED, back->words, config->budget);
     back->seekers = mem_new_aligned(64, (size_t)config->threads, sizeof *back->seekers);
     enum status status = back->seekers != NULL ? OK : ERR_MEMORY;
     for (int t = 0; status == OK && t < config->threads; t++)
@@ -117,10 +117,9 @@ static bool seek_from(const struct trace_back *back, struct seeker *seeker, cons
                       const uint64_t *state, uint32_t distance)
 {
     struct successors *successors = &seeker->successors;
-    const uint32_t hits = successors_at(successors, state);
-    if (back->config.terminal && (hits & back->config.properties) != 0)
+    if (back->config.terminal && (successors_at(successors, state) & back->config.properties) != 0)
         return true;
-    successors_make(successors);
+    successors_expand(successors, state);
     for (size_t i = 0; i < successors->count; i++) {
         const uint64_t *next = successor_packed(successors, i);
         const uint32_t node = visited_find(&back->nodes, next, visited_hash(next, back->words));
@@ -141,9 +140,7 @@ static void seek_in_shard(const struct trace_back *back, struct seeker *seeker,
 {
     const struct visited *set = &layer->shards[shard];
     struct match at = {.progress = layer->progress, .shard = shard};
-    for (uint32_t i = 0; i < set->count && !seeker->failed; i++) {
-        if ((set->distances[i] & DISTANCE_MAX) != distance)
-            continue;
+    for (uint32_t i = 0; !seeker->failed && visited_seek(set, distance, &i); i++) {
         at.index = i;
         seeker->failed = !seek_from(back, seeker, &at, visited_state(set, i), distance);
     }

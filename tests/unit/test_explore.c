@@ -143,13 +143,52 @@ static uint32_t below(struct payload_rng *rng, uint32_t bound)
     return (uint32_t)payload_rng_below(rng, bound);
 }
 
-static void compare_engines(const struct model *model, uint32_t properties, bool symmetry, uint32_t max_steps,
+/* All successors at once, out of the functions that give them one by one. */
+static size_t expand_one_by_one(const struct model *model, const uint64_t *packed, uint64_t *ret_packed,
+                                uint32_t *ret_moves, uint32_t *ret_hits)
+{
+    alignas(max_align_t) char state[STATE_SIZE_MAX], next[STATE_SIZE_MAX];
+    struct enabled_move moves[MOVES_ROOM];
+    model_unpack(model, packed, state);
+    const size_t enabled = model->class->enabled(model, state, moves);
+    size_t count = 0;
+    for (size_t i = 0; i < enabled && enabled <= MOVES_MAX; i++) {
+        if (moves[i].idle)
+            continue;
+        memcpy(next, state, model->state_size);
+        model->class->apply(model, next, moves[i].move);
+        model_pack(model, next, ret_packed + count * model->packed_words);
+        ret_moves[count] = moves[i].move;
+        ret_hits[count++] = model->class->properties_hit(model, next);
+    }
+    return enabled > MOVES_MAX ? enabled : count;
+}
+
+/* Gives the model a class that expands, too; undone by giving it its own. */
+static const struct model_class *make_expanding(struct model *model, struct model_class *class)
+{
+    const struct model_class *own = model->class;
+    *class = *own;
+    class->speed.expand = expand_one_by_one;
+    class->speed.cells = NULL;
+    model->class = class;
+    return own;
+}
+
+static void compare_engines(struct model *model, uint32_t properties, bool symmetry, uint32_t max_steps,
                             int threads)
 {
+    struct model_class class;
     const struct sweep_tally expected = plain_search(model, properties, symmetry, false, max_steps);
-    for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
-        if (engines[e] == EXPLORE_CELLS && !model->class->speed.cells->covers(model))
+    for (size_t i = 0; i < 2 * KNOWN_COUNT(engines); i++) {
+        const size_t e = i % KNOWN_COUNT(engines);
+        const struct model_class *own =
+            i < KNOWN_COUNT(engines) ? model->class : make_expanding(model, &class);
+        if (engines[e] == EXPLORE_CELLS &&
+            (model->class->speed.cells == NULL || !model->class->speed.cells->covers(model))) {
+            model->class = own;
             continue;
+        }
         struct explore_config config = fixture_config(model, properties, engines[e], threads);
         config.symmetry = symmetry;
         config.max_steps = max_steps;
@@ -157,6 +196,7 @@ static void compare_engines(const struct model *model, uint32_t properties, bool
         fixture_assert_same_counts(&result.counts, &expected);
         assert_int_equal(result.complete, !expected.bounded);
         assert_int_equal(result.stop, expected.bounded ? EXPLORE_BOUND : EXPLORE_EXHAUSTED);
+        model->class = own;
     }
 }
 
@@ -230,6 +270,39 @@ static void explore_on_any_threads_gives_same_result(void **unused)
                 assert_int_equal(notes.count, until != 0 ? 40 : 2);
                 assert_int_equal(notes.hash, first.hash);
             }
+        }
+    }
+    model_free(model);
+}
+
+/* Without symmetry, where a model's expand serves: the same counts and traces, in all ways to search. */
+static void explore_with_expand_gives_same_traces(void **unused)
+{
+    (void)unused;
+    static const enum explore_engine general[] = {EXPLORE_BY_LENGTH, EXPLORE_LAYERS};
+    struct model *model = new_model(3, 4, 2, 0, INVARIANTS);
+    struct model_class class;
+    for (int until = 0; until < 2; until++) {
+        struct notes first = {0};
+        struct explore_result expected = {.stop = EXPLORE_EXHAUSTED};
+        for (int i = 0; i < 8; i++) {
+            const struct model_class *own = i < 2 ? model->class : make_expanding(model, &class);
+            struct notes notes = {.model = model, .most = 40};
+            struct explore_config config = fixture_config(model, INVARIANTS, general[i % 2], 1 + i / 2);
+            config.symmetry = false;
+            config.until_findings = until != 0 ? 40 : 0;
+            config.context = &notes;
+            config.on_finding = note_finding;
+            const struct explore_result result = fixture_explore(&config);
+            model->class = own;
+            if (i == 0) {
+                first = notes;
+                expected = result;
+            }
+            fixture_assert_same_counts(&result.counts, &expected.counts);
+            assert_int_equal(result.stop, expected.stop);
+            assert_int_equal(notes.count, until != 0 ? 40 : 2);
+            assert_int_equal(notes.hash, first.hash);
         }
     }
     model_free(model);
@@ -371,6 +444,7 @@ int main(void)
         cmocka_unit_test(explore_random_instances_equals_plain_search),
         cmocka_unit_test(explore_many_deployers_equals_plain_search),
         cmocka_unit_test(explore_on_any_threads_gives_same_result),
+        cmocka_unit_test(explore_with_expand_gives_same_traces),
         cmocka_unit_test(explore_until_findings_gives_all_ends_by_length),
         cmocka_unit_test(explore_until_findings_of_what_holds_proves_it),
         cmocka_unit_test(explore_examples_gives_witnesses),

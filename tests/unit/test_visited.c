@@ -45,7 +45,7 @@ static void insert_of_random_states_agrees_with_plain_list(void **unused)
         struct rng rng = rng_of_trace_seed(words);
         size_t outcomes[4] = {0};
         budget_init(&budget, (size_t)1 << 24);
-        visited_init(&set, words, &budget);
+        visited_init(&set, VISITED_LABELLED, words, &budget);
         list.count = 0;
         for (int i = 0; i < 20000 && list.count < LIST_MAX; i++) {
             uint64_t state[4] = {0};
@@ -74,6 +74,103 @@ static void insert_of_random_states_agrees_with_plain_list(void **unused)
     }
 }
 
+/* States that come in the order of their distance, one by one and many at once: exact, and by fingerprints. */
+static void ordered_sets_agree_with_plain_list(void **unused)
+{
+    (void)unused;
+    static struct list list;
+    static uint64_t states[300 * 4];
+    for (size_t round = 0; round < 16; round++) {
+        const size_t words = 1 + round % 4;
+        const enum visited_kind kind = round < 8 ? VISITED_ORDERED : VISITED_FINGERPRINTS;
+        struct budget budget;
+        struct visited set;
+        struct rng rng = rng_of_trace_seed(round);
+        budget_init(&budget, (size_t)1 << 24);
+        visited_init(&set, kind, words, &budget);
+        list.count = 0;
+        for (uint32_t distance = 3; list.count + 300 < LIST_MAX; distance += 1 + rng_scaled(&rng, 2)) {
+            const size_t count = rng_scaled(&rng, 300);
+            for (size_t i = 0; i < count; i++) {
+                uint32_t index;
+                for (size_t w = 0; w < words; w++)
+                    states[i * words + w] = (uint64_t)rng_scaled(&rng, words == 1 ? 4000 : 64)
+                                            << (20 * (w % 3));
+                (void)list_insert(&list, states + i * words, words, distance, &index);
+            }
+            if (rng_scaled(&rng, 3) == 0) {
+                uint32_t index;
+                for (size_t i = 0; i < count; i++)
+                    assert_int_not_equal(visited_insert(&set, states + i * words,
+                                                        visited_hash(states + i * words, words), distance,
+                                                        &index),
+                                         VISITED_FULL);
+            } else {
+                assert_true(visited_insert_all(&set, states, count, distance));
+            }
+            assert_int_equal(set.count, list.count);
+            /* What is not needed any more may go. */
+            if (kind == VISITED_FINGERPRINTS && rng_scaled(&rng, 4) == 0)
+                visited_drop(&set, set.dropped + rng_scaled(&rng, (uint32_t)(set.count - set.dropped + 1)),
+                             rng_scaled(&rng, 2) == 0);
+        }
+        for (uint32_t i = 0; i < list.count; i++) {
+            const uint64_t *state = list.states[i];
+            if (kind == VISITED_ORDERED)
+                assert_int_equal(visited_find(&set, state, visited_hash(state, words)), i);
+            if (i < set.dropped)
+                continue;
+            assert_memory_equal(visited_state(&set, i), state, words * sizeof *state);
+            assert_int_equal(visited_distance(&set, i), list.distances[i]);
+            uint32_t at = i;
+            assert_true(visited_seek(&set, list.distances[i], &at));
+            assert_int_equal(at, i);
+            const uint32_t begin = visited_run_begin(&set, list.distances[i]);
+            assert_true(begin <= i &&
+                        (begin == set.dropped || list.distances[begin - 1] < list.distances[i]));
+        }
+        if (kind == VISITED_FINGERPRINTS)
+            assert_int_equal(set.prints->count, list.count);
+        visited_release(&set);
+        assert_int_equal(budget_used(&budget), 0);
+    }
+}
+
+static void fingerprints_of_all_places_are_kept(void **unused)
+{
+    (void)unused;
+    struct budget budget;
+    struct fingerprints set;
+    struct rng rng = rng_of_trace_seed(3);
+    budget_init(&budget, (size_t)1 << 24);
+    fingerprints_init(&set, &budget);
+    /* The least and the largest, which wrap around the table's end. */
+    const uint64_t edges[] = {0, 1, 2, UINT64_MAX >> 6, (UINT64_MAX >> 6) - 1, (UINT64_MAX >> 6) - 2, 0};
+    for (size_t i = 0; i < 7; i++) {
+        assert_true(fingerprints_reserve(&set, 1));
+        assert_int_equal(fingerprints_insert(&set, edges[i]), i < 6);
+    }
+    for (size_t i = 0; i < 20000; i++) {
+        assert_true(fingerprints_reserve(&set, 1));
+        (void)fingerprints_insert(&set, (uint64_t)rng_scaled(&rng, 100000) << 40);
+    }
+    for (size_t i = 0; i < 6; i++)
+        assert_false(fingerprints_insert(&set, edges[i]));
+    const size_t count = set.count;
+    assert_true(count > 15000 && 4 * set.slot_count >= 5 * count && set.slot_count * 10 < count * 17);
+    fingerprints_release(&set);
+    assert_int_equal(budget_used(&budget), 0);
+}
+
+static void missed_chance_is_that_of_equal_fingerprints(void **unused)
+{
+    (void)unused;
+    assert_true(fingerprints_missed_chance(1000000, 1) == 0);
+    const double chance = fingerprints_missed_chance(142471098, 2);
+    assert_true(chance > 5.501e-4 && chance < 5.503e-4);
+    assert_true(fingerprints_missed_chance(UINT64_MAX, 2) == 1);
+}
+
 static void find_in_empty_set_finds_nothing(void **unused)
 {
     (void)unused;
@@ -81,7 +178,7 @@ static void find_in_empty_set_finds_nothing(void **unused)
     struct visited set;
     const uint64_t state = 0;
     budget_init(&budget, 1 << 20);
-    visited_init(&set, 1, &budget);
+    visited_init(&set, VISITED_LABELLED, 1, &budget);
     assert_int_equal(visited_find(&set, &state, visited_hash(&state, 1)), VISITED_MAX);
     assert_int_equal(budget_used(&budget), 0);
     visited_release(&set);
@@ -91,13 +188,34 @@ static void find_in_empty_set_finds_nothing(void **unused)
 static void insert_past_the_budget_leaves_the_set_whole(void **unused)
 {
     (void)unused;
+    for (size_t limit = 0; limit < 6000; limit += 89) {
+        for (enum visited_kind kind = VISITED_ORDERED; kind <= VISITED_FINGERPRINTS; kind++) {
+            struct budget budget;
+            struct visited set;
+            uint64_t state = 0;
+            budget_init(&budget, limit);
+            visited_init(&set, kind, 1, &budget);
+            while (visited_insert_all(&set, &state, 1, (uint32_t)state / 7))
+                state++;
+            assert_true(budget_peak(&budget) <= limit);
+            for (uint32_t i = 0; i < set.count; i++)
+                assert_int_equal(*visited_state(&set, i), i);
+            /* What was dropped makes room. */
+            if (kind == VISITED_FINGERPRINTS && state > 150) {
+                visited_drop(&set, (uint32_t)state - 10, true);
+                assert_true(budget_used(&budget) + 800 < limit);
+            }
+            visited_release(&set);
+            assert_int_equal(budget_used(&budget), 0);
+        }
+    }
     for (size_t limit = 0; limit < 6000; limit += 97) {
         struct budget budget;
         struct visited set;
         uint32_t index = 0;
         uint64_t state = 0;
         budget_init(&budget, limit);
-        visited_init(&set, 1, &budget);
+        visited_init(&set, VISITED_LABELLED, 1, &budget);
         while (visited_insert(&set, &state, visited_hash(&state, 1), 1, &index) == VISITED_NEW)
             state++;
         assert_true(budget_peak(&budget) <= limit);
@@ -124,6 +242,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(insert_of_random_states_agrees_with_plain_list),
+        cmocka_unit_test(ordered_sets_agree_with_plain_list),
+        cmocka_unit_test(fingerprints_of_all_places_are_kept),
+        cmocka_unit_test(missed_chance_is_that_of_equal_fingerprints),
         cmocka_unit_test(find_in_empty_set_finds_nothing),
         cmocka_unit_test(insert_past_the_budget_leaves_the_set_whole),
         cmocka_unit_test(compare_goes_by_the_first_word_that_differs),
