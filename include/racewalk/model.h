@@ -63,7 +63,8 @@
  *                    with client-b, "n1" with n2; "0" and "1" are numbers.
  *   PARAMS(P)        P(name, least, most, "what it is"): an integer of the instance, and the option --name.
  *   GUARDS(G)        G(name, "what it does"): off, or on by --guard name.
- *   INSTANCES(I)     I(name, values of PARAMS in their order ...); the first is the default.
+ *   INSTANCES(I)     I(name, values of PARAMS in their order ...); the first is the default. Without it, there is one,
+ *                    which has the least value of each.
  *   REQUIRES(R)      R(expression of p, "what must hold of the parameters")
  *   WEIGHTS(W)       W(action, expression): how often walks take the action (for each of its arguments) beside
  *                    others, which have 1. The sum in a state is below 2^32.
@@ -201,7 +202,8 @@ struct racewalk_tally {
 
 /* What went wrong in a checked build, and where. */
 struct racewalk_fault {
-    const char *what; /* NULL: nothing */
+    const char *what;     /* NULL: nothing */
+    const char *property; /* the invariant or example that was looked at; NULL: none */
     const char *file;
     uint32_t line, column;
 };
@@ -768,14 +770,27 @@ static void rw_set_params(void *params, const int64_t *values, uint32_t guards)
     rw->words = rw_words_used(p);
 }
 
+/* What a checked build has met (see its handlers, below), and the property that it looks at. */
+#ifdef RACEWALK_CHECKED
+static __thread struct racewalk_fault rw_fault_;
+#define RW_LOOK_AT(name) rw_fault_.property = (name)
+#else
+#define RW_LOOK_AT(name) (void)0
+#endif
+
 static inline uint32_t rw_hits(const struct params *p, const RW_STATE *s)
 {
     uint32_t hits = 0;
     (void)p, (void)s;
-#define RW_INVARIANT(name, truth, text) hits |= (uint32_t) !(truth) << RW_property_##name;
-#define RW_EXAMPLE(name, truth, text)   hits |= (uint32_t) !!(truth) << RW_property_##name;
+#define RW_INVARIANT(name, truth, text) \
+    RW_LOOK_AT(#name);                  \
+    hits |= (uint32_t) !(truth) << RW_property_##name;
+#define RW_EXAMPLE(name, truth, text) \
+    RW_LOOK_AT(#name);                \
+    hits |= (uint32_t) !!(truth) << RW_property_##name;
     INVARIANTS(RW_INVARIANT)
     EXAMPLES(RW_EXAMPLE)
+    RW_LOOK_AT(NULL);
     return hits;
 }
 
@@ -1036,7 +1051,6 @@ __attribute__((flatten)) static void rw_walk(const void *params, const struct ra
 #ifdef RACEWALK_CHECKED
 #include <setjmp.h>
 
-static __thread struct racewalk_fault rw_fault_;
 static __thread jmp_buf rw_back;
 
 /* All handlers' data begin with where in the source. */
@@ -1101,12 +1115,33 @@ static const struct racewalk_fault *rw_fault(void)
 #define RW_GUARDED(result, nothing, call) \
     do {                                  \
         rw_fault_.what = NULL;            \
+        RW_LOOK_AT(NULL);                 \
         if (setjmp(rw_back) == 0)         \
             result call;                  \
         else {                            \
             nothing;                      \
         }                                 \
     } while (0)
+
+static void rw_set_params_(void *params, const int64_t *values, uint32_t guards)
+{
+    RW_GUARDED(, (void)0, rw_set_params(params, values, guards));
+}
+
+static const char *rw_refuse_(const void *params)
+{
+    RW_GUARDED(return, return NULL, rw_refuse(params));
+}
+
+static int64_t rw_things_(const void *params, uint32_t kind)
+{
+    RW_GUARDED(return, return -1, rw_things(params, kind));
+}
+
+static void rw_data_range_(const void *params, uint32_t row, int64_t *low, int64_t *high)
+{
+    RW_GUARDED(, (void)0, rw_data_range(params, row, low, high));
+}
 
 static size_t rw_enabled_(const void *params, const void *state, struct racewalk_move *moves)
 {
@@ -1124,8 +1159,12 @@ static uint32_t rw_hits_(const void *params, const void *state)
     RW_GUARDED(return, return 0, rw_hits(p, (const RW_STATE *)state));
 }
 #else
-#define rw_enabled_ rw_enabled
-#define rw_apply_   rw_apply
+#define rw_set_params_ rw_set_params
+#define rw_refuse_     rw_refuse
+#define rw_things_     rw_things
+#define rw_data_range_ rw_data_range
+#define rw_enabled_    rw_enabled
+#define rw_apply_      rw_apply
 static uint32_t rw_hits_(const void *params, const void *state)
 {
     RW_P;
@@ -1212,10 +1251,10 @@ const struct racewalk_model RACEWALK_SYMBOL = {
     (uint32_t)RW_guards,
     (uint32_t)(sizeof rw_instances / sizeof rw_instances[0] - 1),
     (uint32_t)RW_datas,
-    rw_set_params,
-    rw_refuse,
-    rw_things,
-    rw_data_range,
+    rw_set_params_,
+    rw_refuse_,
+    rw_things_,
+    rw_data_range_,
     rw_begin,
     rw_words_,
     rw_first,

@@ -143,12 +143,12 @@ static void add_element(const struct things *things, const uint8_t *rank, uint32
     const struct racewalk_field *field = &own->object->fields[f];
     const int32_t *kinds = field->kinds, of = field->of;
     const bool is_moved = is_symmetric(own, of);
-    const uint64_t members = field->type == RACEWALK_SET && is_moved
-                                 ? (uint64_t)value & ((UINT64_C(1) << things->m->things[of]) - 1)
-                             : field->type == RACEWALK_REF && is_moved && is_thing(things, of, value)
-                                 ? UINT64_C(1) << value
-                                 : 0;
     const bool is_wide = is_moved && things->m->things[of] > 64; /* then it is a REF that meets nothing */
+    uint64_t members = 0;
+    if (is_moved && field->type == RACEWALK_SET)
+        members = (uint64_t)value & ((UINT64_C(1) << things->m->things[of]) - 1);
+    else if (is_moved && !is_wide && is_thing(things, of, value))
+        members = UINT64_C(1) << value;
     uint64_t hash = mix(f + 1, renamed(things, rank, kinds[0], i));
     hash = mix(hash, renamed(things, rank, kinds[1], j));
     hash = mix(hash, kinds[0] == kinds[1] && i == j);

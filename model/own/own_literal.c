@@ -100,8 +100,18 @@ enum status own_check_fault(const struct racewalk_model *object, struct error *e
     const struct racewalk_fault *fault = object->fault == NULL ? NULL : object->fault();
     if (fault == NULL || fault->what == NULL)
         return OK;
-    return error_set(err, ERR_DATA, "%s (%s, line %" PRIu32 ")", fault->what,
-                     fault->file == NULL ? "?" : fault->file, fault->line);
+    const char *property = fault->property;
+    const bool is_ours = fault->file == NULL || strstr(fault->file, "racewalk/model.h") != NULL;
+    struct buffer text;
+    buffer_init(&text);
+    buffer_string(&text, fault->what);
+    if (property != NULL)
+        buffer_format(&text, ", when %s is looked at", property);
+    if (!is_ours)
+        buffer_format(&text, " (%s, line %" PRIu32 ")", fault->file, fault->line);
+    (void)error_set(err, ERR_DATA, "%s", text.text);
+    buffer_release(&text);
+    return ERR_DATA;
 }
 
 /* --- the literal state --- */
@@ -199,7 +209,7 @@ static enum status take_step(const struct own_model *m, uint32_t move, struct ow
     (void)own->judge->hits(m->judge_params, judged.bytes);
     status = own_check_fault(own->judge, err);
     if (status != OK)
-        return error_prefix(err, status, "in an invariant or example of the state that it makes: ");
+        return error_prefix(err, status, "in the state that it makes: ");
     if (own->judge != own->object) {
         if (!own->object->apply(m->params, state->bytes, move))
             return error_set(err, ERR_DATA, "the action is enabled in the checked build only");

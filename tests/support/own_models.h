@@ -5,7 +5,13 @@
 
 #include "model/own/own_class.h"
 
-extern const struct racewalk_model racewalk_lease, racewalk_peterson, racewalk_dns;
+extern const struct racewalk_model racewalk_lease, racewalk_peterson, racewalk_election, racewalk_watch_cache;
+extern const struct racewalk_model racewalk_dns;
+/* Each action of it makes another mistake. */
+extern const struct racewalk_model racewalk_faulty;
+
+/* The checked build of one of them ("lease"), a library; it stays loaded. */
+const struct racewalk_model *own_test_checked(const char *name);
 
 /* The class that is made of it, or the test fails; to be freed. checked may be NULL. */
 struct model_class *own_test_class(const struct racewalk_model *object, const struct racewalk_model *checked);
