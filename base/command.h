@@ -5,7 +5,7 @@
 
 #include "base/options.h"
 
-#define COMMAND_GROUPS_MAX 8
+#define COMMAND_GROUPS_MAX 10
 
 struct command {
     const char *name;

@@ -10,6 +10,7 @@
 
 #include "base/process.h"
 #include "base/program.h"
+#include "cli/own_subject.h"
 #include "search/threads.h"
 #include "version.h"
 
@@ -128,7 +129,11 @@ static void print_overview(FILE *out, const struct subject *subject)
         fprintf(out, "  %-10s%s\n", commands[i]->name, commands[i]->summary);
     fprintf(out, "  %-10swhat a command does and takes: %s help COMMAND, or COMMAND --help\n", "help",
             program);
-    fprintf(out, "\n%s --version names version and build. Start with: %s run\n", program, program);
+    fprintf(out,
+            "\n%s --version names version and build. Start with: %s run\n"
+            "A model of your own is searched with --model FILE.c; %s model --new NAME writes one to begin "
+            "with.\n",
+            program, program, program);
 }
 
 static void print_command_help(FILE *out, const struct command *command, const char *program)
@@ -226,37 +231,112 @@ void cli_warn_of_bad_messages(const struct executor *executor, const char *then)
                         (unsigned long long)traffic.bad, then);
 }
 
+/* A command that only the program's own model has. */
+static bool is_of_built_in(const struct subject *built_in, const char *name)
+{
+    const struct command *const *commands;
+    const size_t count = cli_commands(built_in, &commands);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(commands[i]->name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The command, on the subject at hand. argv is without the options before its name. */
+static int carry_out(int argc, char **argv, const struct subject *built_in, struct cli *cli)
+{
+    struct error err = {{0}};
+    const struct subject *subject = cli->subject;
+    const bool help = strcmp(argv[1], "help") == 0;
+    const char *name = argv[help ? 2 : 1];
+    enum status status = model_check_class(subject->class, &err);
+    if (status != OK)
+        return message_failure(status, &err);
+    const struct command *command = find_command(subject, name, &err);
+    if (command == NULL && subject != built_in && is_of_built_in(built_in, name))
+        (void)error_set(&err, ERR_USAGE, "'%.64s' is not for models of one's own, as %.400s is", name,
+                        subject->model_file);
+    if (command == NULL)
+        return message_failure(ERR_USAGE, &err);
+    if (help || wants_help(argc - 2, argv + 2)) {
+        print_command_help(stdout, command, subject->program);
+        return EXIT_NOTHING_FOUND;
+    }
+    return run_command_line(command, argc - 2, argv + 2, cli);
+}
+
+/* racewalk model --new: the file that RACEWALK_MODEL names may not be there yet. */
+static bool writes_new_model(int argc, char **argv)
+{
+    bool is_new = false;
+    for (int i = 2; i < argc; i++)
+        is_new = is_new || strcmp(argv[i], "--new") == 0 || strncmp(argv[i], "--new=", 6) == 0;
+    return is_new && strcmp(argv[1], "model") == 0;
+}
+
+/* What the compiler says is not ours: it is shown as it is. */
+static void show_words(struct buffer *words)
+{
+    (void)fwrite(words->text, 1, words->length, stderr);
+    buffer_release(words);
+}
+
+static int carry_out_on_model(const struct model_choice *choice, const struct subject *built_in,
+                              struct cli *cli)
+{
+    struct own_subject own;
+    struct buffer words;
+    struct error err = {{0}};
+    buffer_init(&words);
+    const enum status status =
+        own_subject_make(choice, built_in, cli->executor->peers, &own, &cli->subject, &words, &err);
+    show_words(&words);
+    int code;
+    if (status == OK) {
+        cli->class = cli->subject->class;
+        code = carry_out(choice->argc, choice->argv, built_in, cli);
+    } else {
+        code = message_failure(status, &err);
+    }
+    own_subject_release(&own);
+    return code;
+}
+
+static int answer(const struct model_choice *choice, const struct subject *built_in, struct cli *cli)
+{
+    if (choice->argc < 2) {
+        print_overview(stderr, built_in);
+        return EXIT_USAGE;
+    }
+    const char *name = choice->argv[1];
+    if (strcmp(name, "--version") == 0 || strcmp(name, "version") == 0) {
+        printf("%s %s (%s)\n", built_in->program, RACEWALK_VERSION, RACEWALK_BUILD);
+        return EXIT_NOTHING_FOUND;
+    }
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||
+        (strcmp(name, "help") == 0 && choice->argc == 2)) {
+        print_overview(stdout, built_in);
+        return EXIT_NOTHING_FOUND;
+    }
+    if (writes_new_model(choice->argc, choice->argv))
+        return carry_out(choice->argc, choice->argv, built_in, cli);
+    return carry_out_on_model(choice, built_in, cli);
+}
+
 int cli_main_with(int argc, char **argv, const struct subject *subject, const struct executor *executor)
 {
     struct cli cli = {
         .executor = executor, .subject = subject, .class = subject->class, .argc = argc, .argv = argv};
     struct error err = {{0}};
+    struct model_choice choice = {.argv = NULL};
     program_set_name(subject->program);
     enum status status = process_prepare(&err);
     if (status == OK)
-        status = model_check_class(subject->class, &err);
+        status = model_choice_read(argc, argv, &choice, &err);
     if (status != OK)
         return message_failure(status, &err);
-    if (argc < 2) {
-        print_overview(stderr, subject);
-        return EXIT_USAGE;
-    }
-    const char *name = argv[1];
-    if (strcmp(name, "--version") == 0 || strcmp(name, "version") == 0) {
-        printf("%s %s (%s)\n", subject->program, RACEWALK_VERSION, RACEWALK_BUILD);
-        return finish(EXIT_NOTHING_FOUND);
-    }
-    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || (strcmp(name, "help") == 0 && argc == 2)) {
-        print_overview(stdout, subject);
-        return finish(EXIT_NOTHING_FOUND);
-    }
-    const bool help = strcmp(name, "help") == 0;
-    const struct command *command = find_command(subject, help ? argv[2] : name, &err);
-    if (command == NULL)
-        return message_failure(ERR_USAGE, &err);
-    if (help || wants_help(argc - 2, argv + 2)) {
-        print_command_help(stdout, command, subject->program);
-        return finish(EXIT_NOTHING_FOUND);
-    }
-    return finish(run_command_line(command, argc - 2, argv + 2, &cli));
+    const int code = finish(answer(&choice, subject, &cli));
+    model_choice_release(&choice);
+    return code;
 }

@@ -10,6 +10,7 @@
 #include "base/program.h"
 #include "base/stop.h"
 #include "cli/cli.h"
+#include "cli/own_subject.h"
 #include "cluster/cluster.h"
 #include "version.h"
 
@@ -39,8 +40,10 @@ static bool is_ours(const struct subject *subject, const char *name)
 }
 
 /* What is neither is answered by rank 0; returns -1 for a command that all carry out. */
-static int answer(int argc, char **argv, const struct subject *subject, bool leads)
+static int answer(const struct model_choice *choice, const struct subject *subject, bool leads)
 {
+    const int argc = choice->argc;
+    char *const *argv = choice->argv;
     const char *command = argc < 2 ? "" : argv[1];
     const bool help = strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0 ||
                       (strcmp(command, "help") == 0 && argc == 2);
@@ -78,10 +81,15 @@ int cli_main_mpi(int argc, char **argv, const struct subject *subject)
     stop_spinning(argv);
     /* Before MPI starts, which takes a while: a signal that comes early must not kill a rank. */
     stop_install();
-    const enum status status = cluster_start(&argc, &argv, subject->class, &executor, &err);
+    enum status status = cluster_start(&argc, &argv, subject->class, &executor, &err);
     if (status != OK)
         return cluster_finish(message_failure(status, &err));
-    int code = answer(argc, argv, subject, executor->peers->rank == 0);
+    struct model_choice choice;
+    status = model_choice_read(argc, argv, &choice, &err);
+    if (status != OK)
+        return cluster_finish(message_failure(status, &err));
+    int code = answer(&choice, subject, executor->peers->rank == 0);
+    model_choice_release(&choice);
     if (code < 0)
         code = cli_main_with(argc, argv, subject, executor);
     return cluster_finish(code);

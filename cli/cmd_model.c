@@ -2,9 +2,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/asset.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/report.h"
+
+#define NEW_NAME_MAX 40
 
 static void print_parameters(const struct model_class *class)
 {
@@ -32,11 +35,59 @@ static void print_instances(const struct model_class *class)
     }
 }
 
+/* --- a model to begin with --- */
+
+extern const struct asset_list skeleton_assets;
+
+/* A name of C that no word of the language is. */
+static bool is_name(const char *text)
+{
+    static const char *const taken[] = {
+        "alignas",  "alignof", "auto",   "bool",     "break",  "case",     "char",   "class",  "const",
+        "continue", "default", "delete", "do",       "double", "else",     "enum",   "extern", "false",
+        "float",    "for",     "goto",   "if",       "inline", "int",      "long",   "new",    "params",
+        "register", "return",  "short",  "signed",   "sizeof", "static",   "struct", "switch", "this",
+        "true",     "typedef", "union",  "unsigned", "void",   "volatile", "while"};
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
+    bool good = text[0] != '\0' && (text[0] < '0' || text[0] > '9') && text[strspn(text, letters)] == '\0';
+    for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++)
+        good = good && strcmp(text, taken[i]) != 0;
+    return good;
+}
+
+static void write_name(void *context, const char *slot, struct buffer *out)
+{
+    (void)slot; /* there is but one */
+    buffer_string(out, context);
+}
+
+static int write_new(const char *name)
+{
+    struct buffer text;
+    struct error err = {{0}};
+    char copy[NEW_NAME_MAX + 1];
+    if (strlen(name) > NEW_NAME_MAX || !is_name(name))
+        return message_failure(
+            error_set(&err, ERR_USAGE,
+                      "--new '%.64s': a name for C was expected, of letters, digits and _, with %d at most",
+                      name, NEW_NAME_MAX),
+            &err);
+    (void)snprintf(copy, sizeof copy, "%s", name);
+    buffer_init(&text);
+    asset_write_page(&skeleton_assets, "model.c.in", write_name, copy, &text);
+    const enum status status = buffer_status(&text, &err);
+    if (status == OK)
+        fputs(text.text, stdout);
+    buffer_release(&text);
+    return status == OK ? EXIT_NOTHING_FOUND : message_failure(status, &err);
+}
+
 static int model_run(const struct option_set *options, void *context)
 {
     const struct cli *cli = context;
     const struct model_class *class = cli->class;
-    (void)options;
+    if (option_present(options, "new"))
+        return write_new(option_text(options, "new"));
     printf("%s: %s\n", class->name, class->summary);
     print_instances(class);
     print_parameters(class);
@@ -60,11 +111,27 @@ static int model_run(const struct option_set *options, void *context)
     return EXIT_NOTHING_FOUND;
 }
 
+static const struct option model_rows[] = {
+    {.name = "new",
+     .kind = OPTION_TEXT,
+     .metavar = "NAME",
+     .help = "write a model to begin with to standard output: {program} model --new lease > lease.c. It runs "
+             "as it stands, and its comments say what each part is for"},
+};
+
+static const struct option_rule model_rules[] = {
+    {"model cflags", "new", NULL, "--new writes a model, and looks at none"},
+};
+
 const struct command model_command = {
     .name = "model",
     .summary = "what can be searched: instances, actions, properties, guards, limits",
     .details =
         "Lists what the model has: instances by name, parameters with their limits, actions, properties and\n"
-        "guards.",
+        "guards. With --new a model of your own begins.",
+    .groups = {{"A new model", model_rows, sizeof model_rows / sizeof model_rows[0]}},
+    .group_count = 1,
+    .rules = model_rules,
+    .rule_count = sizeof model_rules / sizeof model_rules[0],
     .run = model_run,
 };

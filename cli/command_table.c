@@ -17,6 +17,20 @@ static const struct option output_rows[] = {
     {.name = "no-color", .kind = OPTION_FLAG, .help = "no colours; so does NO_COLOR in the environment"},
 };
 
+static const struct option model_rows[] = {
+    {.name = "model",
+     .kind = OPTION_TEXT,
+     .metavar = "FILE",
+     .env = "RACEWALK_MODEL",
+     .help = "a model of your own: FILE.c (or .cc, .cpp, .cxx), which is compiled, or FILE.so, which was "
+             "built before. Its code is run. {program} model --new writes one to begin with"},
+    {.name = "cflags",
+     .kind = OPTION_TEXT,
+     .metavar = "FLAGS",
+     .env = "RACEWALK_CFLAGS",
+     .help = "more flags for the model's compiler, with blanks between: '-march=native -DNODES=5'"},
+};
+
 static const struct option result_rows[] = {
     {.name = "out-itf",
      .kind = OPTION_TEXT,
@@ -187,6 +201,8 @@ static struct option_group resolve_group(const struct option_group *group, const
     if (strcmp(group->title, "Connection") == 0)
         return subject->system != NULL ? subject->system->connection_rows
                                        : (struct option_group){group->title, NULL, 0};
+    if (strcmp(group->title, "Model") == 0)
+        return (struct option_group){group->title, model_rows, sizeof model_rows / sizeof model_rows[0]};
     assert(strcmp(group->title, "Output") == 0);
     return (struct option_group){group->title, output_rows, sizeof output_rows / sizeof output_rows[0]};
 }
@@ -240,19 +256,28 @@ static struct option_group build_group(struct command *command, const struct opt
     return (struct option_group){from.title, rows, count};
 }
 
+static void add_group(struct command *command, const struct option_group *group,
+                      const struct subject *subject)
+{
+    const struct option_group built = build_group(command, group, subject);
+    assert(command->group_count < COMMAND_GROUPS_MAX);
+    if (built.count > 0)
+        command->groups[command->group_count++] = built;
+}
+
 static void add_command(const struct command *command, const struct subject *subject, size_t *count)
 {
+    static const struct option_group model = CLI_MODEL_GROUP;
     assert(*count < COMMANDS_MAX);
     struct command *built = &table[*count];
     *built = *command;
     built->summary = expand(command->summary, subject);
     built->details = expand(command->details, subject);
     built->group_count = 0;
-    for (size_t i = 0; i < command->group_count; i++) {
-        const struct option_group group = build_group(built, &command->groups[i], subject);
-        if (group.count > 0)
-            built->groups[built->group_count++] = group;
-    }
+    for (size_t i = 0; i < command->group_count; i++)
+        add_group(built, &command->groups[i], subject);
+    if (command != subject->own_command)
+        add_group(built, &model, subject);
     commands[(*count)++] = built;
 }
 

@@ -38,6 +38,12 @@ void cli_join_names(struct buffer *out, const struct model_class *class, enum cl
         "Output", NULL, 0 \
     }
 
+/* Which model: --model and --cflags. Every command has it, at its end, except for the subject's own. */
+#define CLI_MODEL_GROUP  \
+    {                    \
+        "Model", NULL, 0 \
+    }
+
 /* Where findings and the report of a search go: --out-itf, --out-schedule, --out-dir, --json and --report. */
 #define CLI_RESULTS_GROUP  \
     {                      \

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "cli/subject.h"
 
 /* A word of a shell's command line. */
 static void print_word(struct buffer *out, const char *word)
@@ -80,6 +81,19 @@ static const char *property_name(const struct model_class *class, size_t i)
     return class->properties[i].name;
 }
 
+/* A model of the user's own. */
+static void print_model(struct buffer *out, const struct subject *subject)
+{
+    if (subject->model_file == NULL)
+        return;
+    buffer_string(out, " --model ");
+    print_word(out, subject->model_file);
+    if (subject->model_flags != NULL) {
+        buffer_string(out, " --cflags ");
+        print_word(out, subject->model_flags);
+    }
+}
+
 /* The options that are not the default's. */
 static void print_options(struct buffer *out, const struct model *model, uint32_t properties)
 {
@@ -103,24 +117,32 @@ static void print_options(struct buffer *out, const struct model *model, uint32_
 void replay_command_of(const struct replay_search *search, struct finding *finding)
 {
     const struct trace *trace = &finding->trace;
+    const struct subject *subject = search->cli->subject;
     const char *program = search->cli->argv[0];
     const char *file = finding->file[0] != '\0' ? finding->file : search->out_itf;
     struct buffer text;
     buffer_init(&text);
     print_program(&text, program);
     if (trace->has_trace_seed) {
-        buffer_format(&text, " replay --trace-seed %llu --max-steps %llu",
-                      (unsigned long long)trace->trace_seed, (unsigned long long)trace->max_steps);
+        buffer_string(&text, " replay");
+        print_model(&text, subject);
+        buffer_format(&text, " --trace-seed %llu --max-steps %llu", (unsigned long long)trace->trace_seed,
+                      (unsigned long long)trace->max_steps);
         print_options(&text, search->model, search->properties);
     } else if (file != NULL) {
-        buffer_string(&text, " replay ");
+        buffer_string(&text, " replay");
+        print_model(&text, subject);
+        buffer_char(&text, ' ');
         print_word(&text, file);
     } else {
         buffer_format(&text, " %s", search->command);
+        print_model(&text, subject);
         print_options(&text, search->model, search->properties);
         buffer_string(&text, " --quiet --out-itf - | ");
         print_program(&text, program);
-        buffer_string(&text, " replay -");
+        buffer_string(&text, " replay");
+        print_model(&text, subject);
+        buffer_string(&text, " -");
     }
     (void)snprintf(finding->replay, sizeof finding->replay, "%s", text.text);
     buffer_release(&text);

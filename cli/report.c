@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/report.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/plain.h"
@@ -25,6 +26,15 @@ void report_begin(struct json_writer *json, const char *key, const struct cli *c
     json_add_text(json, "version", RACEWALK_VERSION);
     json_add_texts(json, "command", (const char *const *)cli->argv, (size_t)cli->argc);
     json_add_text(json, "mode", mode);
+    if (cli->subject->model_file == NULL)
+        return;
+    char identity[24];
+    (void)snprintf(identity, sizeof identity, "%016" PRIx64, cli->class->identity);
+    json_add_object(json, "model");
+    json_add_text(json, "name", cli->class->name);
+    json_add_text(json, "file", cli->subject->model_file);
+    json_add_text(json, "identity", identity);
+    json_end(json);
 }
 
 void report_add_instance(struct json_writer *json, const struct model *model)

@@ -15,6 +15,9 @@ struct subject {
     const struct narrator *words;       /* in which its traces are told; NULL: names and values */
     const struct system_driver *system; /* that traces are confirmed on; NULL: none */
     const struct command *own_command;  /* beside those that every program has; NULL: none */
+    /* Of a model that the user named (cli/own_subject.h). */
+    const char *model_file;  /* NULL: the model is compiled in */
+    const char *model_flags; /* for its compiler; NULL: none */
 };
 
 #endif

@@ -9,6 +9,7 @@ static const char *const meta_names[META_COUNT] = {
     [META_SOURCE] = "source",        [META_TRACE_SEED] = "trace_seed", [META_MAX_STEPS] = "max_steps",
     [META_KIND] = "predicate_kind",  [META_NAME] = "predicate_name",   [META_VIOLATION] = "violation_step",
     [META_EXAMPLE] = "example_step", [META_GUARDS] = "guards",         [META_LOCKSTEP] = "lockstep",
+    [META_MODEL] = "model",
 };
 
 enum status itf_meta_scan(struct json_cursor *cursor, struct itf_meta *meta, struct error *err)
@@ -132,6 +133,20 @@ static enum status read_extras(struct json_decoder *decoder, const struct json_s
         return error_set(err, ERR_DATA, "#meta: lockstep: an array of objects expected");
     trace->is_lockstep = true;
     return OK;
+}
+
+enum status itf_meta_check_model(const struct itf_meta *meta, const struct model_class *class,
+                                 struct json_decoder *decoder, enum status status, struct error *err)
+{
+    const char *name = NULL;
+    struct error ignored;
+    if (meta->texts[META_MODEL].bytes == NULL ||
+        read_text(decoder, &meta->texts[META_MODEL], "model", &name, &ignored) != OK ||
+        strcmp(name, class->name) == 0)
+        return status;
+    return error_set(err, ERR_DATA,
+                     "it is a trace of the model %.64s, and this is %s: name that model's file by --model",
+                     name, class->name);
 }
 
 enum status itf_meta_read(const struct itf_meta *meta, const struct model_class *class,

@@ -12,6 +12,7 @@
 /* The members of #meta that say something to us. */
 enum meta_key {
     META_SOURCE,
+    META_MODEL,
     META_TRACE_SEED,
     META_MAX_STEPS,
     META_KIND,
@@ -30,6 +31,11 @@ struct itf_meta {
 
 /* Takes the object at the cursor apart. meta must be zeroed. */
 enum status itf_meta_scan(struct json_cursor *cursor, struct itf_meta *meta, struct error *err) WARN_UNUSED;
+
+/* status, or ERR_DATA when a model is named and it is another one than the class's. */
+enum status itf_meta_check_model(const struct itf_meta *meta, const struct model_class *class,
+                                 struct json_decoder *decoder, enum status status,
+                                 struct error *err) WARN_UNUSED;
 
 /* Fills in the head of the trace, whose states are there already. */
 enum status itf_meta_read(const struct itf_meta *meta, const struct model_class *class,

@@ -313,8 +313,9 @@ static enum status read_state(struct itf_reader *reader, struct json_cursor *cur
         const struct column *column = &reader->columns[i];
         /* Parameters are constants: what the initial state says of them holds for the rest. */
         if (!column->seen && (is_initial || !column->is_parameter))
-            return error_set(err, ERR_DATA, "no %s \"%s\"", column->is_parameter ? "parameter" : "variable",
-                             column->name);
+            return error_set(
+                err, ERR_DATA, is_initial ? "no %s \"%s\"; is this a trace of %s?" : "no %s \"%s\"",
+                column->is_parameter ? "parameter" : "variable", column->name, reader->class->name);
     }
     return status == OK ? make_record(reader, false, &trace->arena, ret_state, err) : status;
 }
@@ -421,6 +422,9 @@ static enum status read_document(struct itf_reader *reader, struct itf_trace *tr
     json_cursor_init(&cursor, document->text, document->length, document->line, document->column);
     enum status status = read_outline(reader, &cursor, trace, &outline, err);
     *ret_located = cursor.failed;
+    /* Why else it cannot be read is of no interest then. */
+    if (!cursor.failed && outline.has_meta)
+        status = itf_meta_check_model(&outline.meta, reader->class, &reader->decoder, status, err);
     if (status == OK && !outline.has_states)
         status = error_set(err, ERR_DATA, "no \"states\"");
     if (status == OK && trace->state_count == 0)

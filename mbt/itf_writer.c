@@ -229,6 +229,11 @@ static void write_meta(struct writer *writer, const struct trace *trace, const s
     new_line(out, deeper(inner));
     write_key(out, "source", writer->indent);
     buffer_json_bytes(out, trace->source, strnlen(trace->source, sizeof trace->source));
+    /* There are many models of people's own, and one that is compiled in. */
+    if (writer->model->class->identity != 0) {
+        next_meta(writer, "model");
+        buffer_json_bytes(out, writer->model->class->name, strlen(writer->model->class->name));
+    }
     if (trace->has_trace_seed) {
         next_meta(writer, "trace_seed");
         buffer_format(out, "%" PRIu64, trace->trace_seed);

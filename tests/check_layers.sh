@@ -27,7 +27,7 @@ allow mbt base model mbt
 allow mbt/lab base model model/dns mbt mbt/lab
 allow mbt/dns base model mbt mbt/dns
 allow lab base lab
-allow cli base model search mbt cluster cli subject
+allow cli base model model/own search mbt cluster cli subject
 allow cluster base model search cluster
 allow subject base cli lab mbt/dns mbt/lab model/dns subject
 allow manual base cli manual subject

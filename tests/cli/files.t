@@ -69,7 +69,7 @@ Parameters in the initial state alone, as ADR-015 of Apalache sets them:
   $ racewalk replay once.json
   once.json[0]: 11 transitions, violates no_inconsistent_root at state 11: every state agrees
   $ jq -c 'del(.states[0].MAX_PLAN_AGE)' shortest.json | racewalk replay -
-  racewalk: error: standard input: trace 0: state 0: no parameter "MAX_PLAN_AGE"
+  racewalk: error: standard input: trace 0: state 0: no parameter "MAX_PLAN_AGE"; is this a trace of dns_balancer?
   [65]
 
 A byte order mark is skipped; a file in UTF-16 says what it is:

@@ -18,6 +18,7 @@ be confirmed on:
     help      what a command does and takes: racewalk-lease help COMMAND, or COMMAND --help
   
   racewalk-lease --version names version and build. Start with: racewalk-lease run
+  A model of your own is searched with --model FILE.c; racewalk-lease model --new NAME writes one to begin with.
   $ racewalk-lease confirm found.json
   racewalk-lease: error: no command 'confirm'; racewalk-lease help lists them
   [64]
@@ -47,6 +48,13 @@ be confirmed on:
     --quiet                 print results only
     --no-progress           no progress line
     --no-color              no colours; so does NO_COLOR in the environment
+  
+  Model:
+    --model FILE            a model of your own: FILE.c (or .cc, .cpp, .cxx), which is compiled, or
+                            FILE.so, which was built before. Its code is run. racewalk-lease model
+                            --new writes one to begin with [RACEWALK_MODEL]
+    --cflags FLAGS          more flags for the model's compiler, with blanks between: '-march=native
+                            -DNODES=5' [RACEWALK_CFLAGS]
 
 What a step changed is no error, and a violation is no outage:
 

@@ -20,6 +20,7 @@ Without a command, the overview and exit status 64:
     help      what a command does and takes: racewalk help COMMAND, or COMMAND --help
   
   racewalk --version names version and build. Start with: racewalk run
+  A model of your own is searched with --model FILE.c; racewalk model --new NAME writes one to begin with.
   [64]
 
   $ racewalk --version

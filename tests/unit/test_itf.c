@@ -235,7 +235,12 @@ static const struct damage damages[] = {
      "\"format\":\"f\",\"#meta\":", "small: trace 0: a schedule, where a trace with states was expected"},
     /* In a state. */
     {"\"lease\":{", 2, "\"leas\":{", "small: trace 0: state 2: no variable \"lease\""},
-    {"\"LEASES\":", 0, "\"#LEASES\":", "small: trace 0: state 0: no parameter \"LEASES\""},
+    {"\"LEASES\":", 0,
+     "\"#LEASES\":", "small: trace 0: state 0: no parameter \"LEASES\"; is this a trace of lease_lock?"},
+    /* Of a model that is named, and another one. */
+    {"\"source\":", 0, "\"model\":\"clock\",\"source\":",
+     "small: trace 0: it is a trace of the model clock, and this is lease_lock: name that model's file by "
+     "--model"},
     {"\"views\":", 3, "\"#views\":", "small: trace 0: state 3: no variable \"views\""},
     {"\"LEASES\":", 1,
      "\"WRITES\":{\"#bigint\":\"3\"},\"LEASES\":", "small: trace 0: state 1: WRITES: is there twice"},
