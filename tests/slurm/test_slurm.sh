@@ -125,6 +125,23 @@ wait_for "$job" COMPLETED 120 && {
     [ "$(jq .samples "$work/tasks/2/report.json")" = $((samples / 5)) ] || fail "task: not all samples"
 }
 
+# A model of one's own: searched on two nodes, checked, and what was found replayed.
+cp "$(dirname "$scripts")/examples/lease.c" "$work/lease.c"
+export MODEL=lease.c XDG_CACHE_HOME=$work/cache
+job=$(RESULTS=$work/own SEARCH="--seed 1 --max-findings 0 --max-samples 20000" submit "$scripts/deep-search.sbatch")
+checked=$(RESULTS=$work/own-check submit "$scripts/check.sbatch")
+replayed=$(FINDINGS=$work/own-check/findings submit --dependency=afterok:"$checked" "$scripts/replay.sbatch")
+wait_for "$job" COMPLETED 60 && {
+    "$bin/racewalk" run --model lease.c --seed 1 --max-findings 0 --max-samples 20000 --quiet --json "$work/alone.json" >/dev/null
+    cmp <(jq "$normal" "$work/alone.json") <(jq "$normal" "$work/own/report.json") || fail "own: another report"
+    [ "$(jq -c '[.ranks, .model.name]' "$work/own/report.json")" = '[2,"lease"]' ] || fail "own: not the model on two ranks"
+}
+wait_for "$replayed" COMPLETED 60 && {
+    [ "$(jq -c '[.complete, .states, .model.file]' "$work/own-check/report.json")" = '[true,193,"lease.c"]' ] || fail "own: another check"
+    grep -q '=== 0 traces failed' racewalk-replay-"$replayed".log || fail "own: $(tail -3 racewalk-replay-"$replayed".log)"
+}
+unset MODEL
+
 # A check that the memory limit ends would be ended so again. The limit is for all that a rank has in memory: 8 MB more than it
 # takes for a check of next to nothing.
 job=$(RESULTS=$work/small CHECK="--plans 1" submit "$scripts/check.sbatch")
