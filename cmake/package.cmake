@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Debian packages: `cpack -G DEB` in a build folder makes racewalk and racewalk-mpi.
+# Debian packages: `cpack -G DEB` in a build folder makes racewalk, racewalk-dev and racewalk-mpi.
 set(RACEWALK_MAINTAINER "racewalk developers <racewalk@racewalk.invalid>" CACHE STRING
     "Maintainer of the packages, as Debian's control files have it")
 set(CPACK_GENERATOR DEB)
@@ -8,7 +8,7 @@ set(CPACK_PACKAGE_CONTACT ${RACEWALK_MAINTAINER})
 set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
-set(CPACK_COMPONENTS_ALL racewalk)
+set(CPACK_COMPONENTS_ALL racewalk racewalk-dev)
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
     OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
@@ -24,6 +24,14 @@ set(CPACK_DEBIAN_RACEWALK_PACKAGE_NAME racewalk)
 set(CPACK_DEBIAN_RACEWALK_DESCRIPTION "racewalk searches an executable model of a DNS balancer with random walks, or
 exhaustively, writes each counterexample as a trace (ITF JSON), confirms it on
 a running lab over HTTP, and shows it in words or as a picture.")
+set(CPACK_DEBIAN_RACEWALK_PACKAGE_SUGGESTS "racewalk-dev")
+set(CPACK_DEBIAN_RACEWALK-DEV_PACKAGE_NAME racewalk-dev)
+set(CPACK_DEBIAN_RACEWALK-DEV_PACKAGE_ARCHITECTURE all)
+set(CPACK_DEBIAN_RACEWALK-DEV_PACKAGE_SHLIBDEPS OFF)
+set(CPACK_DEBIAN_RACEWALK-DEV_PACKAGE_DEPENDS "gcc | c-compiler")
+set(CPACK_DEBIAN_RACEWALK-DEV_PACKAGE_RECOMMENDS "racewalk (= ${PROJECT_VERSION}-1)")
+set(CPACK_DEBIAN_RACEWALK-DEV_DESCRIPTION "racewalk-dev has what models of one's own are compiled with, the header racewalk/model.h,
+and files with which pkg-config and CMake find it, and examples of models.")
 if(TARGET racewalk-mpi)
     list(APPEND CPACK_COMPONENTS_ALL racewalk-mpi)
     set(CPACK_DEBIAN_RACEWALK-MPI_PACKAGE_NAME racewalk-mpi)

@@ -46,7 +46,7 @@ struct complete_value complete_value_of(const struct model_class *class, const s
         add_model_names(&value, class, row->name);
     if (value.words[0] != '\0')
         value.kind = row->kind == OPTION_LIST && row->commas ? COMPLETE_LIST : COMPLETE_WORDS;
-    else if (strcmp(row->metavar, "PATH") == 0)
+    else if (strcmp(row->metavar, "PATH") == 0 || strcmp(row->metavar, "FILE") == 0)
         value.kind = COMPLETE_FILE;
     else if (strcmp(row->metavar, "DIR") == 0)
         value.kind = COMPLETE_FOLDER;

@@ -103,6 +103,12 @@ void pages_overview(struct buffer *out, const struct subject *subject, const cha
     page_section(out, "ENVIRONMENT");
     page_entry(out, "NO_COLOR", NULL, "When set and not empty, nothing is coloured.");
     page_entry(out, "OMP_NUM_THREADS", NULL, "How many threads search, unless --threads says so.");
+    page_entry(out, "RACEWALK_MODEL, RACEWALK_CFLAGS", NULL,
+               "Stand in for --model and --cflags, which every command has.");
+    page_entry(out, "CC, CXX", NULL, "The compilers of models, cc and c++ when they are not set.");
+    page_entry(out, "XDG_CACHE_HOME", NULL,
+               "Models that were compiled are kept in its folder racewalk; in ~/.cache/racewalk when it is "
+               "not set.");
     page_section(out, "FILES");
     page_entry(
         out, "*.itf.json, *.ndjson", NULL,
@@ -206,6 +212,10 @@ void pages_mpi(struct buffer *out, const struct subject *subject, const struct p
     page_section(out, "ENVIRONMENT");
     page_entry(out, "OMP_NUM_THREADS", NULL, "Threads of a rank, unless --threads says so.");
     page_entry(out, "OMP_WAIT_POLICY", NULL, "What a thread does while it waits; passive when not set.");
+    page_entry(out, "RACEWALK_MODEL, RACEWALK_CFLAGS", NULL,
+               "Stand in for --model and --cflags. What rank 0 has serves for all: it compiles the model and "
+               "hands the "
+               "library to the others.");
     add_examples(out, program->name);
     page_section(out, "SEE ALSO");
     for (size_t i = 0; i < count; i++) {

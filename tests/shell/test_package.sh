@@ -57,7 +57,16 @@ for program in $programs; do
         }
     fi
 done
+package=$(echo "$folder/packages/racewalk-dev_"*.deb)
+dpkg -x "$package" "$folder/root"
+[ "$(dpkg-deb -f "$package" Architecture)" = all ] || fail "$package: not for all machines"
+for file in include/racewalk/model.h share/pkgconfig/racewalk.pc share/cmake/racewalk/racewalkConfig.cmake \
+    share/doc/racewalk/examples/lease.c share/doc/racewalk-dev/copyright; do
+    [ -s "$folder/root/usr/$file" ] || fail "$package has no $file"
+done
+XDG_CACHE_HOME=$folder/cache "$folder/root/usr/bin/racewalk" model --model "$folder/root/usr/share/doc/racewalk/examples/lease.c" \
+    >/dev/null || fail "the model of the packages does not run"
 case $programs in
     *mpi*) dpkg-deb -f "$folder/packages/racewalk-mpi_"*.deb Depends | grep -q 'racewalk (= ' || fail "racewalk-mpi without racewalk" ;;
 esac
-echo "installed and packed: $programs"
+echo "installed and packed: $programs racewalk-dev"
