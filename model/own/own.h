@@ -66,13 +66,16 @@ struct own_class {
     bool has_fields[RACEWALK_KINDS_MAX];
     const char *pick_names[OWN_PICKS_MAX]; /* of all actions, each once */
     size_t pick_name_count;
+};
 
-    /* Fields in which things of a symmetric kind have a part, and kinds that meet another or themselves in one:
-     * see own_canonical.c. */
-    uint32_t moved_fields[RACEWALK_FIELDS_MAX];
-    size_t moved_field_count;
-    bool meets[RACEWALK_FIELDS_MAX]; /* of moved_fields: things of symmetric kinds meet in it */
-    bool related[RACEWALK_KINDS_MAX];
+/* A field in which things of symmetric kinds have a part: see own_canonical.c. */
+struct own_moved {
+    const struct racewalk_field *field;
+    uint64_t number;    /* of it among these, from 1 */
+    uint32_t extent[2]; /* in this instance */
+    uint32_t members;   /* things of the kind that its values refer to */
+    int32_t base[3];    /* thing_base of its dimensions' kinds and of that; -1: none, or not symmetric */
+    bool meets;         /* more than one of them is */
 };
 
 struct own_model {
@@ -82,7 +85,12 @@ struct own_model {
     uint32_t things[RACEWALK_KINDS_MAX];
     int64_t data_low[RACEWALK_DATA_MAX], data_high[RACEWALK_DATA_MAX];
     struct own_state first; /* the initial state */
-    bool facts;             /* atoms are facts; otherwise bytes of the packed state */
+    struct own_moved moved[RACEWALK_FIELDS_MAX];
+    size_t moved_count;
+    uint32_t thing_base[RACEWALK_KINDS_MAX]; /* things of all kinds stand one kind after the other */
+    uint32_t thing_count;
+    bool related[RACEWALK_KINDS_MAX]; /* symmetric, and its things meet others in a field */
+    bool facts;                       /* atoms are facts; otherwise bytes of the packed state */
 };
 
 struct literal {
@@ -236,10 +244,9 @@ enum status own_step_of_schedule(const struct literal *literal, uint32_t action,
 
 /* --- own_canonical.c --- */
 
-/* Finds which fields and kinds matter for symmetry; true when there is any. */
-bool own_find_symmetry(struct own_class *own);
-/* ERR_USAGE when the instance has too many things of a kind that things refer to. */
-enum status own_check_symmetry(const struct own_model *m, struct error *err) WARN_UNUSED;
+bool own_has_symmetry(const struct own_class *own);
+/* Finds which fields and kinds matter. ERR_USAGE when the instance has too many things of a kind whose things meet. */
+enum status own_find_symmetry(struct own_model *m, struct error *err) WARN_UNUSED;
 void own_canonical(const struct model *model, void *state);
 
 /* --- own_atoms.c --- */

@@ -130,7 +130,7 @@ static enum status own_model_new(const struct model_class *class, const struct i
     if (status == OK)
         status = check_first(m, err);
     if (status == OK)
-        status = own_check_symmetry(m, err);
+        status = own_find_symmetry(m, err);
     if (status == OK) {
         m->base.packed_words = own->object->words(m->params);
         if (m->base.packed_words < 1 || m->base.packed_words > RACEWALK_WORDS_MAX)
@@ -439,7 +439,7 @@ static enum status make_class(struct own_class *own, struct error *err)
     class->preset_count = make_presets(own);
     if (object->progress != NULL)
         class->speed.progress = own_progress;
-    if (own_find_symmetry(own))
+    if (own_has_symmetry(own))
         class->speed.canonical = own_canonical;
     return OK;
 }
