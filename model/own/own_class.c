@@ -204,6 +204,16 @@ static void own_unpack(const struct model *model, const uint64_t *words, void *s
     m->own->object->unpack(m->params, words, state);
 }
 
+static size_t own_expand(const struct model *model, const uint64_t *packed, uint64_t *ret_packed,
+                         uint32_t *ret_moves, uint32_t *ret_hits)
+{
+    const struct own_model *m = own_model_of(model);
+    const size_t count = m->own->object->expand(m->params, packed, ret_packed, ret_moves, ret_hits);
+    for (size_t i = 0; i < count && i < MOVES_MAX; i++)
+        ret_hits[i] &= model->instance.properties;
+    return count;
+}
+
 /* Walks whose hits fit on the stack, whatever they are. */
 enum { WALKS_AT_ONCE = 256 };
 
@@ -407,6 +417,7 @@ static const struct model_class prototype = {
             .atoms = own_atoms,
             .pack = own_pack,
             .unpack = own_unpack,
+            .expand = own_expand,
             .walk = own_walk,
         },
 };

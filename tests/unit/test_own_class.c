@@ -264,7 +264,81 @@ static void a_trace_has_maps_of_things_and_the_words_of_quint(void **state)
     model_free(model);
 }
 
-/* --- two classes in one process --- */
+/* --- all models that there are, in one process --- */
+
+/* The successors that are made of a packed state are those that enabled and apply make. */
+static void compare_expansion(const struct model *model, const void *state)
+{
+    const struct model_class *class = model->class;
+    static uint64_t successors[MOVES_MAX * PACKED_WORDS_MAX];
+    uint64_t packed[PACKED_WORDS_MAX], made[PACKED_WORDS_MAX];
+    uint32_t taken[MOVES_MAX], hits[MOVES_MAX];
+    struct enabled_move moves[MOVES_ROOM];
+    alignas(max_align_t) unsigned char next[STATE_SIZE_MAX];
+    size_t expected = 0;
+    model_pack(model, state, packed);
+    const size_t count = class->speed.expand(model, packed, successors, taken, hits);
+    const size_t move_count = class->enabled(model, state, moves);
+    for (size_t i = 0; i < move_count; i++) {
+        memcpy(next, state, model->state_size);
+        class->apply(model, next, moves[i].move);
+        assert_int_equal(moves[i].idle, memcmp(next, state, model->state_size) == 0);
+        if (moves[i].idle)
+            continue;
+        assert_true(expected < count);
+        model_pack(model, next, made);
+        assert_int_equal(taken[expected], moves[i].move);
+        assert_memory_equal(successors + expected * model->packed_words, made,
+                            model->packed_words * sizeof *made);
+        assert_int_equal(hits[expected], class->properties_hit(model, next));
+        /* And back. */
+        model_unpack(model, made, next);
+        model_pack(model, next, packed);
+        assert_memory_equal(packed, made, model->packed_words * sizeof *made);
+        expected++;
+    }
+    assert_int_equal(expected, count);
+}
+
+/* Along walks of every instance; and a fact is true or not of every state. */
+static void compare_walks(const struct model *model)
+{
+    alignas(max_align_t) unsigned char state[STATE_SIZE_MAX];
+    for (uint64_t seed = 0; seed < 20; seed++) {
+        struct payload_rng rng = payload_rng_of_trace_seed(seed);
+        model->class->init(model, state);
+        for (size_t step = 0; step < 40; step++) {
+            struct enabled_move moves[MOVES_ROOM];
+            uint32_t atoms[ATOMS_ROOM];
+            compare_expansion(model, state);
+            const size_t atom_count = model->class->speed.atoms(model, state, atoms);
+            for (size_t i = 0; i < atom_count; i++)
+                assert_true(atoms[i] < model->atom_count && (i == 0 || atoms[i] > atoms[i - 1]));
+            const size_t count = model->class->enabled(model, state, moves);
+            if (count == 0)
+                break;
+            model->class->apply(model, state, moves[payload_rng_below(&rng, count)].move);
+        }
+    }
+}
+
+static void successors_at_once_are_those_one_by_one(void **state)
+{
+    (void)state;
+    static const struct racewalk_model *const objects[] = {
+        &racewalk_lease, &racewalk_peterson, &racewalk_election, &racewalk_watch_cache, &racewalk_dns};
+    for (size_t i = 0; i < sizeof objects / sizeof objects[0]; i++) {
+        struct model_class *class = own_test_class(objects[i], NULL);
+        for (size_t p = 0; p < class->preset_count; p++) {
+            for (uint32_t guards = 0; guards < 1U << class->guard_count; guards++) {
+                struct model *model = own_test_model(class, class->presets[p].name, guards, 1);
+                compare_walks(model);
+                model_free(model);
+            }
+        }
+        own_class_free(class);
+    }
+}
 
 /* The numbers of the BEEM database (Pelanek, SPIN 2007). */
 static void peterson_has_the_published_counts(void **state)
@@ -288,6 +362,7 @@ int main(void)
         cmocka_unit_test(walks_without_room_for_hits_count_them),
         cmocka_unit_test(traces_replay_from_their_written_forms),
         cmocka_unit_test(a_trace_has_maps_of_things_and_the_words_of_quint),
+        cmocka_unit_test(successors_at_once_are_those_one_by_one),
         cmocka_unit_test(peterson_has_the_published_counts),
     };
     return cmocka_run_group_tests(tests, make_classes, free_classes);
