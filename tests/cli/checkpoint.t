@@ -47,7 +47,7 @@ A checkpoint that is cut off or empty is not the end: the one before it is taken
   check.checkpoint
   check.checkpoint.previous
   $ truncate -s 1000 saved/check.checkpoint
-  $ racewalk check --resume saved --json check.json | tail -1
+  $ racewalk check --resume saved --no-progress --json check.json | tail -1
   racewalk: warning: saved/check.checkpoint is damaged: its checksum is wrong, as of a file that is cut off or changed; the one before it is taken, saved/check.checkpoint.previous
   * states up to symmetry, * (glob)
   $ racewalk check --plans 14 --guard protect-live --json whole.json >/dev/null
