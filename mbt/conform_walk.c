@@ -140,6 +140,10 @@ enum status conform_walk_make(const struct conform_walk *walk, const struct conf
             status = add_step(&making, chosen->move);
     }
     if (status == OK)
+        status = lockstep_script_add(
+            script, (struct lockstep_event){.kind = LOCKSTEP_LOOK,
+                                            .draw = SYSTEM_LAST_LOOK | rng_next(&making.extras)});
+    if (status == OK)
         status = model->class->traces.draw_payload(model, &script->steps);
     return status == OK ? OK : error_set(err, status, "no memory for a walk of the model");
 }

@@ -11,20 +11,11 @@
 #include <cjson/cJSON.h>
 
 #include "base/memory.h"
-#include "mbt/json_difference.h"
 #include "mbt/lab/lab_answer.h"
-#include "mbt/lab/lab_mirror.h"
+#include "mbt/lab/lab_lockstep_parts.h"
 
 #define STATE_PATH "/mbt/state"
 #define FILE_MAX   ((size_t)1 << 24) /* bytes of a lab's file */
-
-struct lab_lockstep {
-    struct lab_mirror mirror;
-    struct buffer expected; /* the text that is expected, of an answer or a file */
-    struct buffer found;    /* of a file */
-    struct json_difference difference;
-    bool rollback_differs; /* in the state before */
-};
 
 void lab_lockstep_free(struct lab_lockstep *lockstep)
 {
@@ -53,9 +44,7 @@ static enum status make(struct lab_driver *driver, struct error *err)
 
 /* --- outcomes --- */
 
-static void note_aspect(struct system_step *step, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-static void note_aspect(struct system_step *step, const char *format, ...)
+void lab_note_aspect(struct system_step *step, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -63,34 +52,34 @@ static void note_aspect(struct system_step *step, const char *format, ...)
     va_end(args);
 }
 
-static void note_branch(struct system_step *step, const char *branch)
+void lab_note_branch(struct system_step *step, const char *branch)
 {
     (void)snprintf(step->branch, sizeof step->branch, "%s", branch);
 }
 
 /* The answer at hand must have this status, and say what is expected. what names the call. */
-static bool check_answer(const struct lab_driver *driver, int status, const char *what,
-                         struct system_step *step)
+bool lab_lockstep_check(const struct lab_driver *driver, int status, const char *what,
+                        struct system_step *step)
 {
     struct lab_lockstep *own = driver->lockstep;
     const struct buffer *text = &driver->answer.text;
     if (driver->answer.status != status) {
         char shown[HTTP_EXCERPT_SIZE];
-        note_aspect(step, "%s: status", what);
+        lab_note_aspect(step, "%s: status", what);
         lab_unexpected(step, "%s %s answered %d %s; %d was expected", driver->request.method, driver->path,
                        driver->answer.status, http_answer_excerpt(&driver->answer, shown), status);
         return false;
     }
     if (json_same(own->expected.text, own->expected.length, text->text, text->length, &own->difference))
         return true;
-    note_aspect(step, "%.20s: %.40s", what, own->difference.aspect);
+    lab_note_aspect(step, "%.20s: %.40s", what, own->difference.aspect);
     lab_unexpected(step, "%s %s: %s", driver->request.method, driver->path, own->difference.text.text);
     return false;
 }
 
 /* Sends a request whose answer is not taken apart. False as lab_ask. */
-static bool ask(struct lab_driver *driver, const char *method, const char *path, const char *body,
-                struct system_step *step, enum status *status, struct error *err)
+bool lab_lockstep_ask(struct lab_driver *driver, const char *method, const char *path, const char *body,
+                      struct system_step *step, enum status *status, struct error *err)
 {
     (void)snprintf(driver->path, sizeof driver->path, "%s", path);
     driver->request =
@@ -104,7 +93,26 @@ static bool ask_deployer(struct lab_driver *driver, int deployer, const char *ca
 {
     char path[LAB_PATH_SIZE];
     (void)snprintf(path, sizeof path, "/mbt/deployers/deployer-%c/%s", 'a' + deployer, call);
-    return ask(driver, "POST", path, body, step, status, err);
+    return lab_lockstep_ask(driver, "POST", path, body, step, status, err);
+}
+
+/* The mirror has carried an action out: its line in the log. */
+static void note_logged(struct lab_lockstep *own, const char *what, int deployer, bool ok)
+{
+    const struct lab_mirror *mirror = &own->mirror;
+    const bool is_healthy = mirror->root >= 0 && mirror->plans[mirror->root].in_zone;
+    own->log[1] = own->log[0];
+    own->log[0] = (struct lab_logged){.ok = ok,
+                                      .root = is_healthy == own->was_healthy ? "null"
+                                              : is_healthy                   ? "\"restored\""
+                                                                             : "\"lost\""};
+    own->was_healthy = is_healthy;
+    (void)snprintf(own->log[0].what, sizeof own->log[0].what, "%s", what);
+    if (deployer >= 0)
+        (void)snprintf(own->log[0].who, sizeof own->log[0].who, "deployer-%c", 'a' + deployer);
+    else
+        (void)snprintf(own->log[0].who, sizeof own->log[0].who, "%s",
+                       strcmp(what, "generate") == 0 ? "planner" : "lab");
 }
 
 /* --- the whole picture --- */
@@ -142,21 +150,21 @@ static enum status check_file(struct lab_driver *driver, const char *name, const
     if (status != OK || json_same(own->expected.text, own->expected.length, own->found.text,
                                   own->found.length, &own->difference))
         return status;
-    note_aspect(step, "%.20s: %.40s", what, own->difference.aspect);
+    lab_note_aspect(step, "%.20s: %.40s", what, own->difference.aspect);
     lab_unexpected(step, "the file %s: %s", name, own->difference.text.text);
     return OK;
 }
 
 /* The state's answer is at hand, or asked for. */
-static enum status check_whole(struct lab_driver *driver, struct system_step *step, struct error *err)
+enum status lab_lockstep_check_whole(struct lab_driver *driver, struct system_step *step, struct error *err)
 {
     struct lab_lockstep *own = driver->lockstep;
     enum status status;
-    if (!ask(driver, "GET", STATE_PATH, NULL, step, &status, err))
+    if (!lab_lockstep_ask(driver, "GET", STATE_PATH, NULL, step, &status, err))
         return status;
     lab_mirror_write_state(&own->mirror, &own->expected);
     status = buffer_status(&own->expected, err);
-    if (status != OK || !check_answer(driver, 200, "state", step) || driver->own_process == NULL)
+    if (status != OK || !lab_lockstep_check(driver, 200, "state", step) || driver->own_process == NULL)
         return status;
     buffer_clear(&own->expected);
     lab_mirror_write_zone(&own->mirror, &own->expected);
@@ -176,7 +184,7 @@ static enum status check_model(struct lab_driver *driver, const struct value *st
         lab_note_difference(driver, LAB_SAME_ROOT, step);
     driver->lockstep->rollback_differs = rollback_differs;
     if (text.length > 0) {
-        note_aspect(step, "rules");
+        lab_note_aspect(step, "rules");
         lab_unexpected(step, "the lab does as it is described, and the model otherwise: %.600s", text.text);
     }
     const enum status status = buffer_status(&text, err);
@@ -189,7 +197,7 @@ static enum status check_model(struct lab_driver *driver, const struct value *st
 static bool expect_ok(struct lab_driver *driver, const char *path, struct system_step *step,
                       enum status *status, struct error *err)
 {
-    if (!ask(driver, "POST", path, NULL, step, status, err))
+    if (!lab_lockstep_ask(driver, "POST", path, NULL, step, status, err))
         return false;
     if (driver->answer.status == 404 || driver->answer.status == 405) {
         *status = error_set(err, ERR_IO, "%s: POST %s answered %d: lockstep needs a lab that has this call",
@@ -197,7 +205,7 @@ static bool expect_ok(struct lab_driver *driver, const char *path, struct system
         return false;
     }
     buffer_string(&driver->lockstep->expected, "{\"ok\": true}");
-    return check_answer(driver, 200, path + sizeof "/mbt", step);
+    return lab_lockstep_check(driver, 200, path + sizeof "/mbt", step);
 }
 
 /* How many deployers the lab has, by its own state; at most DNS_DEPLOYERS_MAX are looked at. */
@@ -222,16 +230,20 @@ enum status lab_lockstep_reset(struct lab_driver *driver, struct system_step *st
     enum status status = make(driver, err);
     if (status != OK || !expect_ok(driver, "/mbt/reset", step, &status, err) ||
         !expect_ok(driver, "/mbt/seed-init", step, &status, err) ||
-        !ask(driver, "GET", STATE_PATH, NULL, step, &status, err))
+        !lab_lockstep_ask(driver, "GET", STATE_PATH, NULL, step, &status, err))
         return status;
     status = count_deployers(driver, &count, err);
     lab_known_reset(&driver->known, true);
     driver->lockstep->rollback_differs = false;
     if (status == OK)
         status = lab_mirror_reset(&driver->lockstep->mirror, driver->guards, count, err);
+    driver->lockstep->was_healthy = false;
+    note_logged(driver->lockstep, "reset", -1, true); /* whatever that one did to the root */
+    note_logged(driver->lockstep, "seed-init", -1, true);
+    driver->lockstep->log[1].root = NULL;
     lab_detail(step, "reset, placeholder seeded");
-    note_branch(step, "ok");
-    return status == OK ? check_whole(driver, step, err) : status;
+    lab_note_branch(step, "ok");
+    return status == OK ? lab_lockstep_check_whole(driver, step, err) : status;
 }
 
 /* --- actions --- */
@@ -255,33 +267,35 @@ static enum status generate(struct lab_driver *driver, const struct value *args,
     if (status != OK)
         return status;
     lab_plan_body(&content, body);
-    if (!ask(driver, "POST", "/mbt/planner/generate", body, step, &status, err))
+    if (!lab_lockstep_ask(driver, "POST", "/mbt/planner/generate", body, step, &status, err))
         return status;
     status = lab_mirror_generate(&own->mirror, id, &content, &own->expected, err);
-    if (status != OK || !check_answer(driver, 200, "generate", step))
+    note_logged(own, "generate", -1, true);
+    if (status != OK || !lab_lockstep_check(driver, 200, "generate", step))
         return status;
     lab_detail(step, "%s: version %d", id, own->mirror.plan_count);
-    note_branch(step, content.count == 1 ? "one balancer" : "several balancers");
+    lab_note_branch(step, content.count == 1 ? "one balancer" : "several balancers");
     (void)snprintf(name, sizeof name, "plans/plan-%03d.json", own->mirror.plan_count);
     return driver->own_process != NULL ? check_file(driver, name, "plan on disk", step, err) : OK;
 }
 
-static enum status sync_deployer(struct lab_driver *driver, int deployer, struct system_step *step,
-                                 struct error *err)
+enum status lab_lockstep_sync(struct lab_driver *driver, int deployer, struct system_step *step,
+                              struct error *err)
 {
     struct lab_lockstep *own = driver->lockstep;
     enum status status;
     if (!ask_deployer(driver, deployer, "sync", NULL, step, &status, err))
         return status;
     lab_mirror_sync(&own->mirror, deployer, &own->expected);
-    if (check_answer(driver, 200, "sync", step) && step->detail[0] == '\0')
+    note_logged(own, "sync", deployer, true);
+    if (lab_lockstep_check(driver, 200, "sync", step) && step->detail[0] == '\0')
         lab_detail(step, "deployer-%c: synced", 'a' + deployer);
     return OK;
 }
 
 /* A Deploy, or a Backoff, which is a deploy that fails. */
-static enum status deploy(struct lab_driver *driver, int deployer, struct system_step *step,
-                          struct error *err)
+enum status lab_lockstep_deploy(struct lab_driver *driver, int deployer, struct system_step *step,
+                                struct error *err)
 {
     static const char *const branches[] = {
         [LAB_MIRROR_INSTALLED] = "installed",
@@ -289,6 +303,7 @@ static enum status deploy(struct lab_driver *driver, int deployer, struct system
         [LAB_MIRROR_IDLE] = "idle",
         [LAB_MIRROR_ROOT_MISSING] = "refused: root's target is missing",
         [LAB_MIRROR_LOCK_STALE] = "refused: lock is stale",
+        [LAB_MIRROR_LOCK_UNSEEN] = "refused: no lock was observed",
     };
     struct lab_lockstep *own = driver->lockstep;
     const enum lab_mirror_outcome outcome = lab_mirror_foresee(&own->mirror, deployer);
@@ -296,12 +311,13 @@ static enum status deploy(struct lab_driver *driver, int deployer, struct system
     if (!ask_deployer(driver, deployer, "deploy", NULL, step, &status, err))
         return status;
     status = lab_mirror_deploy(&own->mirror, deployer, &own->expected, err);
-    if (status != OK || !check_answer(driver, 200, "deploy", step))
+    note_logged(own, "deploy", deployer, outcome <= LAB_MIRROR_IDLE);
+    if (status != OK || !lab_lockstep_check(driver, 200, "deploy", step))
         return status;
     lab_detail(step, "deployer-%c: %s", 'a' + deployer, branches[outcome]);
-    note_branch(step, branches[outcome]);
+    lab_note_branch(step, branches[outcome]);
     if (outcome == LAB_MIRROR_INSTALLED) /* the model's view is fresh after its own apply */
-        return sync_deployer(driver, deployer, step, err);
+        return lab_lockstep_sync(driver, deployer, step, err);
     return OK;
 }
 
@@ -316,10 +332,12 @@ static enum status clean_up(struct lab_driver *driver, int deployer, struct syst
     if (!ask_deployer(driver, deployer, "cleanup", body, step, &status, err))
         return status;
     lab_mirror_cleanup(&own->mirror, deployer, driver->keep_last_n, &own->expected);
-    if (!check_answer(driver, 200, "cleanup", step))
+    (void)snprintf(body, sizeof body, "cleanup, keep %lld", (long long)driver->keep_last_n);
+    note_logged(own, body, deployer, true);
+    if (!lab_lockstep_check(driver, 200, "cleanup", step))
         return OK;
     lab_detail(step, "deployer-%c: %d plans deleted", 'a' + deployer, count);
-    note_branch(step, count == 0 ? "nothing is old" : count == 1 ? "one plan deleted" : "plans deleted");
+    lab_note_branch(step, count == 0 ? "nothing is old" : count == 1 ? "one plan deleted" : "plans deleted");
     return OK;
 }
 
@@ -364,18 +382,18 @@ static enum status carry_out(struct lab_driver *driver, const struct system_acti
     if (deployer < 0)
         return error_set(err, ERR_DATA, "%s has no deployer, or one that the lab has not", action->name);
     if (strcmp(action->name, "Sync") == 0) {
-        note_branch(step, "ok");
-        return sync_deployer(driver, deployer, step, err);
+        lab_note_branch(step, "ok");
+        return lab_lockstep_sync(driver, deployer, step, err);
     }
     if (strcmp(action->name, "Deploy") == 0)
-        return deploy(driver, deployer, step, err);
+        return lab_lockstep_deploy(driver, deployer, step, err);
     if (strcmp(action->name, "Cleanup") == 0)
         return clean_up(driver, deployer, step, err);
     if (strcmp(action->name, "Backoff") != 0)
         return error_set(err, ERR_DATA, "the lab has no call for the action %s", action->name);
     if (lab_mirror_foresee(&driver->lockstep->mirror, deployer) == LAB_MIRROR_IDLE)
         lab_note_difference(driver, LAB_IDLE_BACKOFF, step);
-    return deploy(driver, deployer, step, err);
+    return lab_lockstep_deploy(driver, deployer, step, err);
 }
 
 enum status lab_lockstep_step(struct lab_driver *driver, const struct system_action *action,
@@ -383,161 +401,10 @@ enum status lab_lockstep_step(struct lab_driver *driver, const struct system_act
 {
     enum status status = carry_out(driver, action, step, err);
     if (status == OK && step->outcome == SYSTEM_AS_PREDICTED)
-        status = check_whole(driver, step, err);
+        status = lab_lockstep_check_whole(driver, step, err);
     if (status == OK && step->outcome == SYSTEM_AS_PREDICTED && expected != NULL)
         status = check_model(driver, expected, step, err);
     if (status == OK && step->outcome == SYSTEM_AS_PREDICTED && expected == NULL)
         step->outcome = SYSTEM_REFUSED;
-    return status;
-}
-
-/* --- looks --- */
-
-/* Requests that the lab must refuse, whatever its state is. */
-static const struct bad_request {
-    const char *method, *path, *body;
-    int status;
-    const char *answer; /* NULL: {"detail": a list of what is wrong} */
-} bad_requests[] = {
-    {"POST", "/mbt/deployers/deployer-z/deploy", NULL, 404, "{\"detail\": \"unknown deployer\"}"},
-    {"POST", "/mbt/deployers/deployer/sync", NULL, 404, "{\"detail\": \"unknown deployer\"}"},
-    {"POST", "/mbt/deployers/Deployer-a/sync", NULL, 404, "{\"detail\": \"unknown deployer\"}"},
-    {"POST", "/mbt/deployers/nobody/cleanup", "{\"keep_last_n\": 0}", 404,
-     "{\"detail\": \"unknown deployer\"}"},
-    {"POST", "/mbt/deployers/nobody/cleanup", NULL, 422, NULL},
-    {"POST", "/mbt/deployers/deployer-a/cleanup", NULL, 422, NULL},
-    {"POST", "/mbt/deployers/deployer-a/cleanup", "{}", 422, NULL},
-    {"POST", "/mbt/deployers/deployer-b/cleanup", "{\"keep_last_n\": -1}", 422, NULL},
-    {"POST", "/mbt/deployers/deployer-a/cleanup", "{\"keep_last_n\": \"0\"}", 422, NULL},
-    {"POST", "/mbt/deployers/deployer-b/cleanup", "{\"keep_last_n\": 0.5}", 422, NULL},
-    {"POST", "/mbt/deployers/deployer-a/cleanup", "{\"keep_last_N\": 0}", 422, NULL},
-    {"POST", "/mbt/deployers/deployer-a/cleanup", "[0]", 422, NULL},
-    {"POST", "/mbt/deployers/deployer-a/cleanup", "{\"keep_last_n\": 0", 422, NULL},
-    {"POST", "/mbt/planner/generate", "[{\"id\": 0, \"weight\": 1}]", 422, NULL},
-    {"POST", "/mbt/planner/generate", "[{\"id\": 256, \"weight\": 1}]", 422, NULL},
-    {"POST", "/mbt/planner/generate", "[{\"id\": 1, \"weight\": 1}, {\"id\": 2}]", 422, NULL},
-    {"POST", "/mbt/planner/generate", "[{\"id\": 1, \"weight\": -1}]", 422, NULL},
-    {"POST", "/mbt/planner/generate", "[{\"id\": 1.5, \"weight\": 1}]", 422, NULL},
-    {"POST", "/mbt/planner/generate", "{\"id\": 1, \"weight\": 1}", 422, NULL},
-    {"POST", "/mbt/planner/generate", "[1]", 422, NULL},
-    {"GET", "/mbt/reset", NULL, 405, "{\"detail\": \"Method Not Allowed\"}"},
-    {"GET", "/mbt/deployers/deployer-a/deploy", NULL, 405, "{\"detail\": \"Method Not Allowed\"}"},
-    {"POST", "/health", NULL, 405, "{\"detail\": \"Method Not Allowed\"}"},
-    {"GET", "/nowhere", NULL, 404, "{\"detail\": \"Not Found\"}"},
-    {"POST", "/mbt/deployers/deployer-a/undeploy", NULL, 404, "{\"detail\": \"Not Found\"}"},
-};
-
-/* A name to be resolved, and the target that it stands for; LAB_TARGET_NONE: it has no address. */
-static int choose_name(const struct lab_mirror *mirror, uint64_t draw, char name[LAB_PLAN_NAME_SIZE])
-{
-    static const struct {
-        const char *name;
-        int of; /* 1: root, 2: rollback, 0: nothing */
-    } names[] = {
-        {LAB_API_ROOT_NAME, 1},
-        {LAB_API_ROLLBACK_NAME, 2},
-        {"%63louddb.us%2Deast-1.api.acme", 1}, /* the root's, percent-encoded */
-        {"CLOUDDB.us-east-1.api.acme", 0},
-        {"_lock." LAB_API_ROOT_NAME, 0},
-        {LAB_API_INIT_PLAN_NAME, 0},
-        {"lb-init.cdb.acme", 0},
-        {"plan-000.cdb.acme", 0},
-    };
-    const size_t count = sizeof names / sizeof names[0];
-    const uint64_t choice = draw % (count + 4);
-    if (choice < count) {
-        (void)snprintf(name, LAB_PLAN_NAME_SIZE, "%s", names[choice].name);
-        return names[choice].of == 1   ? mirror->root
-               : names[choice].of == 2 ? mirror->rollback
-                                       : LAB_TARGET_NONE;
-    }
-    const int plan = (int)(draw / 16 % (uint64_t)(mirror->plan_count + 1));
-    (void)snprintf(name, LAB_PLAN_NAME_SIZE, "plan-%03d.cdb.acme", plan + 1);
-    return plan < mirror->plan_count ? plan : LAB_TARGET_NONE;
-}
-
-static enum status look_at_name(struct lab_driver *driver, uint64_t draw, struct system_step *step,
-                                struct error *err)
-{
-    struct lab_lockstep *own = driver->lockstep;
-    char name[LAB_PLAN_NAME_SIZE], path[LAB_PATH_SIZE];
-    const int target = choose_name(&own->mirror, draw, name);
-    enum status status;
-    (void)snprintf(path, sizeof path, LAB_API_RESOLVE_PATH "%s", name);
-    if (!ask(driver, "GET", path, NULL, step, &status, err))
-        return status;
-    buffer_format(&own->expected, "{\"name\": \"%s\", \"ips\": ", name[0] == '%' ? LAB_API_ROOT_NAME : name);
-    const size_t count = lab_mirror_addresses(&own->mirror, target, &own->expected);
-    buffer_char(&own->expected, '}');
-    lab_detail(step, "%s resolves to %zu address%s", name, count, count == 1 ? "" : "es");
-    note_branch(step, count > 0 ? "resolves" : "resolves to nothing");
-    (void)check_answer(driver, 200, "resolve", step);
-    return buffer_status(&own->expected, err);
-}
-
-static enum status look_at_health(struct lab_driver *driver, struct system_step *step, struct error *err)
-{
-    struct lab_lockstep *own = driver->lockstep;
-    struct buffer ips;
-    enum status status;
-    if (!ask(driver, "GET", "/health", NULL, step, &status, err))
-        return status;
-    buffer_init(&ips);
-    const bool ok = lab_mirror_addresses(&own->mirror, own->mirror.root, &ips) > 0;
-    buffer_format(&own->expected, "{\"ok\": %s, \"name\": \"" LAB_API_ROOT_NAME "\", \"ips\": %s}",
-                  ok ? "true" : "false", ips.text);
-    status = buffer_status(&ips, err);
-    buffer_release(&ips);
-    lab_detail(step, "health: %s", ok ? "ok" : "not ok");
-    note_branch(step, ok ? "healthy" : "not healthy");
-    if (status == OK)
-        (void)check_answer(driver, 200, "health", step);
-    return status;
-}
-
-static enum status look_at_bad_request(struct lab_driver *driver, uint64_t draw, struct system_step *step,
-                                       struct error *err)
-{
-    const struct bad_request *bad = &bad_requests[draw % (sizeof bad_requests / sizeof bad_requests[0])];
-    enum status status;
-    if (!ask(driver, bad->method, bad->path, bad->body, step, &status, err))
-        return status;
-    lab_detail(step, "%s %s %s: %d", bad->method, bad->path, bad->body != NULL ? bad->body : "", bad->status);
-    note_branch(step, bad->status == 422 ? "bad body" : bad->status == 404 ? "not found" : "wrong method");
-    if (bad->answer != NULL || driver->answer.status != bad->status) {
-        buffer_string(&driver->lockstep->expected, bad->answer != NULL ? bad->answer : "{}");
-        (void)check_answer(driver, bad->status, "bad request", step);
-        return OK;
-    }
-    cJSON *answer =
-        cJSON_ParseWithLengthOpts(driver->answer.text.text, driver->answer.text.length + 1, NULL, 1);
-    const cJSON *detail = cJSON_GetObjectItemCaseSensitive(answer, "detail");
-    if (!cJSON_IsArray(detail) || detail->child == NULL) {
-        note_aspect(step, "bad request: detail");
-        lab_unexpected_answer(driver, step, "a list of what is wrong, as detail,");
-    }
-    cJSON_Delete(answer);
-    return OK;
-}
-
-enum status lab_lockstep_look(struct lab_driver *driver, uint64_t draw, struct system_step *step,
-                              struct error *err)
-{
-    const uint64_t rest = draw / 8;
-    enum status status;
-    switch (draw % 8) {
-    case 0:
-        status = look_at_health(driver, step, err);
-        break;
-    case 1:
-    case 2:
-    case 3:
-        status = look_at_name(driver, rest, step, err);
-        break;
-    default:
-        status = look_at_bad_request(driver, rest, step, err);
-    }
-    if (status == OK && step->outcome == SYSTEM_AS_PREDICTED)
-        status = check_whole(driver, step, err);
     return status;
 }

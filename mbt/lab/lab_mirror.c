@@ -96,6 +96,13 @@ enum status lab_mirror_reset(struct lab_mirror *mirror, uint32_t guards, int dep
     return OK;
 }
 
+void lab_mirror_restart(struct lab_mirror *mirror)
+{
+    for (int d = 0; d < mirror->deployer_count; d++)
+        mirror->deployers[d] =
+            (struct lab_mirror_deployer){.lock = {.owner = LAB_MIRROR_NOBODY}, .root = LAB_TARGET_NONE};
+}
+
 int lab_mirror_deployer(const struct lab_mirror *mirror, const char *name)
 {
     const size_t head = sizeof DEPLOYER_HEAD - 1;
@@ -289,6 +296,8 @@ enum lab_mirror_outcome lab_mirror_foresee(const struct lab_mirror *mirror, int 
         return LAB_MIRROR_IDLE;
     if (own->root >= 0 && own->root != own->next && !mirror->plans[own->root].in_zone)
         return LAB_MIRROR_ROOT_MISSING;
+    if (own->lock.owner == LAB_MIRROR_NOBODY)
+        return LAB_MIRROR_LOCK_UNSEEN;
     if (!is_fresh(mirror, deployer))
         return LAB_MIRROR_LOCK_STALE;
     const bool rejects = (mirror->guards & DNS_GUARD_REJECT_STALE) != 0;
@@ -313,7 +322,7 @@ static enum status install(struct lab_mirror *mirror, int deployer, struct error
     mirror->lock = (struct lab_mirror_lock){.owner = deployer, .epoch = own->epoch};
     mirror->root = own->next;
     mirror->model_rollback = own->root;
-    if (own->root != own->next)
+    if (own->root != own->next && own->root != LAB_TARGET_NONE)
         mirror->rollback = own->root;
     plan->in_zone = true;
     return OK;
@@ -336,6 +345,10 @@ enum status lab_mirror_deploy(struct lab_mirror *mirror, int deployer, struct bu
     case LAB_MIRROR_LOCK_STALE:
         own->epoch++;
         buffer_string(answer, "{\"ok\": false, \"message\": \"record mismatch: " LOCK_NAME "|TXT\"}");
+        break;
+    case LAB_MIRROR_LOCK_UNSEEN:
+        own->epoch++;
+        buffer_string(answer, "{\"ok\": false, \"message\": \"record already exists: " LOCK_NAME "|TXT\"}");
         break;
     case LAB_MIRROR_SKIPPED:
     case LAB_MIRROR_INSTALLED:

@@ -80,6 +80,9 @@ void lab_mirror_release(struct lab_mirror *mirror);
 enum status lab_mirror_reset(struct lab_mirror *mirror, uint32_t guards, int deployer_count,
                              struct error *err) WARN_UNUSED;
 
+/* As after a restart: zone and plans are there, deployers start anew. */
+void lab_mirror_restart(struct lab_mirror *mirror);
+
 /* A deployer's number by its name; -1 when there is none. */
 int lab_mirror_deployer(const struct lab_mirror *mirror, const char *name);
 
@@ -94,7 +97,8 @@ enum lab_mirror_outcome {
     LAB_MIRROR_SKIPPED,
     LAB_MIRROR_IDLE,
     LAB_MIRROR_ROOT_MISSING, /* refused */
-    LAB_MIRROR_LOCK_STALE    /* refused */
+    LAB_MIRROR_LOCK_STALE,   /* refused */
+    LAB_MIRROR_LOCK_UNSEEN   /* refused: there is a lock, and it has observed none */
 };
 /* What a deploy would come to. */
 enum lab_mirror_outcome lab_mirror_foresee(const struct lab_mirror *mirror, int deployer);

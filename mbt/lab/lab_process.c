@@ -30,6 +30,7 @@ extern char **environ; /* which programs declare for themselves (POSIX) */
 #define OPEN_FILES_MAX 16 /* while a folder is removed */
 
 struct lab_process {
+    struct lab_process_options options;
     pid_t pid;                /* 0: none runs */
     int output;               /* what the lab writes; -1: none */
     char folder[FOLDER_SIZE]; /* empty: none was made */
@@ -204,6 +205,7 @@ enum status lab_process_start(const struct lab_process_options *options, struct 
     if (process == NULL)
         return error_memory(err, sizeof *process);
     process->output = -1;
+    process->options = *options;
     enum status status = make_folder(process, err);
     if (status == OK)
         status = spawn(process, options, err);
@@ -232,12 +234,11 @@ static bool await_end(pid_t pid, int wait_ms)
     }
 }
 
-void lab_process_stop(struct lab_process *process)
+/* Ends the child, when one runs. */
+static void end_child(struct lab_process *process, bool kills)
 {
-    if (process == NULL)
-        return;
     if (process->pid != 0) {
-        (void)kill(process->pid, SIGTERM);
+        (void)kill(process->pid, kills ? SIGKILL : SIGTERM);
         if (!await_end(process->pid, LAB_PROCESS_STOP_MS)) {
             (void)kill(process->pid, SIGKILL);
             (void)await_end(process->pid, LAB_PROCESS_STOP_MS);
@@ -245,6 +246,22 @@ void lab_process_stop(struct lab_process *process)
     }
     if (process->output >= 0)
         (void)close(process->output);
+    process->pid = 0;
+    process->output = -1;
+}
+
+enum status lab_process_restart(struct lab_process *process, bool kills, struct error *err)
+{
+    end_child(process, kills);
+    const enum status status = spawn(process, &process->options, err);
+    return status == OK ? await_url(process, err) : status;
+}
+
+void lab_process_stop(struct lab_process *process)
+{
+    if (process == NULL)
+        return;
+    end_child(process, false);
     if (process->folder[0] != '\0')
         (void)nftw(process->folder, remove_entry, OPEN_FILES_MAX, FTW_DEPTH | FTW_PHYS);
     mem_free(process);

@@ -9,6 +9,7 @@
 #ifndef RACEWALK_MBT_LAB_LAB_PROCESS_H
 #define RACEWALK_MBT_LAB_LAB_PROCESS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/status.h"
@@ -24,9 +25,13 @@ struct lab_process_options {
 
 struct lab_process; /* opaque */
 
-/* Returns when the lab listens. ERR_IO with what it said when it does not. */
+/* Returns when the lab listens. The options' texts are borrowed. ERR_IO with what it said when it does not. */
 enum status lab_process_start(const struct lab_process_options *options, struct lab_process **ret_process,
                               struct error *err) WARN_UNUSED;
+
+/* Ends the lab and starts it anew on its folder, at another URL; with a kill, it has no time to say farewell.
+ * After a failure it can only be stopped. */
+enum status lab_process_restart(struct lab_process *process, bool kills, struct error *err) WARN_UNUSED;
 
 /* Stops the lab, waits for its end and removes its folder. NULL is fine. */
 void lab_process_stop(struct lab_process *process);

@@ -22,6 +22,7 @@ struct lab_driver {
     struct system_observer teller;   /* who is told of calls in words */
     struct http_client *own_client;  /* NULL: the client is borrowed */
     struct lab_process *own_process; /* NULL: not started here */
+    const struct http_options *http; /* of own_client; borrowed from the setup */
     bool is_focused;                 /* options.watch is what a trace asked for, not the user */
 
     struct lab_lockstep *lockstep; /* NULL: no trace has asked for it */

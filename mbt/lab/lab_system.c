@@ -191,6 +191,7 @@ static enum status open_lab(const void *setup_of_lab, const struct system_observ
     }
     driver->own_client = client;
     driver->own_process = process;
+    driver->http = &setup->connection.http;
     driver->teller = *observer;
     if (observer->on_call != NULL)
         driver->observer = (struct lab_observer){.on_call = tell_call, .user = driver};
