@@ -62,9 +62,15 @@ static void print_finding(struct conform_run *run, const struct conform_finding 
     buffer_init(&line);
     progress_clear(&run->progress);
     fprintf(out, "difference %s: %s\n", difference->shape.name, difference->title);
+    const char *detail = finding->details;
     for (size_t i = 0; i < script->count; i++) {
+        const size_t length = strcspn(detail, "\n");
         buffer_clear(&line);
-        lockstep_print_event(run->model, script, &run->vocabulary, &script->events[i], &line);
+        if (script->events[i].kind == LOCKSTEP_LOOK && length > 0)
+            buffer_append(&line, detail, length);
+        else
+            lockstep_print_event(run->model, script, &run->vocabulary, &script->events[i], &line);
+        detail += length + (detail[length] == '\n');
         fprintf(out, "  %3zu  %s%s\n", i + 1, script->events[i].kind == LOCKSTEP_ATTEMPT ? "try " : "",
                 line.text);
     }
@@ -123,16 +129,23 @@ static void print_summary(const struct conform_run *run, double seconds)
     const struct conform_coverage *coverage = &run->result.coverage;
     const uint64_t compared = coverage->steps + coverage->attempts + coverage->looks;
     FILE *out = run->report.words;
-    fprintf(out,
-            "%s walks, %s steps compared in %s (%s a second): %s of the model, %s that it does not allow, %s "
-            "looks\n",
-            report_number(run->result.samples), report_number(compared), report_seconds(seconds),
-            report_rate(seconds > 0 ? (double)compared / seconds : 0), report_number(coverage->steps),
-            report_number(coverage->attempts), report_number(coverage->looks));
-    fprintf(out, "%s states of the model%s\n", report_number(coverage->states.used),
-            model_has_symmetry(run->model) ? ", up to symmetry" : "");
-    conform_report_print_outcomes(out, run->model->class, coverage);
-    if (run->report.count == 0)
+    fprintf(out, "%s walk%s, %s steps compared in %s (%s a second)", report_number(run->result.samples),
+            run->result.samples == 1 ? "" : "s", report_number(compared), report_seconds(seconds),
+            report_rate(seconds > 0 ? (double)compared / seconds : 0));
+    if (run->config.choice == CONFORM_CALLS)
+        fprintf(out, "\n");
+    else
+        fprintf(out, ": %s of the model, %s that it does not allow, %s looks\n",
+                report_number(coverage->steps), report_number(coverage->attempts),
+                report_number(coverage->looks));
+    if (run->config.choice != CONFORM_CALLS)
+        fprintf(out, "%s states of the model%s\n", report_number(coverage->states.used),
+                model_has_symmetry(run->model) ? ", up to symmetry" : "");
+    conform_report_print_outcomes(&run->report, run->model->class, coverage);
+    if (run->config.choice == CONFORM_CALLS)
+        fprintf(out, "%zu way%s to break a property of the %s\n", run->report.count,
+                run->report.count == 1 ? "" : "s", run->config.driver->name);
+    else if (run->report.count == 0)
         fprintf(out, "no difference between the model and the %s\n", run->config.driver->name);
     else
         fprintf(out, "%zu difference%s between the model and the %s\n", run->report.count,
@@ -178,7 +191,9 @@ static enum status read_options(struct conform_run *run, struct error *err)
                                 .driver = run->cli->subject->system,
                                 .setup = run->setup,
                                 .vocabulary = &run->vocabulary,
-                                .choice = is_least ? CONFORM_LEAST : CONFORM_UNIFORM,
+                                .choice = option_flag(options, "property-only") ? CONFORM_CALLS
+                                          : is_least                            ? CONFORM_LEAST
+                                                                                : CONFORM_UNIFORM,
                                 .seed = option_present(options, "seed") ? option_seed(options, "seed") : 0,
                                 .max_samples = option_given(options, "max-samples") || !has_timeout
                                                    ? (uint64_t)option_int(options, "max-samples")
@@ -273,6 +288,10 @@ static const struct option search_rows[] = {
      .help = "how a walk chooses among the enabled moves. uniform: by their weights, as {program} run does. "
              "least: mostly what leads to the state, or has the outcome, that was seen least",
      .choices = "uniform least"},
+    {.name = "property-only",
+     .kind = OPTION_FLAG,
+     .help = "property-based testing without the model: calls of the {system}'s interface by chance, and "
+             "after each what must hold whatever happens"},
     {.name = "max-findings",
      .kind = OPTION_INT,
      .metavar = "F",
@@ -289,6 +308,10 @@ static const struct option search_rows[] = {
      .help = "walks at a time, each on a {system} of its own that is started"},
 };
 
+static const struct option_rule conform_rules[] = {
+    {.options = "choice", .with = "property-only"},
+};
+
 const struct command conform_command = {
     .name = "conform",
     .summary = "search for where a {system} and the model part",
@@ -301,6 +324,11 @@ const struct command conform_command = {
         "and written\n"
         "as a trace that {program} confirm brings back.\n"
         "\n"
+        "With --property-only there is no model: --max-steps calls of the interface in a row, the shortest "
+        "sequence that\n"
+        "breaks a property, and a table of what the calls came to. A deep search is one of more and longer "
+        "sequences.\n"
+        "\n"
         "Exit status: 0 no difference, 1 a difference, 74 the {system} was lost, 75 stopped by a signal.",
     .groups = {{"Search", search_rows, COUNT(search_rows)},
                CLI_INSTANCE_GROUP,
@@ -308,5 +336,7 @@ const struct command conform_command = {
                {"Results", conform_report_rows, CONFORM_REPORT_ROWS},
                CLI_OUTPUT_GROUP},
     .group_count = 5,
+    .rules = conform_rules,
+    .rule_count = COUNT(conform_rules),
     .run = run_conform,
 };

@@ -45,7 +45,8 @@ const char *conform_report_source(void)
 enum status conform_report_init(struct conform_report *report, const struct option_set *options,
                                 struct error *err)
 {
-    *report = (struct conform_report){.json = option_text(options, "json"),
+    *report = (struct conform_report){.has_calls = option_flag(options, "property-only"),
+                                      .json = option_text(options, "json"),
                                       .junit = option_text(options, "junit"),
                                       .sarif = option_text(options, "sarif"),
                                       .out_itf = option_text(options, "out-itf")};
@@ -91,12 +92,19 @@ static enum status find_shape(const struct model *model, const struct lockstep_v
     return OK;
 }
 
+static const char *look_name(const struct conform_report *report)
+{
+    return report->has_calls ? "call" : "look";
+}
+
 /* The action that the difference is of, by name. */
-static const char *action_name(const struct model_class *class, const struct lockstep_difference *difference)
+static const char *action_name(const struct conform_report *report, const struct model_class *class,
+                               const struct lockstep_difference *difference)
 {
     if (difference->event == SIZE_MAX)
         return "reset";
-    return difference->kind == LOCKSTEP_LOOK ? "look" : class->actions[move_action(difference->move)].name;
+    return difference->kind == LOCKSTEP_LOOK ? look_name(report)
+                                             : class->actions[move_action(difference->move)].name;
 }
 
 enum status conform_report_add(struct conform_report *report, const struct model *model,
@@ -127,11 +135,11 @@ enum status conform_report_add(struct conform_report *report, const struct model
                                        .replays = finding->replays,
                                        .index = report->count,
                                        .is_steady = finding->is_steady};
-    (void)snprintf(own->action, sizeof own->action, "%s", action_name(model->class, seen));
+    (void)snprintf(own->action, sizeof own->action, "%s", action_name(report, model->class, seen));
     (void)snprintf(own->aspect, sizeof own->aspect, "%s", seen->step.aspect);
     (void)snprintf(own->message, sizeof own->message, "%s", seen->step.message);
     (void)snprintf(own->title, sizeof own->title, "%s%s: %s, after %zu event%s",
-                   seen->kind == LOCKSTEP_ATTEMPT ? "try " : "", action_name(model->class, seen),
+                   seen->kind == LOCKSTEP_ATTEMPT ? "try " : "", action_name(report, model->class, seen),
                    seen->step.aspect, own->length, own->length == 1 ? "" : "s");
     report->count++;
     *ret_difference = own;
@@ -143,33 +151,35 @@ enum status conform_report_add(struct conform_report *report, const struct model
 static const char *const kinds[] = {
     [LOCKSTEP_STEP] = "step", [LOCKSTEP_ATTEMPT] = "attempt", [LOCKSTEP_LOOK] = "look"};
 
-static const char *outcome_action(const struct model_class *class, const struct conform_outcome *outcome)
+static const char *outcome_action(const struct conform_report *report, const struct model_class *class,
+                                  const struct conform_outcome *outcome)
 {
-    return outcome->kind == LOCKSTEP_LOOK ? "look" : class->actions[outcome->action].name;
+    return outcome->kind == LOCKSTEP_LOOK ? look_name(report) : class->actions[outcome->action].name;
 }
 
-void conform_report_print_outcomes(FILE *out, const struct model_class *class,
+void conform_report_print_outcomes(const struct conform_report *report, const struct model_class *class,
                                    const struct conform_coverage *coverage)
 {
+    FILE *out = report->words;
     for (size_t i = 0; i < coverage->outcome_count; i++) {
         const struct conform_outcome *outcome = &coverage->outcomes[i];
         fprintf(out, "  %12s  %-7s  %-20s %s%s%s%s\n", report_number(outcome->count), kinds[outcome->kind],
-                outcome_action(class, outcome), outcome->branch, outcome->known != NULL ? " (" : "",
+                outcome_action(report, class, outcome), outcome->branch, outcome->known != NULL ? " (" : "",
                 outcome->known != NULL ? outcome->known->name : "", outcome->known != NULL ? ")" : "");
     }
 }
 
 /* --- reports for programs --- */
 
-static void add_outcomes(struct json_writer *json, const struct model_class *class,
-                         const struct conform_coverage *coverage)
+static void add_outcomes(struct json_writer *json, const struct conform_report *report,
+                         const struct model_class *class, const struct conform_coverage *coverage)
 {
     json_add_array(json, "outcomes");
     for (size_t i = 0; i < coverage->outcome_count; i++) {
         const struct conform_outcome *outcome = &coverage->outcomes[i];
         json_add_object(json, NULL);
         json_add_text(json, "kind", kinds[outcome->kind]);
-        json_add_text(json, "action", outcome_action(class, outcome));
+        json_add_text(json, "action", outcome_action(report, class, outcome));
         json_add_text(json, "outcome", outcome->branch);
         json_add_text(json, "difference", outcome->known != NULL ? outcome->known->name : NULL);
         json_add_count(json, "count", outcome->count);
@@ -204,6 +214,9 @@ static void add_differences(struct json_writer *json, const struct conform_repor
     json_end(json);
 }
 
+static const char *const choices[] = {
+    [CONFORM_UNIFORM] = "uniform", [CONFORM_LEAST] = "least", [CONFORM_CALLS] = "calls"};
+
 static enum status write_json(const struct conform_report *report, const struct cli *cli,
                               const struct conform_config *config, const struct conform_result *result,
                               double seconds, struct error *err)
@@ -214,7 +227,7 @@ static enum status write_json(const struct conform_report *report, const struct 
     report_begin(&json, NULL, cli, "conform");
     report_add_instance(&json, config->model);
     json_add_text(&json, "system", config->driver->name);
-    json_add_text(&json, "choice", config->choice == CONFORM_LEAST ? "least" : "uniform");
+    json_add_text(&json, "choice", choices[config->choice]);
     json_add_seed(&json, "seed", config->seed);
     json_add_count(&json, "max_steps", config->max_steps);
     json_add_count(&json, "jobs", config->jobs);
@@ -225,7 +238,7 @@ static enum status write_json(const struct conform_report *report, const struct 
     json_add_count(&json, "attempts", coverage->attempts);
     json_add_count(&json, "looks", coverage->looks);
     json_add_count(&json, "states", coverage->states.used);
-    add_outcomes(&json, config->model->class, coverage);
+    add_outcomes(&json, report, config->model->class, coverage);
     add_differences(&json, report);
     json_end(&json);
     return json_writer_save(&json, report->json, err);

@@ -27,6 +27,7 @@ struct conform_difference {
 
 struct conform_report {
     FILE *words;
+    bool has_calls;                             /* what is looked at is calls: there is no model */
     const char *json, *junit, *sarif, *out_itf; /* paths; NULL: not asked for */
     struct conform_difference differences[CONFORM_DIFFERENCES_MAX];
     size_t count;
@@ -48,7 +49,7 @@ enum status conform_report_add(struct conform_report *report, const struct model
                                struct conform_difference **ret_difference, struct error *err) WARN_UNUSED;
 
 /* A table of what the actions came to. */
-void conform_report_print_outcomes(FILE *out, const struct model_class *class,
+void conform_report_print_outcomes(const struct conform_report *report, const struct model_class *class,
                                    const struct conform_coverage *coverage);
 
 /* Writes what was asked for. */

@@ -22,6 +22,8 @@ const struct example examples[] = {
      "racewalk confirm --expect same found.ndjson"},
     {"conform", "Where do the lab and the model part? For a minute, on two labs:",
      "racewalk conform --timeout 60 --jobs 2 --out-itf differences.ndjson"},
+    {"conform",
+     "Without the model, the fewest calls that lose the name:", "racewalk conform --property-only"},
     {"conform", "Is a guard the same in both? Walks by chance alone:",
      "racewalk conform --guard protect-live --choice uniform"},
     {"shrink", "The steps that matter:", "racewalk shrink found.ndjson --out-itf small.ndjson"},

@@ -15,6 +15,7 @@ struct found {
     struct conform_finding finding;
     struct lockstep_script script;
     struct lockstep_difference difference;
+    struct buffer details;
 };
 
 struct worker {
@@ -27,8 +28,9 @@ struct worker {
     enum lockstep_fate *fates;
     size_t fate_capacity;
     struct conform_coverage coverage;
-    bool is_shrinking; /* what is played then does not count */
-    uint64_t before;   /* key of the state that the event at hand was tried in */
+    bool is_shrinking;      /* what is played then does not count */
+    struct buffer *details; /* of what is played, or NULL */
+    uint64_t before;        /* key of the state that the event at hand was tried in */
     struct found found[CONFORM_ROUND];
     size_t found_count;
     uint64_t samples;
@@ -53,6 +55,10 @@ static void on_event(void *user, const struct lockstep_event *event, enum lockst
     struct worker *worker = user;
     const struct model *model = worker->conform->config->model;
     (void)state_index;
+    if (worker->details != NULL) {
+        buffer_string(worker->details, step->detail);
+        buffer_char(worker->details, '\n');
+    }
     if (worker->is_shrinking || step->outcome == SYSTEM_UNEXPECTED)
         return;
     const enum lockstep_kind kind = event->kind == LOCKSTEP_LOOK ? LOCKSTEP_LOOK
@@ -104,6 +110,19 @@ static enum status copy_script(const struct lockstep_script *script, struct lock
     return status;
 }
 
+/* Plays what is left once more, for the words. */
+static enum status take_details(struct worker *worker, struct found *found)
+{
+    struct lockstep_difference again;
+    buffer_clear(&found->details);
+    worker->details = &found->details;
+    const enum status status = lockstep_play(worker->lockstep, &worker->script, worker->script.events,
+                                             worker->script.count, worker->fates, &again, &worker->err);
+    worker->details = NULL;
+    found->finding.details = found->details.text;
+    return status == OK ? buffer_status(&found->details, &worker->err) : status;
+}
+
 /* The difference is shrunk, and kept for the owner. */
 static enum status take_finding(struct worker *worker, uint64_t sample,
                                 struct lockstep_difference *difference)
@@ -121,6 +140,8 @@ static enum status take_finding(struct worker *worker, uint64_t sample,
     enum status status =
         conform_shrink(worker->lockstep, config->vocabulary, &worker->script, worker->fates, difference,
                        &found->finding.replays, &found->finding.is_steady, &worker->err);
+    if (status == OK)
+        status = take_details(worker, found);
     worker->is_shrinking = false;
     if (status != OK)
         return status;
@@ -156,11 +177,17 @@ static enum status play_sample(struct worker *worker, uint64_t sample)
     return status == OK && difference.is_one ? take_finding(worker, sample, &difference) : status;
 }
 
+/* Samples of a worker in a round. Alone it waits for nobody, and each finding is handed on at once. */
+static uint64_t round_of(const struct conform_config *config)
+{
+    return config->jobs == 1 ? 1 : CONFORM_ROUND;
+}
+
 static void play_round(struct worker *worker)
 {
     const struct conform_config *config = worker->conform->config;
     worker->found_count = 0;
-    for (uint64_t i = 0; worker->status == OK && i < CONFORM_ROUND; i++) {
+    for (uint64_t i = 0; worker->status == OK && i < round_of(config); i++) {
         const uint64_t sample = worker->conform->first + i * config->jobs + worker->index;
         if (sample >= config->max_samples)
             break;
@@ -195,6 +222,18 @@ static void *work(void *context)
     return NULL;
 }
 
+static void init_found(struct found *found)
+{
+    lockstep_script_init(&found->script);
+    buffer_init(&found->details);
+}
+
+static void release_found(struct found *found)
+{
+    lockstep_script_release(&found->script);
+    buffer_release(&found->details);
+}
+
 /* The owner is worker 0; the others are threads. */
 static enum status start(struct conform *conform, struct error *err)
 {
@@ -208,7 +247,7 @@ static enum status start(struct conform *conform, struct error *err)
         worker->index = i;
         lockstep_script_init(&worker->script);
         for (size_t k = 0; k < CONFORM_ROUND; k++)
-            lockstep_script_init(&worker->found[k].script);
+            init_found(&worker->found[k]);
     }
     (void)pthread_barrier_init(&conform->begin, NULL, (unsigned)jobs);
     (void)pthread_barrier_init(&conform->end, NULL, (unsigned)jobs);
@@ -238,7 +277,7 @@ static void finish(struct conform *conform)
         conform_coverage_release(&worker->coverage);
         lockstep_script_release(&worker->script);
         for (size_t k = 0; k < CONFORM_ROUND; k++)
-            lockstep_script_release(&worker->found[k].script);
+            release_found(&worker->found[k]);
         mem_free(worker->fates);
     }
     mem_free(conform->workers);
@@ -291,7 +330,7 @@ static void tell_progress(const struct conform *conform)
 static enum status play_rounds(struct conform *conform, struct conform_result *result, struct error *err)
 {
     const struct conform_config *config = conform->config;
-    const uint64_t per_round = CONFORM_ROUND * config->jobs;
+    const uint64_t per_round = round_of(config) * config->jobs;
     for (conform->first = 0; conform->first < config->max_samples; conform->first += per_round) {
         if (config->jobs > 1)
             (void)pthread_barrier_wait(&conform->begin);

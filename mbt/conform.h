@@ -16,7 +16,7 @@
 #include "mbt/conform_walk.h"
 
 #define CONFORM_JOBS_MAX    64
-#define CONFORM_ROUND       8 /* samples of a worker in a round */
+#define CONFORM_ROUND       8 /* samples of a worker in a round, when there are several */
 #define CONFORM_SAMPLES_ALL UINT64_MAX
 
 struct conform_finding {
@@ -27,6 +27,7 @@ struct conform_finding {
     bool is_steady;                       /* it came again when the same was done again */
     const struct lockstep_script *script; /* shrunk: each event is needed. The difference is at the last. */
     const struct lockstep_difference *difference;
+    const char *details; /* a line for each event: what was done, as the driver says it; lines may be empty */
 };
 
 struct conform_progress {

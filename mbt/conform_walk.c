@@ -110,6 +110,18 @@ static enum status add_step(struct making *making, uint32_t move)
     return status;
 }
 
+/* Calls of the system's interface, which the driver chooses by their draws. */
+static enum status add_calls(struct making *making, struct error *err)
+{
+    enum status status = OK;
+    for (uint32_t i = 0; status == OK && i < making->walk->max_steps; i++) {
+        const uint64_t draw = SYSTEM_CALL | rng_next(&making->extras);
+        status =
+            lockstep_script_add(making->script, (struct lockstep_event){.kind = LOCKSTEP_LOOK, .draw = draw});
+    }
+    return status == OK ? OK : error_set(err, status, "no memory for so many calls");
+}
+
 enum status conform_walk_make(const struct conform_walk *walk, const struct conform_coverage *coverage,
                               uint64_t trace_seed, struct lockstep_script *script, struct error *err)
 {
@@ -124,6 +136,8 @@ enum status conform_walk_make(const struct conform_walk *walk, const struct conf
     lockstep_script_clear(script);
     script->steps.has_trace_seed = true;
     script->steps.trace_seed = trace_seed;
+    if (walk->choice == CONFORM_CALLS)
+        return add_calls(&making, err);
     model->class->init(model, making.state);
     for (uint32_t i = 0; status == OK && i < walk->max_steps; i++) {
         const size_t count = model->class->enabled(model, making.state, moves);

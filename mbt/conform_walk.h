@@ -13,7 +13,11 @@
  *   least     mostly the one whose state, then whose action and outcome, was seen least (what coverage of the
  *             model's states finds, chance alone misses: Gulcan et al., "Model-guided Fuzzing of Distributed
  *             Systems", OOPSLA 2025); one in CONFORM_CHANCE_ONE_IN is left to chance */
-enum conform_choice { CONFORM_UNIFORM, CONFORM_LEAST };
+enum conform_choice {
+    CONFORM_UNIFORM,
+    CONFORM_LEAST,
+    CONFORM_CALLS /* no walk of the model: calls of the system's interface, by chance (SYSTEM_CALL) */
+};
 
 #define CONFORM_CHANCE_ONE_IN  4
 #define CONFORM_ATTEMPT_ONE_IN 3 /* before so many steps an action is tried that is not enabled */

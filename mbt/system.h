@@ -31,7 +31,9 @@ enum system_offer {
     SYSTEM_LACKS    /* it cannot be asked for in the way that the model means it */
 };
 
-#define SYSTEM_LAST_LOOK (UINT64_C(1) << 62) /* a bit of a look's draw */
+/* Bits of a look's draw. */
+#define SYSTEM_LAST_LOOK (UINT64_C(1) << 62)
+#define SYSTEM_CALL      (UINT64_C(1) << 61)
 
 #define SYSTEM_DETAIL_SIZE     256
 #define SYSTEM_ASPECT_SIZE     64
@@ -134,7 +136,9 @@ struct system_driver {
     enum system_offer (*offers)(const void *system, const struct system_action *action,
                                 const struct known_difference **ret_difference);
     /* Looks at something that no action asks for, chosen by the draw, and changes nothing. With
-     * SYSTEM_LAST_LOOK in the draw nothing follows but a reset: then the system may be restarted. */
+     * SYSTEM_LAST_LOOK in the draw nothing follows but a reset: then the system may be restarted. With
+     * SYSTEM_CALL it is no look, but any call of the system's interface, which the draw chooses, judged by what
+     * must hold whatever happens; the model is left behind, and only such calls follow. */
     enum status (*look)(void *system, uint64_t draw, struct system_step *ret_step, struct error *err);
     /* The invariant that an outage violates, by name, while this trace is carried out; NULL: none. */
     const char *(*property)(const void *system, const struct itf_trace *itf);

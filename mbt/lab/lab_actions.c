@@ -58,7 +58,7 @@ static enum status generate(struct lab_driver *driver, const struct value *actio
     enum status status = lab_plan_read(action, &content, err);
     if (status != OK)
         return status;
-    lab_plan_body(&content, body);
+    lab_plan_body(&content, false, body);
     if (lab_ask(driver, "POST", body, "/mbt/planner/generate", "", "", step, &status, err))
         check_plan(driver, plan_id, &content, step);
     return status;

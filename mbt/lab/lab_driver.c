@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "mbt/lab/lab_answer.h"
 #include "mbt/lab/lab_lockstep.h"
+#include "mbt/lab/lab_property.h"
 #include "mbt/lab/lab_session.h"
 #include "model/dns/dns_state.h"
 
@@ -40,6 +41,7 @@ void lab_driver_free(struct lab_driver *driver)
         return;
     http_answer_release(&driver->answer);
     lab_lockstep_free(driver->lockstep);
+    lab_property_free(driver->property);
     mem_free(driver);
 }
 

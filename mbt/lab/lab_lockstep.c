@@ -135,9 +135,8 @@ static enum status read_file(const char *path, struct buffer *out, struct error 
     return buffer_status(out, err);
 }
 
-/* A file of the lab's must say what is expected. */
-static enum status check_file(struct lab_driver *driver, const char *name, const char *what,
-                              struct system_step *step, struct error *err)
+enum status lab_lockstep_check_file(struct lab_driver *driver, const char *name, const char *what,
+                                    struct system_step *step, struct error *err)
 {
     struct lab_lockstep *own = driver->lockstep;
     struct buffer path;
@@ -169,7 +168,8 @@ enum status lab_lockstep_check_whole(struct lab_driver *driver, struct system_st
     buffer_clear(&own->expected);
     lab_mirror_write_zone(&own->mirror, &own->expected);
     status = buffer_status(&own->expected, err);
-    return status == OK ? check_file(driver, "current_dns_zone.json", "zone on disk", step, err) : status;
+    return status == OK ? lab_lockstep_check_file(driver, "current_dns_zone.json", "zone on disk", step, err)
+                        : status;
 }
 
 /* The mirror is where the model is, but for what is known. */
@@ -234,6 +234,7 @@ enum status lab_lockstep_reset(struct lab_driver *driver, struct system_step *st
         return status;
     status = count_deployers(driver, &count, err);
     lab_known_reset(&driver->known, true);
+    driver->is_begun = true;
     driver->lockstep->rollback_differs = false;
     if (status == OK)
         status = lab_mirror_reset(&driver->lockstep->mirror, driver->guards, count, err);
@@ -266,17 +267,23 @@ static enum status generate(struct lab_driver *driver, const struct value *args,
         status = error_set(err, ERR_DATA, "GeneratePlan has no plan_id");
     if (status != OK)
         return status;
-    lab_plan_body(&content, body);
-    if (!lab_lockstep_ask(driver, "POST", "/mbt/planner/generate", body, step, &status, err))
+    lab_plan_body(&content, true, body); /* the planner sorts them */
+    const bool is_default =
+        content.count == 1 && content.balancers[0].id == 1 && content.balancers[0].weight == 1;
+    if (!lab_lockstep_ask(driver, "POST", "/mbt/planner/generate", is_default ? NULL : body, step, &status,
+                          err))
         return status;
     status = lab_mirror_generate(&own->mirror, id, &content, &own->expected, err);
     note_logged(own, "generate", -1, true);
     if (status != OK || !lab_lockstep_check(driver, 200, "generate", step))
         return status;
     lab_detail(step, "%s: version %d", id, own->mirror.plan_count);
-    lab_note_branch(step, content.count == 1 ? "one balancer" : "several balancers");
+    lab_note_branch(step, is_default           ? "by default"
+                          : content.count == 1 ? "one balancer"
+                                               : "several balancers");
     (void)snprintf(name, sizeof name, "plans/plan-%03d.json", own->mirror.plan_count);
-    return driver->own_process != NULL ? check_file(driver, name, "plan on disk", step, err) : OK;
+    return driver->own_process != NULL ? lab_lockstep_check_file(driver, name, "plan on disk", step, err)
+                                       : OK;
 }
 
 enum status lab_lockstep_sync(struct lab_driver *driver, int deployer, struct system_step *step,

@@ -39,6 +39,10 @@ bool lab_lockstep_check(const struct lab_driver *driver, int status, const char 
 enum status lab_lockstep_check_whole(struct lab_driver *driver, struct system_step *step,
                                      struct error *err) WARN_UNUSED;
 
+/* A file of the lab's must say what is expected. Only of a lab that was started here. */
+enum status lab_lockstep_check_file(struct lab_driver *driver, const char *name, const char *what,
+                                    struct system_step *step, struct error *err) WARN_UNUSED;
+
 /* Calls of a deployer, and their answers. */
 enum status lab_lockstep_sync(struct lab_driver *driver, int deployer, struct system_step *step,
                               struct error *err) WARN_UNUSED;

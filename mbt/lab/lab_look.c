@@ -8,6 +8,7 @@
 
 #include "mbt/lab/lab_answer.h"
 #include "mbt/lab/lab_lockstep_parts.h"
+#include "mbt/lab/lab_property.h"
 
 #define LAB_RESTART_ONE_IN 16 /* last looks */
 
@@ -43,6 +44,7 @@ static const struct bad_request {
     {"GET", "/mbt/deployers/deployer-a/deploy", NULL, 405, "{\"detail\": \"Method Not Allowed\"}"},
     {"POST", "/health", NULL, 405, "{\"detail\": \"Method Not Allowed\"}"},
     {"GET", "/nowhere", NULL, 404, "{\"detail\": \"Not Found\"}"},
+    {"POST", "/mbt/deployers/deployer-a/deployment", NULL, 404, "{\"detail\": \"Not Found\"}"},
     {"POST", "/mbt/deployers/deployer-a/undeploy", NULL, 404, "{\"detail\": \"Not Found\"}"},
 };
 
@@ -289,6 +291,8 @@ enum status lab_lockstep_look(struct lab_driver *driver, uint64_t draw, struct s
 {
     const uint64_t rest = draw / 8;
     enum status status;
+    if ((draw & SYSTEM_CALL) != 0)
+        return lab_property_call(driver, draw & ~SYSTEM_CALL, step, err);
     if ((draw & SYSTEM_LAST_LOOK) != 0 && driver->own_process != NULL && draw % LAB_RESTART_ONE_IN == 0)
         return look_after_restart(driver, draw / LAB_RESTART_ONE_IN, step, err);
     switch (draw % 8) {

@@ -57,14 +57,15 @@ enum status lab_plan_read(const struct value *action, struct lab_plan *ret_plan,
     return OK;
 }
 
-void lab_plan_body(const struct lab_plan *plan, char body[LAB_PLAN_BODY_SIZE])
+void lab_plan_body(const struct lab_plan *plan, bool backwards, char body[LAB_PLAN_BODY_SIZE])
 {
     size_t used = 0;
     assert(plan->count > 0 && plan->count <= DNS_IPS_MAX);
     for (size_t i = 0; i < plan->count; i++) {
+        const struct lab_balancer *balancer = &plan->balancers[backwards ? plan->count - 1 - i : i];
         used += (size_t)snprintf(body + used, LAB_PLAN_BODY_SIZE - used,
-                                 "%s{\"id\": %d, \"weight\": %" PRId64 "}", i == 0 ? "[" : ", ",
-                                 plan->balancers[i].id, plan->balancers[i].weight);
+                                 "%s{\"id\": %d, \"weight\": %" PRId64 "}", i == 0 ? "[" : ", ", balancer->id,
+                                 balancer->weight);
         assert(used < LAB_PLAN_BODY_SIZE - 1);
     }
     memcpy(body + used, "]", 2);

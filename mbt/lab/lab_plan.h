@@ -41,8 +41,8 @@ struct lab_plan {
 enum status lab_plan_read(const struct value *action, struct lab_plan *ret_plan,
                           struct error *err) WARN_UNUSED;
 
-/* The body of a generate. */
-void lab_plan_body(const struct lab_plan *plan, char body[LAB_PLAN_BODY_SIZE]);
+/* The body of a generate; the balancers in the order of their ids, or backwards. */
+void lab_plan_body(const struct lab_plan *plan, bool backwards, char body[LAB_PLAN_BODY_SIZE]);
 
 /* Takes over what a generate answered: version, names. ERR_DATA when it is another plan than the one that was
  * asked for: another root, other balancers, weights or addresses, another order; the message is what was

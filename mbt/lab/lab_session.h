@@ -26,6 +26,8 @@ struct lab_driver {
     bool is_focused;                 /* options.watch is what a trace asked for, not the user */
 
     struct lab_lockstep *lockstep; /* NULL: no trace has asked for it */
+    struct lab_property *property; /* NULL: no call was made */
+    bool is_begun;                 /* by a reset, and no call has followed */
 
     /* Of the trace at hand. */
     bool is_lockstep;

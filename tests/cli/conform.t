@@ -20,9 +20,13 @@ Walks of the model on labs that are started here: no difference, and all ways th
     attempt  deployer_apply       refused: root's target is missing (root-missing)
     attempt  deployer_gc          nothing is old
     look     look                 bad body
+    look     look                 ended, started again
     look     look                 healthy
+    look     look                 killed, started again
+    look     look                 log
     look     look                 not found
     look     look                 not healthy
+    look     look                 plans on disk
     look     look                 resolves
     look     look                 resolves to nothing
     look     look                 wrong method
@@ -64,7 +68,7 @@ A lab that has a guard, and a model that has not: the difference is the shortest
      10  deployer_apply(deployer-b)
      11  deployer_gc(deployer-c)
     POST /mbt/deployers/deployer-c/cleanup: deleted_versions: [1] expected, found []
-    found by walk 2, after 226 compared steps; shrunk from 68 to 11 in 69 replays
+    found by walk 2, after 228 compared steps; shrunk from 68 to 11 in 69 replays
     trace 0 of found.ndjson; racewalk confirm brings it back
   $ tail -n 1 words
   1 difference between the model and the lab
@@ -105,6 +109,41 @@ A lab that has a guard, and a model that has not: the difference is the shortest
   model_conformance
   POST /mbt/deployers/deployer-c/cleanup: deleted_versions: [1] expected, found []
   $ racewalk conform --quiet --lab-url $url --guard protect-live --max-samples 20
+
+Without the model, by calls of the interface alone: the outage in the fewest of them, and none with both guards. It comes back, too.
+
+  $ racewalk conform --no-progress --property-only --out-itf calls.ndjson --json calls.json > words
+  [1]
+  $ sed '/walks,/,$d' words
+  difference seb69d7d0: call: the root keeps resolving, after 8 events
+      1  POST /mbt/planner/generate
+      2  POST /mbt/deployers/deployer-b/deploy
+      3  POST /mbt/deployers/deployer-b/sync
+      4  POST /mbt/planner/generate [{"id": 19, "weight": 70}]
+      5  POST /mbt/deployers/deployer-b/deploy
+      6  POST /mbt/deployers/deployer-a/sync
+      7  POST /mbt/deployers/deployer-a/deploy
+      8  POST /mbt/deployers/deployer-b/cleanup {"keep_last_n": 1}
+    POST /mbt/deployers/deployer-b/cleanup {"keep_last_n": 1}: clouddb.us-east-1.api.acme resolved, and does not any more (the root keeps resolving)
+    found by walk 7, after 477 compared steps; shrunk from 58 to 8 in 52 replays
+    trace 0 of calls.ndjson; racewalk confirm brings it back
+  $ jq -r '.choice, (.outcomes | map(.action) | unique[]), .states' calls.json
+  calls
+  call
+  0
+  $ racewalk confirm --quiet calls.ndjson
+  calls.ndjson[0]: diverged at state 0 (look): POST /mbt/deployers/deployer-b/cleanup {"keep_last_n": 1}: clouddb.us-east-1.api.acme resolved, and does not any more (the root keeps resolving) [not as expected]
+  1 trace: 1 diverged; 0 as expected, 1 not
+  [1]
+  $ racewalk confirm --quiet --guard protect-live calls.ndjson
+  calls.ndjson[0]: agrees
+  1 trace: 1 agrees; 1 as expected, 0 not
+  $ racewalk conform --no-progress --property-only --guard reject-stale,protect-live --max-samples 30 | tail -n 1
+  0 ways to break a property of the lab
+  $ racewalk conform --property-only --choice least
+  racewalk: error: --choice does nothing with --property-only
+  racewalk help conform tells what it takes.
+  [64]
 
 Only one walk at a time on a lab that runs already, and what is no lab:
 
