@@ -4,6 +4,7 @@
 #include "base/plain.h"
 #include "cli/report.h"
 #include "mbt/findings.h"
+#include "search/fingerprints.h"
 #include "search/trace_back.h"
 
 /* 1500000 as "1.50 MB". */
@@ -12,6 +13,18 @@ static void print_bytes(FILE *out, size_t bytes)
     fprintf(out, "%sB", report_rate((double)bytes));
     if (bytes < 1000)
         fprintf(out, "ytes");
+}
+
+/* What comes after "every reachable state": fingerprints take away from it. */
+static void print_but_for_missed(FILE *out, const struct check_outcome *outcome)
+{
+    if (!outcome->config->fingerprints)
+        return;
+    if (outcome->result->missed_chance > 0)
+        fprintf(out, ", unless a state was missed (by fingerprints, with a chance of at most %.1e)",
+                outcome->result->missed_chance);
+    else
+        fputs(" (none was missed: states of one word differ in their fingerprints)", out);
 }
 
 /* The verdict of a property that was not hit is one only when every state was looked at. */
@@ -24,17 +37,21 @@ static void print_verdict(FILE *out, const struct check_outcome *outcome, uint32
     if ((result->hit >> p & 1) != 0) {
         fputs(invariant ? "VIOLATED" : "reached", out);
         if (result->counts.shortest[p] != DISTANCE_NONE)
-            fprintf(out, ", %s %u transitions", result->complete ? "at the shortest after" : "after",
+            fprintf(out, ", %s %u transitions",
+                    result->complete && result->missed_chance == 0 ? "at the shortest after" : "after",
                     result->counts.shortest[p]);
         if ((result->untraced >> p & 1) != 0)
             fputs(" (no trace: not enough memory or time to find one)", out);
         fputc('\n', out);
     } else if (result->complete) {
-        fputs(invariant ? "holds in every reachable state\n" : "not reached: no reachable state shows it\n",
-              out);
+        fputs(invariant ? "holds in every reachable state" : "not reached: no reachable state shows it", out);
+        print_but_for_missed(out, outcome);
+        fputc('\n', out);
     } else if (result->stop == EXPLORE_BOUND) {
-        fprintf(out, "%s within %u transitions; there are longer runs\n",
-                invariant ? "not violated" : "not reached", outcome->config->max_steps);
+        fprintf(out, "%s within %u transitions", invariant ? "not violated" : "not reached",
+                outcome->config->max_steps);
+        print_but_for_missed(out, outcome);
+        fputs("; there are longer runs\n", out);
     } else {
         fputs("not known: not every state was looked at\n", out);
     }
@@ -144,6 +161,12 @@ static void add_counts(struct json_writer *json, const struct check_outcome *out
     json_add_count(json, "transitions", result->counts.transitions);
     json_add_count(json, "diameter", result->counts.diameter);
     json_add_bool(json, "complete", result->complete);
+    if (outcome->config->fingerprints) {
+        json_add_object(json, "fingerprints");
+        json_add_count(json, "bits", FINGERPRINT_BITS);
+        json_add_number(json, "missed_chance", result->missed_chance);
+        json_end(json);
+    }
     json_add_count(json, "state_bytes", result->bytes);
     json_add_count(json, "peak_rss_bytes", result->resident);
     json_add_count(json, "max_memory_bytes", result->max_memory);

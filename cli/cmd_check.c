@@ -56,6 +56,8 @@ static enum status write_finding(struct check *check, struct finding *finding)
     size_t used = (size_t)snprintf(command, sizeof command, "check");
     if (!config->symmetry)
         used += (size_t)snprintf(command + used, sizeof command - used, " --no-symmetry");
+    if (config->fingerprints)
+        used += (size_t)snprintf(command + used, sizeof command - used, " --fingerprints");
     if (config->max_steps != EXPLORE_STEPS_UNLIMITED)
         used += (size_t)snprintf(command + used, sizeof command - used, " --max-steps %u", config->max_steps);
     if (config->until_findings > 0)
@@ -151,11 +153,14 @@ static bool on_progress(void *context, const struct explore_progress *progress)
     return true;
 }
 
-/* Where the model has a fast engine, and this check does not get it, its time is of another kind. */
+/* Where the model has a fast engine, and this check does not get it, its time is of another kind; fingerprints make it
+ * another kind of check. */
 static void print_slow_engine(const struct check *check)
 {
     const struct cell_kernel *cells = check->model->class->speed.cells;
-    if (check->config.engine == EXPLORE_AUTO && cells != NULL && !cells->covers(check->model))
+    if (check->config.fingerprints)
+        fputs("  64-bit fingerprints in place of states\n", check->words);
+    else if (check->config.engine == EXPLORE_AUTO && cells != NULL && !cells->covers(check->model))
         fprintf(check->words,
                 "  the general engine, some %u times slower than the fast one (cells), which serves %s\n",
                 cells->times_as_fast, cells->serves);
@@ -205,6 +210,9 @@ static enum status read_engine(struct check *check)
                 &check->err, ERR_USAGE, "the engine '%s' does not serve this instance or property%s%s", name,
                 engine == EXPLORE_CELLS && class->speed.cells != NULL ? ", but " : "",
                 engine == EXPLORE_CELLS && class->speed.cells != NULL ? class->speed.cells->serves : "");
+        if (check->config.fingerprints && engine != EXPLORE_AUTO && engine != EXPLORE_BY_LENGTH)
+            return error_set(&check->err, ERR_USAGE,
+                             "--fingerprints goes with the engine by-length, not with '%s'", name);
         check->config.engine = engine;
         return OK;
     }
@@ -236,6 +244,8 @@ static enum status read_parameters(struct check *check, struct check_task *task)
     instance->properties = task->properties;
     if (!resumed || option_given(options, "no-symmetry"))
         task->symmetry = !option_flag(options, "no-symmetry");
+    if (!resumed || option_given(options, "fingerprints"))
+        task->fingerprints = option_flag(options, "fingerprints");
     if (option_given(options, "max-steps"))
         task->max_steps = (uint32_t)option_int(options, "max-steps");
     if (!resumed || option_given(options, "max-findings"))
@@ -302,6 +312,7 @@ static enum status take_task(struct check *check, const struct check_task *task)
     config->max_steps = task->max_steps;
     config->until_findings = task->until_findings;
     config->symmetry = task->symmetry;
+    config->fingerprints = task->fingerprints;
     const enum status status = model_new(check->cli->class, &task->instance, &check->model, &check->err);
     config->model = check->model;
     return status == OK ? read_engine(check) : status;
@@ -448,6 +459,11 @@ static const struct option search_rows[] = {
     {.name = "no-symmetry",
      .kind = OPTION_FLAG,
      .help = "count every state, not one for all that differ in the names of equals only"},
+    {.name = "fingerprints",
+     .kind = OPTION_FLAG,
+     .help =
+         "keep 8 bytes of each state, a hash: for instances whose states do not fit into the memory. States "
+         "may then be missed; the report says how likely that is. The engine is by-length"},
     {.name = "max-findings",
      .kind = OPTION_INT,
      .metavar = "F",

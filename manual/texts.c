@@ -11,6 +11,8 @@ const struct example examples[] = {
      "racewalk run --max-steps 70 --max-findings 0 --max-samples 1000000 --json report.json"},
     {"check", "Do both invariants hold with a guard on?", "racewalk check --guard protect-live"},
     {"check", "The shortest counterexamples:", "racewalk check --out-itf shortest.ndjson"},
+    {"check", "More states than fit into the memory, by 8 bytes of each:",
+     "racewalk check --property epoch5 --fingerprints"},
     {"replay", "Is each state of a trace what the model gives?", "racewalk replay found.ndjson"},
     {"replay", "A walk again, by the command that run said with its finding:",
      "racewalk replay --trace-seed 1976082048743059720 --max-steps 20 --out-itf again.ndjson"},

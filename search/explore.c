@@ -30,6 +30,9 @@ static enum explore_engine choose_engine(const struct explore_config *config)
 {
     const struct model_class *class = config->model->class;
     const bool cells = class->speed.cells != NULL && class->speed.cells->covers(config->model);
+    assert(!config->fingerprints || config->engine == EXPLORE_AUTO || config->engine == EXPLORE_BY_LENGTH);
+    if (config->fingerprints)
+        return EXPLORE_BY_LENGTH;
     if (config->engine == EXPLORE_AUTO)
         return cells ? EXPLORE_CELLS : class->speed.progress != NULL ? EXPLORE_LAYERS : EXPLORE_BY_LENGTH;
     assert(config->engine != EXPLORE_CELLS || cells);
@@ -143,6 +146,7 @@ struct sweep_config explore_sweep_config(struct explore *explore)
                                  .max_progress = UINT32_MAX,
                                  .threads = config->threads,
                                  .symmetry = config->symmetry,
+                                 .fingerprints = config->fingerprints,
                                  .layered = explore->result->engine != EXPLORE_BY_LENGTH,
                                  .budget = &explore->budget,
                                  .context = explore,
@@ -261,6 +265,9 @@ static enum status search(struct explore *explore)
     for (uint32_t p = 0; p < PROPERTIES_MAX; p++)
         result->hit |= result->counts.shortest[p] != DISTANCE_NONE ? UINT32_C(1) << p : 0;
     result->complete = result->stop == EXPLORE_EXHAUSTED && !result->counts.bounded;
+    if (config->fingerprints)
+        result->missed_chance =
+            fingerprints_missed_chance(result->counts.states, config->model->packed_words);
     status = trace(explore);
     if (status != OK)
         return status;

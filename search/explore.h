@@ -58,6 +58,9 @@ struct explore_config {
     const struct model *model;
     uint32_t properties;
     bool symmetry;
+    /* Keep 64 bits of each state (search/fingerprints.h), and states themselves only until they are expanded.
+     * The engine is by length, or auto, which then is that. */
+    bool fingerprints;
     enum explore_engine engine;
     int threads;        /* at least 1 */
     uint32_t max_steps; /* EXPLORE_STEPS_UNLIMITED: none */
@@ -92,6 +95,9 @@ struct explore_result {
     bool overflowed; /* the model's own engine (cells) began, met a number too large for it, and gave up */
     bool complete;   /* every reachable state was expanded: what was not hit, holds */
     struct sweep_tally counts;
+    /* The chance, at most, that a reachable state was taken for another one and missed: 0 without
+     * fingerprints. What is complete is so but for that. */
+    double missed_chance;
     uint32_t hit;      /* properties that some state hits, by bit */
     uint32_t untraced; /* those of them for which no trace could be found, for want of memory or time */
     bool dropped;      /* until_findings: there were too many traces of one length to look at them all */
@@ -113,7 +119,7 @@ enum status explore(const struct explore_config *config, struct explore_result *
 struct check_task {
     struct instance instance;
     uint32_t properties, max_steps, until_findings;
-    bool symmetry;
+    bool symmetry, fingerprints;
 };
 
 /* What a checkpoint is of. The warning says why the checkpoint before the newest one was taken; it is empty

@@ -25,6 +25,7 @@ static enum status describe(const struct explore *explore, struct buffer *text, 
         buffer_format(text, "property-%s %s\n", model->class->properties[i].name,
                       (config->properties >> i & 1) != 0 ? "yes" : "no");
     buffer_format(text, "symmetry %s\n", config->symmetry ? "yes" : "no");
+    buffer_format(text, "fingerprints %s\n", config->fingerprints ? "yes" : "no");
     buffer_format(text, "max-steps %u\n", config->max_steps);
     buffer_format(text, "max-findings %u\n", config->until_findings);
     buffer_format(text, "engine %s\n", explore_engine_name(explore->result->engine));
@@ -240,10 +241,11 @@ static enum status read_task(const struct check_reader *reader, const struct mod
 {
     const char *text = reader->file.text;
     struct instance instance;
-    char symmetry[16];
+    char symmetry[16], fingerprints[16];
     long long max_steps = 0, max_findings = 0;
     if (!read_instance(text, class, &instance) ||
         !checkpoint_text_value(text, "symmetry", symmetry, sizeof symmetry) ||
+        !checkpoint_text_value(text, "fingerprints", fingerprints, sizeof fingerprints) ||
         !read_numbers(text, "max-steps", &max_steps, NULL) ||
         !read_numbers(text, "max-findings", &max_findings, NULL) || max_steps < 0 ||
         max_steps > EXPLORE_STEPS_UNLIMITED || max_findings < 0 || max_findings > UINT32_MAX)
@@ -252,7 +254,8 @@ static enum status read_task(const struct check_reader *reader, const struct mod
                                     .properties = instance.properties,
                                     .max_steps = (uint32_t)max_steps,
                                     .until_findings = (uint32_t)max_findings,
-                                    .symmetry = strcmp(symmetry, "yes") == 0};
+                                    .symmetry = strcmp(symmetry, "yes") == 0,
+                                    .fingerprints = strcmp(fingerprints, "yes") == 0};
     return OK;
 }
 

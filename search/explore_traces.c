@@ -47,19 +47,24 @@ static enum status run_bounded(struct explore *explore, struct sweep_config conf
     return status;
 }
 
-/* Wants the way to the smallest state that hits each property at its shortest distance. */
+/* Wants the way to the smallest state that hits each property at its shortest distance, of those in
+ * *ret_wanted. */
 static enum status want_shortest(struct explore *explore, struct trace_back *back, const struct sweep *sweep,
-                                 uint32_t *nodes)
+                                 uint32_t *nodes, uint32_t *ret_wanted)
 {
     enum status status = OK;
     const struct sweep_tally counts = sweep_counts(sweep);
     for (uint32_t p = 0; p < PROPERTIES_MAX && status == OK; p++) {
         if ((explore->result->hit >> p & 1) == 0)
             continue;
+        const uint64_t *state = sweep_shortest_state(sweep, p);
+        assert(state != NULL || explore->config->fingerprints);
+        /* Of two states with one fingerprint this sweep has met the other one first. */
+        if (state == NULL)
+            continue;
         /* A search that stopped early may not have come to the shortest one: this sweep has. */
         explore->result->counts.shortest[p] = counts.shortest[p];
-        const uint64_t *state = sweep_shortest_state(sweep, p);
-        assert(state != NULL);
+        *ret_wanted |= UINT32_C(1) << p;
         status = trace_back_want(back, state, counts.shortest[p], &nodes[p], explore->err);
     }
     return status;
@@ -70,7 +75,7 @@ enum status explore_shortest(struct explore *explore)
     struct trace_back *back = NULL;
     struct sweep *sweep = NULL;
     const struct sweep_config config = explore_sweep_config(explore);
-    uint32_t nodes[PROPERTIES_MAX] = {0}, max_steps = 0;
+    uint32_t nodes[PROPERTIES_MAX] = {0}, max_steps = 0, wanted = 0;
     const uint32_t hit = explore->result->hit;
     enum sweep_stop stop = SWEEP_EXHAUSTED;
     for (uint32_t p = 0; p < PROPERTIES_MAX; p++) {
@@ -83,12 +88,12 @@ enum status explore_shortest(struct explore *explore)
     if (status == OK)
         status = run_bounded(explore, config, max_steps, &sweep, &stop);
     if (status == OK && stop == SWEEP_EXHAUSTED)
-        status = want_shortest(explore, back, sweep, nodes);
+        status = want_shortest(explore, back, sweep, nodes, &wanted);
     if (status == OK && stop == SWEEP_EXHAUSTED)
         status = trace_back_run(back, sweep, &stop, explore->err);
     for (uint32_t p = 0; p < PROPERTIES_MAX && status == OK && stop == SWEEP_EXHAUSTED; p++) {
         bool enough;
-        if ((hit >> p & 1) == 0)
+        if ((wanted >> p & 1) == 0)
             continue;
         status = announce(explore, back, nodes[p], NULL, (int)p, &enough);
         explore->result->untraced &= ~(UINT32_C(1) << p);

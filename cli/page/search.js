@@ -32,7 +32,7 @@ function checkVerdict() {
   const parts = [];
   if (bad.length) parts.push(`${names(bad)} ${bad.length > 1 ? "are" : "is"} violated`);
   const holding = good.filter(invariant), reached = good.filter((p) => !invariant(p));
-  if (holding.length) parts.push(`${names(holding)} ${holding.length > 1 ? "hold" : "holds"} in every reachable state`);
+  if (holding.length) parts.push(`${names(holding)} ${holding.length > 1 ? "hold" : "holds"} ${everywhere()}`);
   if (reached.length) parts.push(`${names(reached)} ${reached.length > 1 ? "can be" : "can be"} reached`);
   if (unreached.length) parts.push(`no reachable state shows ${names(unreached)}`);
   if (open.length) parts.push(`not known: ${names(open)}, since not every state was looked at`);
@@ -47,6 +47,9 @@ function runSummary() {
   if (PAGE.ended) return `${done}; ${plural(PAGE.ended, "walk")} ended in a hit.`;
   return `${done}. This is no proof: with 95% confidence the chance per walk is below ${(3 / report.samples).toPrecision(3)}, and longer walks may find what these could not.`;
 }
+// Fingerprints take away from what is said of all states.
+const everywhere = () => "in every reachable state" + (report.fingerprints?.missed_chance > 0
+  ? `, unless a state was missed (by fingerprints, with a chance of at most ${report.fingerprints.missed_chance.toExponential(1)})` : "");
 const checkSummary = () => `${plural(report.states, "state")}${report.symmetry ? " up to symmetry" : ""}, ${plural(report.transitions, "transition")}, ${report.complete ? "diameter" : "up to length"} ${report.diameter}.`;
 
 function showHead() {
@@ -165,7 +168,7 @@ function rates() {
 
 function showVerdicts() {
   const rows = report.properties.map((p) => {
-    const holds = report.holds[p], text = holds === null ? (report.stop === "max_steps" ? `not within ${report.max_steps} transitions; there are longer runs` : "not known") : invariant(p) ? (holds ? "holds in every reachable state" : "violated") : holds ? "reached" : "not reached by any state";
+    const holds = report.holds[p], text = holds === null ? (report.stop === "max_steps" ? `not within ${report.max_steps} transitions; there are longer runs` : "not known") : invariant(p) ? (holds ? `holds ${everywhere()}` : "violated") : holds ? "reached" : "not reached by any state";
     return [p, (holds === null ? "? " : holds ? "✓ " : "✗ ") + text, report.shortest[p] === null ? "–" : whole(report.shortest[p])];
   });
   card("Verdicts", true, table([["Property"], ["Verdict"], [report.complete ? "Shortest trace" : "Length found", true]], rows, { class: "verdicts stacked" }));

@@ -205,6 +205,48 @@ Mistakes:
   racewalk: error: the engine 'cells' does not serve this instance or property, but up to 52 plans, without the property epoch5
   [64]
 
+  $ racewalk check --engine layers --fingerprints
+  racewalk: error: --fingerprints goes with the engine by-length, not with 'layers'
+  [64]
+
+Fingerprints in place of states: the same counts, and nothing is said without the chance that a state was missed. States of 64
+bits have no two fingerprints alike. What is found is a trace like any other:
+
+  $ racewalk check --plans 8 --guard protect-live --fingerprints --json report.json | sed 's/, in .*//'
+  racewalk check: deployers 3, plans 8, ips 3, weights 100:120, max-plan-age 3, guard protect-live
+    no_inconsistent_root, no_inconsistent_rollback; up to symmetry, * thread* (glob)
+    64-bit fingerprints in place of states
+  no_inconsistent_root: holds in every reachable state (none was missed: states of one word differ in their fingerprints)
+  no_inconsistent_rollback: holds in every reachable state (none was missed: states of one word differ in their fingerprints)
+  28 158 states up to symmetry, 118 488 transitions, diameter 38
+  $ jq -c '[.engine, .fingerprints.bits, .fingerprints.missed_chance, .complete]' report.json
+  ["by length",64,0,true]
+  $ racewalk-lease check --fingerprints --guard fencing --json report.json | grep -v '^ '
+  racewalk-lease check: l2_3_3: clients 2, leases 3, writes 3, values 1:9, guard fencing
+  violation of mutual_exclusion after 3 transitions
+  no_stale_write: holds in every reachable state, unless a state was missed (by fingerprints, with a chance of at most *) (glob)
+  mutual_exclusion: VIOLATED, after 3 transitions
+  * states up to symmetry, * (glob)
+  $ jq -c '[.fingerprints.missed_chance > 1e-17, .fingerprints.missed_chance < 1e-13, .holds]' report.json
+  [true,true,{"no_stale_write":true,"mutual_exclusion":false}]
+  $ racewalk-lease check --fingerprints --max-steps 3 --property no_stale_write --quiet
+  no_stale_write: not violated within 3 transitions, unless a state was missed (by fingerprints, with a chance of at most *); there are longer runs (glob)
+  $ racewalk-lease check --fingerprints --quiet --out-itf - 2> /dev/null | racewalk-lease replay -
+  standard input[0]: 5 transitions, violates no_stale_write at state 5 and violates mutual_exclusion at state 3: every state agrees
+  standard input[1]: 3 transitions, violates mutual_exclusion at state 3: every state agrees
+  2 traces: 2 agree, 0 do not
+  $ racewalk-lease check | sed '/Replay with/d; /, in /d; /^racewalk/,/symmetry/d; s/, at the shortest after/, after/' > exact
+  $ racewalk-lease check --fingerprints | sed '/Replay with/d; /, in /d; /^racewalk/,/64-bit/d' | diff exact -
+
+A search with fingerprints that was stopped goes on as one:
+
+  $ racewalk check --plans 10 --fingerprints --timeout 0.01 --checkpoint saved --quiet > /dev/null
+  [75]
+  $ racewalk check --resume saved --quiet --json report.json > /dev/null
+  [1]
+  $ jq -c '[.states, .transitions, .diameter, .resumed, .fingerprints.bits]' report.json
+  [117836,542895,46,true,64]
+
 A fast engine that meets a number that it has no room for gives up, and the general one does the check. That is told:
 
   $ racewalk-overflow check --json report.json | grep -A1 'fast engine' | sed 's/, in .*//'

@@ -52,6 +52,7 @@ same --max-findings 3
 same --max-findings 3 --engine layers
 same --max-steps 10
 same --max-steps 10 --engine by-length
+same --fingerprints --no-symmetry
 same --deployers 5 --plans 3
 # More ranks than there are cells in a layer, or shards.
 shapes="8x1"

@@ -196,6 +196,15 @@ static void compare_engines(struct model *model, uint32_t properties, bool symme
         fixture_assert_same_counts(&result.counts, &expected);
         assert_int_equal(result.complete, !expected.bounded);
         assert_int_equal(result.stop, expected.bounded ? EXPLORE_BOUND : EXPLORE_EXHAUSTED);
+        assert_true(result.missed_chance == 0);
+        if (engines[e] == EXPLORE_BY_LENGTH) {
+            config.fingerprints = true;
+            const struct explore_result hashed = fixture_explore(&config);
+            fixture_assert_same_counts(&hashed.counts, &expected);
+            assert_int_equal(hashed.complete, !expected.bounded);
+            assert_true((hashed.missed_chance == 0) == (model->packed_words == 1) &&
+                        hashed.missed_chance < 1e-6);
+        }
         model->class = own;
     }
 }
@@ -285,11 +294,12 @@ static void explore_with_expand_gives_same_traces(void **unused)
     for (int until = 0; until < 2; until++) {
         struct notes first = {0};
         struct explore_result expected = {.stop = EXPLORE_EXHAUSTED};
-        for (int i = 0; i < 8; i++) {
+        for (int i = 0; i < 16; i++) {
             const struct model_class *own = i < 2 ? model->class : make_expanding(model, &class);
             struct notes notes = {.model = model, .most = 40};
-            struct explore_config config = fixture_config(model, INVARIANTS, general[i % 2], 1 + i / 2);
+            struct explore_config config = fixture_config(model, INVARIANTS, general[i % 2], 1 + i % 8 / 2);
             config.symmetry = false;
+            config.fingerprints = i >= 8 && i % 2 == 0;
             config.until_findings = until != 0 ? 40 : 0;
             config.context = &notes;
             config.on_finding = note_finding;
@@ -305,6 +315,41 @@ static void explore_with_expand_gives_same_traces(void **unused)
             assert_int_equal(notes.hash, first.hash);
         }
     }
+    model_free(model);
+}
+
+/* Less and less memory: the traces are found all the same, in as many sweeps as it takes, or said to be missing. */
+static void explore_with_fingerprints_and_little_memory_gives_same_traces(void **unused)
+{
+    (void)unused;
+    struct model *model = new_model(3, 12, 8, 0, INVARIANTS);
+    struct notes first = {0};
+    struct explore_result expected = {.stop = EXPLORE_EXHAUSTED};
+    size_t traced = 0;
+    for (size_t part = 0; part < 60; part++) {
+        struct notes notes = {.model = model};
+        struct explore_config config = fixture_config(model, INVARIANTS, EXPLORE_AUTO, 1);
+        config.fingerprints = true;
+        config.symmetry = false;
+        config.max_steps = 22; /* where the second of the two is hit: counting takes less than the traces */
+        config.context = &notes;
+        config.on_finding = note_finding;
+        config.max_memory = part == 0 ? (size_t)1 << 30 : expected.bytes - expected.bytes * part / 100;
+        const struct explore_result result = fixture_explore(&config);
+        if (part == 0) {
+            first = notes;
+            expected = result;
+            assert_int_equal(notes.count, 2);
+        }
+        if (result.stop != EXPLORE_BOUND)
+            break;
+        assert_int_equal(result.hit, INVARIANTS);
+        fixture_assert_same_counts(&result.counts, &expected.counts);
+        assert_true(result.untraced != 0 || notes.hash == first.hash);
+        traced += result.untraced == 0;
+    }
+    /* Without forgetting states it would be less than half of these. */
+    assert_true(traced > 20);
     model_free(model);
 }
 
@@ -445,6 +490,7 @@ int main(void)
         cmocka_unit_test(explore_many_deployers_equals_plain_search),
         cmocka_unit_test(explore_on_any_threads_gives_same_result),
         cmocka_unit_test(explore_with_expand_gives_same_traces),
+        cmocka_unit_test(explore_with_fingerprints_and_little_memory_gives_same_traces),
         cmocka_unit_test(explore_until_findings_gives_all_ends_by_length),
         cmocka_unit_test(explore_until_findings_of_what_holds_proves_it),
         cmocka_unit_test(explore_examples_gives_witnesses),

@@ -140,6 +140,7 @@ static void explore_random_instances_on_ranks_equals_one_process(void **unused)
         struct job *job = mem_new(1, sizeof *job);
         job->config = fixture_config(model, properties, engines[below(&rng, 3)], 1);
         job->config.symmetry = below(&rng, 3) != 0;
+        job->config.fingerprints = job->config.engine == EXPLORE_BY_LENGTH && below(&rng, 2) != 0;
         if (below(&rng, 3) == 0)
             job->config.max_steps = below(&rng, 30);
         if (below(&rng, 4) == 0)
@@ -210,9 +211,11 @@ static void explore_stopped_goes_on_with_other_ranks(void **unused)
     (void)unused;
     static const enum explore_engine engines[] = {EXPLORE_CELLS, EXPLORE_LAYERS, EXPLORE_BY_LENGTH};
     struct model *model = test_model_of(&dns_balancer, known_instance(3, 6, 1, 2, 0), INVARIANTS);
-    for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
+    for (size_t e = 0; e <= KNOWN_COUNT(engines); e++) {
         struct job *job = mem_new(1, sizeof *job);
-        job->config = fixture_config(model, INVARIANTS, engines[e], 1);
+        job->config =
+            fixture_config(model, INVARIANTS, e < KNOWN_COUNT(engines) ? engines[e] : EXPLORE_AUTO, 1);
+        job->config.fingerprints = e == KNOWN_COUNT(engines);
         const struct explore_result expected = run_alone(job);
         const uint64_t hash = job->notes.hash;
         for (int calls = 1; calls < 40; calls += 6) {
@@ -253,11 +256,13 @@ static void explore_alone_goes_on_with_ranks(void **unused)
 static void explore_saving_all_the_time_gives_same_result(void **unused)
 {
     (void)unused;
-    static const enum explore_engine engines[] = {EXPLORE_CELLS, EXPLORE_LAYERS};
+    static const enum explore_engine engines[] = {EXPLORE_CELLS, EXPLORE_LAYERS, EXPLORE_BY_LENGTH,
+                                                  EXPLORE_BY_LENGTH};
     struct model *model = test_model_of(&dns_balancer, known_instance(3, 4, 1, 2, 0), INVARIANTS);
     for (size_t e = 0; e < KNOWN_COUNT(engines); e++) {
         struct job *job = mem_new(1, sizeof *job);
         job->config = fixture_config(model, INVARIANTS, engines[e], 1);
+        job->config.fingerprints = e == 3;
         const struct explore_result expected = run_alone(job);
         job->config.checkpoint_dir = fixture_dir;
         job->config.checkpoint_seconds = 0;
@@ -275,12 +280,17 @@ static void explore_without_memory_goes_on_with_more(void **unused)
     static const struct {
         enum explore_engine engine;
         int plans;
-    } rows[] = {{EXPLORE_CELLS, 15}, {EXPLORE_LAYERS, 9}, {EXPLORE_BY_LENGTH, 8}};
+        bool fingerprints;
+    } rows[] = {{EXPLORE_CELLS, 15, false},
+                {EXPLORE_LAYERS, 9, false},
+                {EXPLORE_BY_LENGTH, 8, false},
+                {EXPLORE_BY_LENGTH, 8, true}};
     for (size_t e = 0; e < KNOWN_COUNT(rows); e++) {
         struct model *model = test_model_of(
             &dns_balancer, known_instance(3, rows[e].plans, 1, 3, DNS_GUARD_PROTECT_LIVE), INVARIANTS);
         struct job *job = mem_new(1, sizeof *job);
         job->config = fixture_config(model, INVARIANTS, rows[e].engine, 1);
+        job->config.fingerprints = rows[e].fingerprints;
         const struct explore_result expected = run_alone(job);
         const size_t most = run(job, 3).bytes;
         size_t stopped = 0;
