@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/process.h"
+#include "mbt/driver/driver_system.h"
 #include "base/program.h"
 #include "cli/own_subject.h"
 #include "search/threads.h"
@@ -88,6 +89,11 @@ enum status cli_properties(const struct option_set *options, const struct model_
     }
     *ret_properties = count == 0 ? model_invariants(class) : properties;
     return OK;
+}
+
+const struct system_driver *cli_system(const struct option_set *options, const struct cli *cli)
+{
+    return driver_is_given(options) ? &driver_system : cli->subject->system;
 }
 
 enum status cli_threads(const struct option_set *options, int *ret_threads, struct error *err)

@@ -62,6 +62,10 @@ bool cli_instance_given(const struct option_set *options, const struct model_cla
 enum status cli_guards(const struct option_set *options, const struct model_class *class,
                        uint32_t *ret_guards, struct error *err) WARN_UNUSED;
 
+/* The system that a command is about: the driver's when --driver or --driver-url stands there, and otherwise the
+ * subject's, which may be none (NULL). */
+const struct system_driver *cli_system(const struct option_set *options, const struct cli *cli);
+
 /* The properties that --property names, by bit; none: all invariants. */
 enum status cli_properties(const struct option_set *options, const struct model_class *class,
                            uint32_t *ret_properties, struct error *err) WARN_UNUSED;

@@ -13,7 +13,9 @@
 #include "cli/confirm_report.h"
 #include "cli/confirm_words.h"
 #include "cli/trace_files.h"
+#include "base/plain.h"
 #include "mbt/confirm_jobs.h"
+#include "mbt/driver/driver_system.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -33,9 +35,9 @@ static const struct option confirm_rows[] = {
      .default_text = "1",
      .min = 1,
      .max = CONFIRM_JOBS_MAX,
-     .help = "traces at a time, each on a {system} of its own that is started; what is printed and reported "
-             "stays "
-             "in the order of the traces"},
+     .help = "traces at a time, each on a {if system}{system}, or a {end}driver, of its own that is started; "
+             "what is printed "
+             "and reported stays in the order of the traces"},
     {.name = "verbose", .kind = OPTION_FLAG, .help = "show each request and its answer, too"},
 };
 
@@ -59,7 +61,8 @@ struct confirm_run {
     bool at_once;     /* words are printed as they come, and not when their trace's turn is */
     struct confirm_words words;
 
-    void *setup; /* of the system's driver */
+    const struct system_driver *system;
+    void *setup; /* of it */
     struct confirm_jobs *jobs;
     struct ticket tickets[CONFIRM_PLACES_MAX]; /* of the traces that are on their way, in turn */
     size_t put_count;                          /* of tickets so far */
@@ -94,6 +97,13 @@ static void on_step(void *user, size_t state, const char *action, const struct s
 {
     const struct ticket *ticket = user;
     confirm_words_step(&ticket->words, state, action, step);
+}
+
+/* What a driver says on its standard error. */
+static void on_words(const char *line)
+{
+    (void)fflush(stdout);
+    print_line(stderr, "driver: %s", line);
 }
 
 static bool is_stopped(void *user)
@@ -236,6 +246,8 @@ static void confirm_file(struct confirm_run *run, const char *path)
         put_in(run, job, path, 1);
         return;
     }
+    if (run->system->takes_any)
+        itf_reader_take_any(reader);
     for (bool found = true; found && (job = make_room(run)) != NULL;) {
         job->status = itf_reader_next(reader, &job->itf, &found, &job->err);
         if (job->status != OK) /* the next trace may be well */
@@ -274,28 +286,39 @@ static enum status read_setup(struct confirm_run *run, struct error *err)
 {
     const struct cli *cli = run->cli;
     char *const *paths;
-    uint32_t guards;
+    uint32_t guards = 0;
+    run->system = cli_system(run->options, cli);
+    if (run->system == NULL)
+        return error_set(
+            err, ERR_USAGE,
+            "confirm on which system? --driver starts a driver of yours, --driver-url names one that runs");
     if (option_operands(run->options, &paths) == 0)
         return error_set(err, ERR_USAGE, "nothing to confirm: name files of traces, or - for standard input");
-    const enum status status = cli_guards(run->options, cli->class, &guards, err);
+    const enum status status =
+        run->system == cli->subject->system ? cli_guards(run->options, cli->class, &guards, err) : OK;
     if (status != OK)
         return status;
     const struct system_request request = {.options = run->options,
                                            .class = cli->class,
                                            .guards = guards,
                                            .jobs = option_int(run->options, "jobs")};
-    return cli->subject->system->setup_new(&request, &run->setup, err);
+    return run->system->setup_new(&request, &run->setup, err);
 }
 
 static enum status make_jobs(struct confirm_run *run, struct error *err)
 {
     const struct option_set *options = run->options;
+    const struct action_paths none = {NULL, NULL};
     const struct confirm_jobs_config config = {
         .class = run->cli->class,
-        .options = {.on_step = run->words.quiet ? NULL : on_step, .stopped = is_stopped},
-        .driver = run->cli->subject->system,
+        .options = {.action_paths =
+                        run->system->action_paths != NULL ? run->system->action_paths(run->setup) : none,
+                    .on_step = run->words.quiet ? NULL : on_step,
+                    .stopped = is_stopped},
+        .driver = run->system,
         .setup = run->setup,
         .on_call = option_flag(options, "verbose") ? on_call : NULL,
+        .on_words = on_words,
         .count = (size_t)option_int(options, "jobs")};
     return confirm_jobs_new(&config, &run->jobs, err);
 }
@@ -327,7 +350,8 @@ static void release(struct confirm_run *run)
         }
     }
     confirm_report_release(&run->report);
-    run->cli->subject->system->setup_free(run->setup);
+    if (run->system != NULL)
+        run->system->setup_free(run->setup);
 }
 
 static void print_counts(const struct confirm_run *run)
@@ -361,6 +385,7 @@ static int run_confirm(const struct option_set *options, void *context)
 }
 
 static const struct option_rule confirm_rules[] = {
+    DRIVER_CONFIRM_RULES,
     {.options = "fail-on=new",
      .without = "baseline",
      .why = "--fail-on new needs a --baseline that says what is not new"},
@@ -369,16 +394,31 @@ static const struct option_rule confirm_rules[] = {
 const struct command confirm_command = {
     .name = "confirm",
     .operands = "FILE…",
-    .summary = "traces against a {system}, with verdicts",
+    .summary = "traces against a {if system}{system} or a {end}system of your own, with verdicts",
     .details =
-        "Replays each trace on the model, then carries its actions out on a {system} and compares. A FILE "
-        "holds "
-        "ITF traces\n"
-        "(one, an array, or one a line), plain or gzip; - is standard input. Prints each action with its "
-        "verdict as it\n"
-        "goes (--quiet: only the verdicts of the traces), and goes on with the next trace after a failure.\n"
+        "Replays each trace on the model, then carries its actions out on {if system}a {system} (or on "
+        "{end}your own system{if system}){end} and compares. "
+        "A FILE holds\n"
+        "ITF traces (one, an array, or one a line), plain or gzip; - is standard input. Prints each action "
+        "with "
+        "its verdict\n"
+        "as it goes (--quiet: only the verdicts of the traces), and goes on with the next trace after a "
+        "failure.\n"
         "\n"
-        "{system notes}"
+        "{system notes}{if system}\n{end}"
+        "Your own system is reached through a driver (--driver, --driver-url), a small program in any "
+        "language. It "
+        "takes\n"
+        "traces of any model, also those that Quint writes with --mbt; one of this model is replayed on it "
+        "first. "
+        "What the\n"
+        "driver shows is compared with the states of the trace. A trace that shows a violation is confirmed "
+        "when the "
+        "driver\n"
+        "reports it at the very state, or, where it never reports any, shows that state. It is refused when "
+        "the "
+        "system\n"
+        "does not take an action. docs/systems.md has the protocol and a driver in 40 lines.\n"
         "\n"
         "With --baseline each trace is compared with an earlier report: new, unchanged, fixed (it failed, "
         "and "
@@ -390,7 +430,7 @@ const struct command confirm_command = {
         "\n"
         "Exit status: 0 all as expected, 1 not as expected, 65 a file is no trace of the model, 66 no such "
         "file,\n"
-        "74 a trace was not judged, since no server answered or its connection was lost, 75 stopped by a "
+        "74 a trace was not judged, since no server or driver answered as it should, 75 stopped by a "
         "signal; of several\n"
         "the highest. A trace that was not judged is told of, and the next begins anew with a reset; after "
         "three in a row\n"
@@ -398,10 +438,11 @@ const struct command confirm_command = {
         "of the traces\n"
         "so far.",
     .groups = {{"Confirm", confirm_rows, COUNT(confirm_rows)},
+               {"Driver", driver_confirm_rows, DRIVER_CONFIRM_ROWS},
                CLI_CONNECTION_GROUP,
                {"Results", confirm_report_rows, CONFIRM_REPORT_ROWS},
                CLI_OUTPUT_GROUP},
-    .group_count = 4,
+    .group_count = 5,
     .rules = confirm_rules,
     .rule_count = COUNT(confirm_rules),
     .run = run_confirm,

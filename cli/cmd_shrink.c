@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/report.h"
 #include "cli/trace_files.h"
+#include "mbt/driver/driver_system.h"
 #include "mbt/findings.h"
 #include "mbt/confirm_shrink.h"
 #include "mbt/itf_writer.h"
@@ -93,13 +94,19 @@ static bool is_stopped(void *user)
     return stop_requested();
 }
 
+static void on_words(void *user, const char *line)
+{
+    (void)user;
+    print_line(stderr, "driver: %s", line);
+}
+
 static enum status open_system(struct shrinking *s, struct error *err)
 {
     if (s->confirm != NULL)
         return OK;
-    const struct system_observer nobody = {.on_call = NULL};
+    const struct system_observer observer = {.on_words = on_words};
     const struct confirm_options options = {.stopped = is_stopped};
-    const enum status status = s->driver->open(s->setup, &nobody, &s->system, err);
+    const enum status status = s->driver->open(s->setup, &observer, &s->system, err);
     return status == OK ? confirm_new(s->cli->class, s->driver, s->system, &options, &s->confirm, err)
                         : status;
 }
@@ -201,9 +208,9 @@ static enum status prepare(struct shrinking *s, size_t file_count, struct error 
     if (file_count == 0)
         return error_set(err, ERR_USAGE, "which traces? Name ITF files, or - for standard input");
     char on_system[64];
-    s->driver = s->cli->subject->system;
+    s->driver = cli_system(s->options, s->cli);
     (void)snprintf(on_system, sizeof on_system, "on-%s", s->driver != NULL ? s->driver->name : "");
-    s->on_system = s->driver != NULL && option_flag(s->options, on_system);
+    s->on_system = driver_is_given(s->options) || (s->driver != NULL && option_flag(s->options, on_system));
     s->out_path = option_text(s->options, "out-itf");
     const struct system_request request = {
         .options = s->options, .class = s->cli->class, .jobs = 1, .is_for_shrink = true};
@@ -263,24 +270,33 @@ static const struct option shrink_rows[] = {
              "standard output"},
 };
 
+static const struct option_rule shrink_rules[] = {
+    DRIVER_SHRINK_RULES,
+    {.options = "any", .with = "driver driver-url", .why = "--any and a driver exclude each other"},
+};
+
 const struct command shrink_command = {
     .name = "shrink",
     .operands = "FILE…",
     .summary = "the shortest trace of the same kind that a given one can be reduced to",
-    .details =
-        "Reduces each trace to the steps that matter: without any one of them the property would not "
-        "be shown. The\n"
-        "shape of the events stays, and so do the names and choices of the steps that are left. With "
-        "--any the\n"
-        "shape may change{if system}; with --on-{system} a running {system} decides, so that a trace on "
-        "which the {system} departs from the\n"
-        "model is reduced to the fewest steps with which it still does{end}.\n\n"
-        "Exit status: 0 all were shrunk, 65 a file is no trace or shows nothing to keep, 66 no such "
-        "file, {if system}74 no {system}\n"
-        "answers, {end}75 stopped early.",
+    .details = "Reduces each trace to the steps that matter: without any one of them the property would not "
+               "be shown. The\n"
+               "shape of the events stays, and so do the names and choices of the steps that are left. With "
+               "--any the\n"
+               "shape may change. With {if system}--on-{system} a running {system}, and with {end}--driver "
+               "or --driver-url your own system, "
+               "decides, so that\n"
+               "a trace on which it departs from the model is reduced to the fewest steps with which it "
+               "still does.\n\n"
+               "Exit status: 0 all were shrunk, 65 a file is no trace or shows nothing to keep, 66 no such "
+               "file, 74 no {if system}{system} or {end}driver\n"
+               "answers, 75 stopped early.",
     .groups = {{"Shrink", shrink_rows, sizeof shrink_rows / sizeof shrink_rows[0]},
+               {"Driver", driver_shrink_rows, DRIVER_SHRINK_ROWS},
                CLI_CONNECTION_GROUP,
                CLI_OUTPUT_GROUP},
-    .group_count = 3,
+    .group_count = 4,
+    .rules = shrink_rules,
+    .rule_count = sizeof shrink_rules / sizeof shrink_rules[0],
     .run = run_shrink,
 };

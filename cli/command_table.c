@@ -7,9 +7,13 @@
 
 #include "base/arena.h"
 #include "cli/commands.h"
+#include "mbt/connection.h"
 
 #define SYSTEM_ROWS_MAX 16                /* of a driver, for one command */
 #define TEXT_BYTES_MAX  ((size_t)1 << 20) /* of all texts and rows of a program */
+
+/* Without a system of the subject's: to a driver. */
+static const struct option connection_rows[] = {CONNECTION_ROWS};
 
 static const struct option output_rows[] = {
     {.name = "quiet", .kind = OPTION_FLAG, .help = "print results only"},
@@ -199,8 +203,10 @@ static struct option_group resolve_group(const struct option_group *group, const
     if (strcmp(group->title, "Results") == 0)
         return (struct option_group){group->title, result_rows, sizeof result_rows / sizeof result_rows[0]};
     if (strcmp(group->title, "Connection") == 0)
-        return subject->system != NULL ? subject->system->connection_rows
-                                       : (struct option_group){group->title, NULL, 0};
+        return subject->system != NULL
+                   ? subject->system->connection_rows
+                   : (struct option_group){group->title, connection_rows,
+                                           sizeof connection_rows / sizeof connection_rows[0]};
     if (strcmp(group->title, "Model") == 0)
         return (struct option_group){group->title, model_rows, sizeof model_rows / sizeof model_rows[0]};
     assert(strcmp(group->title, "Output") == 0);
@@ -210,7 +216,9 @@ static struct option_group resolve_group(const struct option_group *group, const
 /* The driver's rows that a row stands for; NULL when it is a row like any other. */
 static const struct system_rows *rows_of_system(const struct option *row, const struct subject *subject)
 {
-    static const struct system_rows none = {.count = 0};
+    static const struct option_rule rule = {.options = "location cacert user header unix-socket",
+                                            .without = "driver-url"};
+    static const struct system_rows none = {.count = 0, .rules = &rule, .rule_count = 1};
     const bool confirm = strcmp(row->name, "{confirm}") == 0;
     if (!confirm && strcmp(row->name, "{shrink}") != 0)
         return NULL;
@@ -294,8 +302,7 @@ size_t cli_commands(const struct subject *subject, const struct command *const *
     build_instance_rows(subject->class);
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         const struct command *command = all[i] != NULL ? all[i] : subject->own_command;
-        const bool needs_system = command == &confirm_command || command == &conform_command;
-        if (command != NULL && (!needs_system || subject->system != NULL))
+        if (command != NULL && (command != &conform_command || subject->system != NULL))
             add_command(command, subject, &count);
     }
     *ret_commands = commands;

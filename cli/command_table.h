@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The commands of a program, as its subject makes them: those that need a system only with one, the rows that
+/* The commands of a program, as its subject makes them: the rows that
  * several share in place, and every text about the subject at hand. Main thread.
  *
  * Texts of commands and rows may hold
@@ -50,7 +50,7 @@ void cli_join_names(struct buffer *out, const struct model_class *class, enum cl
         "Results", NULL, 0 \
     }
 
-/* How a system is reached: its driver's rows; without a system the group goes. */
+/* How a system is reached: the rows of the subject's system, or those that a driver's URL needs. */
 #define CLI_CONNECTION_GROUP  \
     {                         \
         "Connection", NULL, 0 \

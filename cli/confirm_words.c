@@ -33,7 +33,8 @@ void confirm_words_step(const struct confirm_words *words, size_t state, const c
                                            [SYSTEM_REFUSED] = "refused"};
     const bool good = step->outcome == SYSTEM_AS_PREDICTED;
     fprintf(words->out, "  %5zu  %-12s  %s%-8s%s  ", state, action, tone(words, good ? TONE_GOOD : TONE_BAD),
-            good && step->difference != NULL ? "note" : outcomes[step->outcome], tone(words, TONE_PLAIN));
+            good && (step->difference != NULL || step->is_note) ? "note" : outcomes[step->outcome],
+            tone(words, TONE_PLAIN));
     print_plain(words->out, step->detail);
     fputs(step->detail[0] != '\0' && step->watched[0] != '\0' ? "; " : "", words->out);
     print_plain(words->out, step->watched);

@@ -101,6 +101,32 @@ const struct system_driver *confirm_driver(const struct confirm *confirm)
     return confirm->driver;
 }
 
+/* The states of a trace of any model that is one of the class, with the class's variables only. */
+static enum status project_states(struct confirm *confirm, const struct itf_trace *itf,
+                                  struct itf_trace *ret_own, struct error *err)
+{
+    const struct model_traces *traces = &confirm->class->traces;
+    struct arena *arena = &confirm->args;
+    struct value *states = value_room(arena, itf->state_count);
+    for (size_t s = 0; states != NULL && s < itf->state_count; s++) {
+        struct value *pairs = value_room(arena, 2 * traces->variable_name_count);
+        for (size_t i = 0; pairs != NULL && i < traces->variable_name_count; i++) {
+            const struct value *variable = value_field(&itf->states[s], traces->variable_names[i]);
+            pairs[2 * i] = value_string(traces->variable_names[i]);
+            pairs[2 * i + 1] = variable != NULL ? *variable : value_null();
+        }
+        if (pairs == NULL)
+            states = NULL;
+        else
+            states[s] = value_record(pairs, traces->variable_name_count);
+    }
+    if (states == NULL)
+        return error_memory(err, arena->limit);
+    *ret_own = *itf; /* borrows all but the states */
+    ret_own->states = states;
+    return OK;
+}
+
 /* Replays the trace on its model, with the guards that the file says were on and all properties: ERR_DATA
  * with the reason when it is not a run of it, or does not show what it claims. ret_steps may be NULL. */
 static enum status check_trace(const struct model *model, const struct itf_trace *itf,
@@ -131,6 +157,30 @@ struct run {
     size_t violation; /* the first state that violates it in the model, or REPLAY_NEVER */
 };
 
+/* What the model says of the trace: by a replay where there is one, otherwise by what its file claims. */
+static enum status foresee(struct run *run, const struct model *model, const struct itf_trace *own,
+                           struct error *err)
+{
+    const struct confirm *confirm = run->confirm;
+    const char *name = confirm->driver->property(confirm->system, run->itf);
+    struct replay_report report;
+    if (model == NULL) {
+        run->judged = run->itf->violation != ITF_NO_STATE;
+        run->violation = run->judged ? run->itf->violation : REPLAY_NEVER;
+        return OK;
+    }
+    const enum status status = check_trace(model, own, NULL, &report, err);
+    if (status != OK)
+        return status;
+    const int property = name != NULL ? model_find_property(confirm->class, name) : PROPERTY_NONE;
+    assert(property >= 0 || confirm->driver->takes_any);
+    if (property >= 0) {
+        run->judged = run->itf->head.property == property;
+        run->violation = report.first_hit[property];
+    }
+    return OK;
+}
+
 /* What the step of a state came to, as a verdict; the trace ends with it. */
 static void fail(const struct run *run, size_t state, const char *action, const struct system_step *step,
                  struct confirm_result *result)
@@ -142,20 +192,19 @@ static void fail(const struct run *run, size_t state, const char *action, const 
     const bool outage = step->outcome == SYSTEM_OUTAGE;
     if (outage && !run->judged)
         result->verdict = CONFIRM_OUTAGE;
-    else if (outage && state == run->violation)
+    else if (outage && state == run->violation && !step->is_other)
         result->verdict = CONFIRM_CONFIRMED;
     else
         result->verdict = step->outcome == SYSTEM_REFUSED ? CONFIRM_REFUSED : CONFIRM_DIVERGED;
+    const struct system_driver *driver = run->confirm->driver;
+    char model[96] = "";
     if (outage && state != run->violation && run->violation != REPLAY_NEVER)
-        (void)snprintf(result->message, sizeof result->message, "%s; the model loses it at state %zu",
-                       step->message, run->violation);
+        (void)snprintf(model, sizeof model, "; the model %s at state %zu", driver->loss, run->violation);
     else if (outage && state != run->violation)
-        (void)snprintf(result->message, sizeof result->message, "%s; the model does not lose it",
-                       step->message);
-    else
-        (void)snprintf(result->message, sizeof result->message, "%s", step->message);
+        (void)snprintf(model, sizeof model, "; the model %s", driver->no_loss);
+    (void)snprintf(result->message, sizeof result->message, "%s%s", step->message, model);
     if (result->verdict == CONFIRM_DIVERGED || result->verdict == CONFIRM_REFUSED)
-        run->confirm->driver->tell_shown(run->confirm->system, &result->shown);
+        driver->tell_shown(run->confirm->system, &result->shown);
 }
 
 /* Init is state 0; every other state is what its action led to. */
@@ -202,8 +251,8 @@ static void say_kept(const struct run *run, struct confirm_result *result)
     struct buffer kept;
     buffer_init(&kept);
     run->confirm->driver->tell_kept(run->confirm->system, &kept);
-    (void)snprintf(result->message, sizeof result->message, "%s; the model loses it at state %zu",
-                   kept.failed ? "nothing was lost" : kept.text, run->violation);
+    (void)snprintf(result->message, sizeof result->message, "%s; the model %s at state %zu",
+                   kept.failed ? "nothing was lost" : kept.text, run->confirm->driver->loss, run->violation);
     buffer_release(&kept);
 }
 
@@ -238,20 +287,13 @@ static enum status judge_lockstep(struct confirm *confirm, const struct model *m
     return status;
 }
 
-/* Any other. */
+/* Any other; model is NULL when it is not of the class, and own is what the class has of it. */
 static enum status judge_states(struct confirm *confirm, const struct model *model,
-                                const struct itf_trace *itf, struct confirm_result *result, struct error *err)
+                                const struct itf_trace *itf, const struct itf_trace *own,
+                                struct confirm_result *result, struct error *err)
 {
     struct run run = {.confirm = confirm, .itf = itf, .violation = REPLAY_NEVER};
-    struct replay_report report;
-    enum status status = check_trace(model, itf, NULL, &report, err);
-    if (status == OK) {
-        const int property =
-            model_find_property(confirm->class, confirm->driver->property(confirm->system, itf));
-        assert(property >= 0);
-        run.judged = itf->head.property == property;
-        run.violation = report.first_hit[property];
-    }
+    enum status status = foresee(&run, model, own, err);
     for (size_t state = 0; status == OK && !result->failed && state < itf->state_count; state++)
         status = take_step(&run, state, result, err);
     if (status == OK)
@@ -268,10 +310,16 @@ enum status confirm_trace(struct confirm *confirm, const struct itf_trace *itf,
     buffer_clear(&shown);
     buffer_clear(&note);
     *result = (struct confirm_result){.shown = shown, .note = note};
-    enum status status = make_model(confirm->class, itf, &model, err);
+    struct itf_trace own = *itf;
+    enum status status = OK;
+    arena_clear(&confirm->args);
+    if (itf->is_of_class && confirm->driver->takes_any)
+        status = project_states(confirm, itf, &own, err);
+    if (status == OK && itf->is_of_class)
+        status = make_model(confirm->class, itf, &model, err);
     if (status == OK)
-        status = itf->is_lockstep ? judge_lockstep(confirm, model, itf, result, err)
-                                  : judge_states(confirm, model, itf, result, err);
+        status = model != NULL && itf->is_lockstep ? judge_lockstep(confirm, model, &own, result, err)
+                                                   : judge_states(confirm, model, itf, &own, result, err);
     model_free(model);
     if (status == OK)
         status = buffer_status(&result->shown, err);

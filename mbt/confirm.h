@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Confirms traces on a real system (mbt/system.h): does it do what the model said it would?
  *
- * Only legal traces are judged: each is first replayed on the model, state by state. Then its actions are
- * carried out on the system, one by one, up to the first step where what is watched is lost (the outage),
+ * Only legal traces are judged: each is first replayed on the model, state by state, unless it is of another
+ * model, which only some systems take. Then its actions are carried out on the system, one by one, up to the first step where what is watched is lost (the outage),
  * or where an answer is not what the model predicts.
  *
  * A trace that shows a violation of the invariant about what is watched is *judged by its violation*:
@@ -91,7 +91,7 @@ struct confirm; /* opaque */
 void confirm_result_init(struct confirm_result *result);
 void confirm_result_release(struct confirm_result *result);
 
-/* Borrows the class, the driver and its system, which is open; copies the options. */
+/* Borrows the class (NULL: there is none), the driver and its system, which is open; copies the options. */
 enum status confirm_new(const struct model_class *class, const struct system_driver *driver, void *system,
                         const struct confirm_options *options, struct confirm **ret_confirm,
                         struct error *err) WARN_UNUSED;

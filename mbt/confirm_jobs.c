@@ -48,6 +48,12 @@ static void on_call(void *user, const char *question, const char *answer)
     worker->jobs->config.on_call(worker->job->user, question, answer);
 }
 
+static void on_words(void *user, const char *line)
+{
+    const struct worker *worker = user;
+    worker->jobs->config.on_words(line);
+}
+
 static void on_step(void *user, size_t state, const char *action, const struct system_step *step)
 {
     const struct worker *worker = user;
@@ -80,6 +86,7 @@ static enum status open_system(struct worker *worker, struct error *err)
     if (worker->confirm != NULL)
         return OK;
     const struct system_observer observer = {.on_call = config->on_call != NULL ? on_call : NULL,
+                                             .on_words = config->on_words != NULL ? on_words : NULL,
                                              .user = worker};
     struct confirm_options options = config->options;
     options.on_step = options.on_step != NULL ? on_step : NULL;
@@ -107,8 +114,9 @@ static void judge(struct worker *worker, struct confirm_job *job)
     const double start = clock_seconds();
     if (job->status == OK)
         job->status = confirm_trace(worker->confirm, &job->itf, &job->result, &job->err);
+    const bool is_own = worker->jobs->config.driver->is_own(worker->jobs->config.setup);
     for (int i = 0; i < CONFIRM_RETRIES && worker->is_lost && worker->was_there && job->status == ERR_IO &&
-                    job->result.actions == 0 && worker->confirm != NULL;
+                    job->result.actions == 0 && worker->confirm != NULL && !is_own;
          i++) {
         pause_before_retry();
         job->status = confirm_trace(worker->confirm, &job->itf, &job->result, &job->err);
@@ -119,7 +127,7 @@ static void judge(struct worker *worker, struct confirm_job *job)
                            job->status == ERR_IO ? "not judged: " : "");
     worker->was_there = worker->was_there || job->result.actions > 0;
     worker->is_lost = job->status == ERR_IO;
-    if (worker->is_lost && worker->jobs->config.driver->is_own(worker->jobs->config.setup))
+    if (worker->is_lost && is_own)
         close_system(worker);
 }
 

@@ -47,6 +47,9 @@ struct confirm_jobs_config {
     const void *setup; /* of the driver */
     /* As struct system_observer's, called as the options' callbacks are; may be NULL. */
     void (*on_call)(void *user, const char *question, const char *answer);
+    /* As struct system_observer's, but of no trace: a system also speaks when none is at hand; may be NULL. Called by any
+     * worker's thread. */
+    void (*on_words)(const char *line);
     size_t count; /* of traces at a time, 1 to CONFIRM_JOBS_MAX; 1 for a system that runs already */
 };
 

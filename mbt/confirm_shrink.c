@@ -29,6 +29,8 @@ static enum status judge(struct shrinking *s, const struct trace *trace)
     if (status == OK)
         status =
             itf_reader_open_memory("candidate", text.text, text.length, s->model->class, &reader, s->err);
+    if (status == OK && confirm_driver(s->confirm)->takes_any)
+        itf_reader_take_any(reader);
     if (status == OK)
         status = itf_reader_next(reader, &s->itf, &found, s->err);
     if (status == OK)

@@ -9,7 +9,7 @@ static const char *const meta_names[META_COUNT] = {
     [META_SOURCE] = "source",        [META_TRACE_SEED] = "trace_seed", [META_MAX_STEPS] = "max_steps",
     [META_KIND] = "predicate_kind",  [META_NAME] = "predicate_name",   [META_VIOLATION] = "violation_step",
     [META_EXAMPLE] = "example_step", [META_GUARDS] = "guards",         [META_LOCKSTEP] = "lockstep",
-    [META_MODEL] = "model",
+    [META_MODEL] = "model",          [META_STATUS] = "status",
 };
 
 enum status itf_meta_scan(struct json_cursor *cursor, struct itf_meta *meta, struct error *err)
@@ -84,6 +84,35 @@ static enum status read_guards(const struct model_class *class, struct json_deco
     return OK;
 }
 
+static enum status read_claimed_state(const struct itf_meta *meta, enum meta_key key,
+                                      const struct itf_trace *trace, size_t *ret_state, struct error *err)
+{
+    uint64_t state = 0;
+    const enum status status = read_natural(&meta->texts[key], meta_names[key], &state, err);
+    if (status != OK)
+        return status;
+    if (state >= trace->state_count)
+        return error_set(err, ERR_DATA, "#meta: %s: %" PRIu64 ", but the last state is %zu", meta_names[key],
+                         state, trace->state_count - 1);
+    *ret_state = (size_t)state;
+    return OK;
+}
+
+/* Of a property of a model that is not known. */
+static enum status read_violation(const struct itf_meta *meta, struct itf_trace *trace, struct error *err)
+{
+    if (meta->texts[META_VIOLATION].bytes == NULL)
+        return OK;
+    return read_claimed_state(meta, META_VIOLATION, trace, &trace->violation, err);
+}
+
+bool itf_meta_is_violation(const struct itf_meta *meta)
+{
+    static const char text[] = "\"violation\"";
+    const struct json_slice *status = &meta->texts[META_STATUS];
+    return status->length == sizeof text - 1 && memcmp(status->bytes, text, sizeof text - 1) == 0;
+}
+
 /* What the trace claims to show: name, kind and state of a property. A name without a state is no claim:
  * wunderspec replay writes it for the property that it looked for, and the state only when one shows it. */
 static enum status read_claim(const struct itf_meta *meta, const struct model_class *class,
@@ -98,10 +127,10 @@ static enum status read_claim(const struct itf_meta *meta, const struct model_cl
         status = read_text(decoder, &meta->texts[META_KIND], "predicate_kind", &kind, err);
     if (status != OK)
         return status;
-    const int index = model_find_property(class, trace->property_name);
+    const int index = class != NULL ? model_find_property(class, trace->property_name) : PROPERTY_NONE;
     if (index < 0) {
         trace->property_unknown = true;
-        return OK;
+        return class == NULL ? read_violation(meta, trace, err) : OK;
     }
     const bool is_invariant = class->properties[index].kind == PROPERTY_INVARIANT;
     const char *expected = is_invariant ? "invariant" : "example";
@@ -111,16 +140,12 @@ static enum status read_claim(const struct itf_meta *meta, const struct model_cl
     const enum meta_key key = is_invariant ? META_VIOLATION : META_EXAMPLE;
     if (meta->texts[key].bytes == NULL)
         return OK; /* was looked for, and no state shows it */
-    uint64_t state = 0;
-    status = read_natural(&meta->texts[key], meta_names[key], &state, err);
-    if (status != OK)
-        return status;
-    if (state >= trace->state_count)
-        return error_set(err, ERR_DATA, "#meta: %s: %" PRIu64 ", but the last state is %zu", meta_names[key],
-                         state, trace->state_count - 1);
-    trace->head.property = index;
-    trace->head.property_state = (size_t)state;
-    return OK;
+    status = read_claimed_state(meta, key, trace, &trace->head.property_state, err);
+    if (status == OK)
+        trace->head.property = index;
+    if (status == OK && is_invariant)
+        trace->violation = trace->head.property_state;
+    return status;
 }
 
 static enum status read_extras(struct json_decoder *decoder, const struct json_slice *text,
@@ -166,7 +191,7 @@ enum status itf_meta_read(const struct itf_meta *meta, const struct model_class 
     }
     if (status == OK && texts[META_MAX_STEPS].bytes != NULL)
         status = read_natural(&texts[META_MAX_STEPS], "max_steps", &trace->head.max_steps, err);
-    if (status == OK && texts[META_GUARDS].bytes != NULL)
+    if (status == OK && texts[META_GUARDS].bytes != NULL && class != NULL)
         status = read_guards(class, decoder, &texts[META_GUARDS], trace, err);
     if (status == OK && texts[META_LOCKSTEP].bytes != NULL)
         status = read_extras(decoder, &texts[META_LOCKSTEP], trace, err);

@@ -21,6 +21,7 @@ enum meta_key {
     META_EXAMPLE,
     META_GUARDS,
     META_LOCKSTEP,
+    META_STATUS,
     META_COUNT
 };
 
@@ -37,9 +38,13 @@ enum status itf_meta_check_model(const struct itf_meta *meta, const struct model
                                  struct json_decoder *decoder, enum status status,
                                  struct error *err) WARN_UNUSED;
 
-/* Fills in the head of the trace, whose states are there already. */
+/* Fills in the head of the trace, whose states are there already. class may be NULL: then nothing is read that
+ * a class has names for. */
 enum status itf_meta_read(const struct itf_meta *meta, const struct model_class *class,
                           struct json_decoder *decoder, struct itf_trace *trace,
                           struct error *err) WARN_UNUSED;
+
+/* True when the status is "violation". */
+bool itf_meta_is_violation(const struct itf_meta *meta);
 
 #endif

@@ -16,7 +16,8 @@ static_assert(ITF_NESTING_MAX == JSON_NESTING_MAX, "the reader promises what the
 struct column {
     const char *name;
     bool is_parameter;
-    bool seen; /* in this state */
+    bool seen;         /* in this state */
+    size_t missing_at; /* the first state without it; ITF_NO_STATE: none */
     struct json_slice text;
     struct value value;
 };
@@ -24,8 +25,9 @@ struct column {
 struct itf_reader {
     struct json_stream *stream;
     const struct model_class *class;
-    struct column columns[TRACE_NAMES_MAX]; /* in the order of a state's keys: by their bytes */
+    struct column columns[ITF_NAMES_MAX]; /* in the order of a state's keys: by their bytes */
     size_t column_count;
+    bool takes_any; /* the columns are those of the trace at hand */
 
     bool peeked, at_end;
     struct json_document document; /* when peeked and not at_end */
@@ -38,7 +40,7 @@ struct itf_reader {
 
 void itf_trace_init(struct itf_trace *trace)
 {
-    *trace = (struct itf_trace){.file = ""};
+    *trace = (struct itf_trace){.file = "", .violation = ITF_NO_STATE};
     trace_init(&trace->head);
     arena_init(&trace->arena, ITF_VALUE_BYTES_MAX);
 }
@@ -56,21 +58,34 @@ void itf_trace_clear(struct itf_trace *trace)
     trace_clear(&trace->head);
     arena_clear(&trace->arena);
     *trace = (struct itf_trace){.file = "",
+                                .violation = ITF_NO_STATE,
                                 .head = trace->head,
                                 .states = trace->states,
                                 .state_capacity = trace->state_capacity,
                                 .arena = trace->arena};
 }
 
+static struct column *add_column(struct itf_reader *reader, const char *name, bool is_parameter)
+{
+    assert(reader->column_count < ITF_NAMES_MAX && strlen(name) < JSON_KEY_MAX);
+    size_t at = reader->column_count++;
+    for (; at > 0 && strcmp(reader->columns[at - 1].name, name) > 0; at--)
+        reader->columns[at] = reader->columns[at - 1];
+    reader->columns[at] =
+        (struct column){.name = name, .is_parameter = is_parameter, .missing_at = ITF_NO_STATE};
+    return &reader->columns[at];
+}
+
 static void add_columns(struct itf_reader *reader, const char *const *names, size_t count, bool is_parameter)
 {
-    for (size_t i = 0; i < count; i++) {
-        assert(reader->column_count < TRACE_NAMES_MAX && strlen(names[i]) < JSON_KEY_MAX);
-        size_t at = reader->column_count++;
-        for (; at > 0 && strcmp(reader->columns[at - 1].name, names[i]) > 0; at--)
-            reader->columns[at] = reader->columns[at - 1];
-        reader->columns[at] = (struct column){.name = names[i], .is_parameter = is_parameter};
-    }
+    for (size_t i = 0; i < count; i++)
+        (void)add_column(reader, names[i], is_parameter);
+}
+
+void itf_reader_take_any(struct itf_reader *reader)
+{
+    reader->takes_any = true;
+    reader->column_count = 0;
 }
 
 /* Takes the stream, also on failure. */
@@ -84,8 +99,10 @@ static enum status reader_new(struct json_stream *stream, const struct model_cla
     }
     reader->stream = stream;
     reader->class = class;
-    add_columns(reader, class->traces.parameter_names, class->traces.parameter_name_count, true);
-    add_columns(reader, class->traces.variable_names, class->traces.variable_name_count, false);
+    if (class != NULL) {
+        add_columns(reader, class->traces.parameter_names, class->traces.parameter_name_count, true);
+        add_columns(reader, class->traces.variable_names, class->traces.variable_name_count, false);
+    }
     json_decoder_init(&reader->decoder, ITF_JSON_BYTES_MAX, NULL, true);
     arena_init(&reader->check_values, ITF_VALUE_BYTES_MAX);
     json_decoder_init(&reader->checker, ITF_JSON_BYTES_MAX, &reader->check_values, false);
@@ -284,6 +301,47 @@ static enum status note_other(struct itf_trace *trace, const struct json_slice *
     return OK;
 }
 
+/* A key that no column has: of the first state of a trace of any model it is a new one. *ret_column is NULL
+ * when it is skipped. */
+static enum status meet_key(struct itf_reader *reader, struct itf_trace *trace, const struct json_slice *key,
+                            struct column **ret_column, struct error *err)
+{
+    *ret_column = NULL;
+    if (!reader->takes_any)
+        return note_other(trace, key, err);
+    const int shown = key->length < 60 ? (int)key->length : 60;
+    if (trace->state_count > 0)
+        return error_set(err, ERR_DATA, "the variable \"%.*s\" is not in state 0", shown, key->bytes);
+    if (reader->column_count == ITF_NAMES_MAX || key->length >= JSON_KEY_MAX)
+        return error_set(err, ERR_DATA, "\"%.*s\": more than %d variables, or a name of %d bytes or more",
+                         shown, key->bytes, ITF_NAMES_MAX, JSON_KEY_MAX);
+    char *name = arena_new(&trace->arena, key->length + 1, 1);
+    if (name == NULL)
+        return json_arena_refused(&trace->arena, key->length + 1, "the trace", err);
+    name[json_unescape(key, name)] = '\0';
+    *ret_column = add_column(reader, name, false);
+    return OK;
+}
+
+/* All columns must have been in the state. Parameters are constants: what the initial state says of them holds
+ * for the rest. Which ones of any model are parameters shows later. */
+static enum status check_columns(struct itf_reader *reader, const struct itf_trace *trace, struct error *err)
+{
+    const bool is_initial = trace->state_count == 0;
+    for (size_t i = 0; i < reader->column_count; i++) {
+        struct column *column = &reader->columns[i];
+        if (column->seen || (!is_initial && column->is_parameter))
+            continue;
+        if (!reader->takes_any)
+            return error_set(
+                err, ERR_DATA, is_initial ? "no %s \"%s\"; is this a trace of %s?" : "no %s \"%s\"",
+                column->is_parameter ? "parameter" : "variable", column->name, reader->class->name);
+        if (column->missing_at == ITF_NO_STATE)
+            column->missing_at = trace->state_count;
+    }
+    return OK;
+}
+
 static enum status read_state(struct itf_reader *reader, struct json_cursor *cursor, struct itf_trace *trace,
                               struct value *ret_state, struct error *err)
 {
@@ -301,22 +359,16 @@ static enum status read_state(struct itf_reader *reader, struct json_cursor *cur
         if (status != OK || json_key_is_mark(&key))
             continue;
         struct column *column = find_column(reader, &key);
-        if (column == NULL) {
-            status = note_other(trace, &key, err);
+        if (column == NULL)
+            status = meet_key(reader, trace, &key, &column, err);
+        if (column == NULL || status != OK)
             continue;
-        }
         status = read_column(reader, column, &text, is_initial, err);
         if (status != OK)
             return error_prefix(err, status, "%s: ", column->name);
     }
-    for (size_t i = 0; status == OK && i < reader->column_count; i++) {
-        const struct column *column = &reader->columns[i];
-        /* Parameters are constants: what the initial state says of them holds for the rest. */
-        if (!column->seen && (is_initial || !column->is_parameter))
-            return error_set(
-                err, ERR_DATA, is_initial ? "no %s \"%s\"; is this a trace of %s?" : "no %s \"%s\"",
-                column->is_parameter ? "parameter" : "variable", column->name, reader->class->name);
-    }
+    if (status == OK)
+        status = check_columns(reader, trace, err);
     return status == OK ? make_record(reader, false, &trace->arena, ret_state, err) : status;
 }
 
@@ -388,28 +440,139 @@ static enum status read_outline(struct itf_reader *reader, struct json_cursor *c
     return status == OK ? json_finish(cursor, err) : status;
 }
 
+/* The texts of a list of names. Absent or null is an empty one. */
+static enum status read_names(struct itf_reader *reader, const struct json_slice *text, const char *key,
+                              struct value *ret_names, struct error *err)
+{
+    *ret_names = value_list(NULL, 0);
+    if (text->bytes == NULL || json_slice_is_null(text))
+        return OK;
+    const enum status status = json_decode(&reader->decoder, text, ret_names, err);
+    if (status != OK)
+        return error_prefix(err, status, "%s: ", key);
+    return ret_names->kind == VALUE_LIST ? OK
+                                         : error_set(err, ERR_DATA, "%s: an array of names expected", key);
+}
+
+static bool has_name(const struct value *names, const char *name)
+{
+    for (uint32_t i = 0; i < names->count; i++) {
+        if (value_is_string(&names->items[i], name))
+            return true;
+    }
+    return false;
+}
+
 /* params and vars may be missing; when they are there, they name what the class has, in any order, once or
  * more (Quint names some twice), and whatever else the states hold. */
 static enum status check_names(struct itf_reader *reader, const struct json_slice *text, const char *key,
                                bool of_parameters, struct error *err)
 {
     struct value names;
-    if (text->bytes == NULL || json_slice_is_null(text))
-        return OK;
-    const enum status status = json_decode(&reader->decoder, text, &names, err);
-    if (status != OK)
-        return error_prefix(err, status, "%s: ", key);
-    if (names.kind != VALUE_LIST)
-        return error_set(err, ERR_DATA, "%s: an array of names expected", key);
+    const enum status status = read_names(reader, text, key, &names, err);
+    if (status != OK || text->bytes == NULL || json_slice_is_null(text))
+        return status;
     for (size_t c = 0; c < reader->column_count; c++) {
-        bool found = reader->columns[c].is_parameter != of_parameters;
-        for (size_t i = 0; i < names.count && !found; i++)
-            found = value_is_string(&names.items[i], reader->columns[c].name);
-        if (!found)
+        const struct column *column = &reader->columns[c];
+        if (column->is_parameter == of_parameters && !has_name(&names, column->name))
             return error_set(err, ERR_DATA, "%s: \"%s\" is missing; is this a trace of %s?", key,
-                             reader->columns[c].name, reader->class->name);
+                             column->name, reader->class->name);
     }
     return OK;
+}
+
+/* --- a trace of any model --- */
+
+/* Which of the names are the parameters, and that the others are in all states. */
+static enum status sort_names(struct itf_reader *reader, const struct outline *outline, struct error *err)
+{
+    struct value params, vars;
+    enum status status = read_names(reader, &outline->params, "params", &params, err);
+    if (status == OK)
+        status = read_names(reader, &outline->vars, "vars", &vars, err);
+    for (size_t c = 0; status == OK && c < reader->column_count; c++) {
+        struct column *column = &reader->columns[c];
+        column->is_parameter = has_name(&params, column->name);
+        if (!column->is_parameter && column->missing_at != ITF_NO_STATE)
+            status =
+                error_set(err, ERR_DATA, "state %zu: no variable \"%s\"", column->missing_at, column->name);
+    }
+    for (uint32_t i = 0; status == OK && i < params.count + vars.count; i++) {
+        const struct value *name = i < params.count ? &params.items[i] : &vars.items[i - params.count];
+        bool found = false;
+        for (size_t c = 0; c < reader->column_count; c++)
+            found = found || value_is_string(name, reader->columns[c].name);
+        if (!found)
+            status =
+                error_set(err, ERR_DATA, "%s: \"%.60s\" is in no state", i < params.count ? "params" : "vars",
+                          name->kind == VALUE_STRING ? name->text : "(no string)");
+    }
+    return status;
+}
+
+/* The states were read before it was known which of their variables are parameters. */
+static enum status leave_parameters_out(const struct itf_reader *reader, struct itf_trace *trace,
+                                        struct error *err)
+{
+    size_t variables = 0;
+    for (size_t c = 0; c < reader->column_count; c++)
+        variables += !reader->columns[c].is_parameter;
+    for (size_t s = 0; variables < reader->column_count && s < trace->state_count; s++) {
+        struct value *pairs = value_room(&trace->arena, 2 * variables + 1);
+        size_t count = 0;
+        if (pairs == NULL)
+            return json_arena_refused(&trace->arena, 2 * variables * sizeof *pairs, "the trace", err);
+        for (size_t c = 0; c < reader->column_count;
+             c++) { /* the record's fields are in the columns' order */
+            if (reader->columns[c].is_parameter)
+                continue;
+            pairs[2 * count] = trace->states[s].items[2 * c];
+            pairs[2 * count + 1] = trace->states[s].items[2 * c + 1];
+            count++;
+        }
+        trace->states[s] = value_record(pairs, count);
+    }
+    return OK;
+}
+
+static bool has_all(const struct value *record, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (value_field(record, names[i]) == NULL)
+            return false;
+    }
+    return true;
+}
+
+static bool is_of_class(const struct model_class *class, const struct itf_trace *trace)
+{
+    return class != NULL &&
+           has_all(&trace->parameters, class->traces.parameter_names, class->traces.parameter_name_count) &&
+           has_all(&trace->states[0], class->traces.variable_names, class->traces.variable_name_count);
+}
+
+static enum status finish_any(struct itf_reader *reader, const struct outline *outline,
+                              struct itf_trace *trace, struct error *err)
+{
+    enum status status = sort_names(reader, outline, err);
+    if (status == OK)
+        status = leave_parameters_out(reader, trace, err);
+    if (status == OK)
+        status = make_record(reader, true, &trace->arena, &trace->parameters, err);
+    if (status != OK)
+        return status;
+    /* What only looks like one is another model's. */
+    struct error ignored;
+    trace->is_of_class =
+        is_of_class(reader->class, trace) &&
+        itf_meta_check_model(&outline->meta, reader->class, &reader->decoder, OK, &ignored) == OK &&
+        reader->class->traces.instance_of_value(&trace->parameters, &trace->instance, &ignored) == OK;
+    status = itf_meta_read(&outline->meta, trace->is_of_class ? reader->class : NULL, &reader->decoder, trace,
+                           err);
+    if (status == OK && trace->violation == ITF_NO_STATE && trace->property_name == NULL &&
+        itf_meta_is_violation(&outline->meta))
+        trace->violation = trace->state_count - 1;
+    return status;
 }
 
 /* *ret_located is set when the message tells the line already. */
@@ -419,16 +582,21 @@ static enum status read_document(struct itf_reader *reader, struct itf_trace *tr
     const struct json_document *document = &reader->document;
     struct outline outline = {0};
     struct json_cursor cursor;
+    if (reader->takes_any)
+        reader->column_count = 0;
     json_cursor_init(&cursor, document->text, document->length, document->line, document->column);
     enum status status = read_outline(reader, &cursor, trace, &outline, err);
     *ret_located = cursor.failed;
     /* Why else it cannot be read is of no interest then. */
-    if (!cursor.failed && outline.has_meta)
+    if (!cursor.failed && outline.has_meta && !reader->takes_any)
         status = itf_meta_check_model(&outline.meta, reader->class, &reader->decoder, status, err);
     if (status == OK && !outline.has_states)
         status = error_set(err, ERR_DATA, "no \"states\"");
     if (status == OK && trace->state_count == 0)
         status = error_set(err, ERR_DATA, "states: at least one state expected, found none");
+    if (status == OK && reader->takes_any)
+        return finish_any(reader, &outline, trace, err);
+    trace->is_of_class = true;
     if (status == OK)
         status = check_names(reader, &outline.params, "params", true, err);
     if (status == OK)

@@ -33,7 +33,9 @@
 #define ITF_JSON_BYTES_MAX  ((size_t)256 << 20) /* of what waits for its end while one variable is read */
 #define ITF_NESTING_MAX     64                  /* brackets within brackets in a document */
 #define ITF_STATES_MAX      (TRACE_STEPS_MAX + 1)
-#define ITF_OTHERS_MAX      8 /* names of skipped variables that are told */
+#define ITF_OTHERS_MAX      8   /* names of skipped variables that are told */
+#define ITF_NAMES_MAX       128 /* parameters and variables of a trace of any model */
+#define ITF_NO_STATE        SIZE_MAX
 
 /* A trace as its file has it. Everything in it is the trace's own, until itf_trace_clear or the next read
  * into it. */
@@ -50,6 +52,8 @@ struct itf_trace {
     const char *property_name; /* predicate_name as it stands there; NULL: none. Without a violation_step or
                                   example_step it was only looked for: head.property is PROPERTY_NONE */
     bool property_unknown;     /* the class has no such property, and head.property is PROPERTY_NONE */
+    size_t violation;          /* the state that is said to violate an invariant; ITF_NO_STATE: none */
+    bool is_of_class;          /* it has the form of a trace of the class; not of a model of its own */
 
     /* The trace is for lockstep: all that can be seen of a system is compared after each state. extras, a
      * list, is what is asked of the system beside the trace's own steps: see mbt/lockstep.h. */
@@ -62,7 +66,7 @@ struct itf_trace {
     const char *other_variables[ITF_OTHERS_MAX];
     size_t other_variable_count;
     bool has_more_others;
-    struct value *states; /* records of the variables only */
+    struct value *states; /* records of the variables only: the class's, or all (itf_reader_take_any) */
     size_t state_count;   /* at least 1 */
 
     size_t state_capacity;
@@ -85,6 +89,13 @@ enum status itf_reader_open_memory(const char *name, const void *text, size_t le
                                    struct error *err) WARN_UNUSED;
 /* NULL is fine. */
 void itf_reader_close(struct itf_reader *reader);
+
+/* From now on traces of any model are taken, with all their variables, and the class may be NULL. All states of a trace
+ * must have the variables of its first one; what "params" names are its parameters. Where a trace has all
+ * that a trace of the class has, its instance and its claim are read, too, and is_of_class is set. A trace
+ * without a claim whose #meta has the status "violation" (Quint) is said to violate something with its last
+ * state. */
+void itf_reader_take_any(struct itf_reader *reader);
 
 enum itf_document { ITF_END, ITF_TRACE, ITF_SCHEDULE };
 

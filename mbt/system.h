@@ -52,6 +52,12 @@ struct system_difference {
     size_t state; /* the first one that it shows at */
 };
 
+/* Paths (mbt/state_path.h) of what names the action in a state, and of its arguments; NULL: see
+ * mbt/trace_action.h. */
+struct action_paths {
+    const char *action, *picks;
+};
+
 /* An action that a system is asked for. */
 struct system_action {
     const char *name;  /* as traces spell it */
@@ -62,6 +68,8 @@ struct system_action {
 struct system_step {
     enum system_outcome outcome;
     bool is_pending;       /* it was asked for, and its effect was not seen within the driver's time */
+    bool is_note;          /* as predicted, or let pass, and yet worth a look */
+    bool is_other;         /* of an outage: it is not the one that the trace shows, even at the same state */
     struct value observed; /* what the system shows of its state: a record by names or paths of variables;
                               null: nothing. The system's, until it is asked for anything else */
     const struct known_difference *difference; /* that shows here; NULL: none */
@@ -73,9 +81,11 @@ struct system_step {
     char branch[SYSTEM_ASPECT_SIZE], aspect[SYSTEM_ASPECT_SIZE];
 };
 
-/* Called for each question with its answer, in order: what crossed the wire, in full. */
+/* Both may be NULL. on_call: each question with its answer, in order, what crossed the wire in full. on_words:
+ * each line that the system's own program wrote to its standard error, as any bytes but NUL and newline. */
 struct system_observer {
-    void (*on_call)(void *user, const char *question, const char *answer); /* may be NULL */
+    void (*on_call)(void *user, const char *question, const char *answer);
+    void (*on_words)(void *user, const char *line);
     void *user;
 };
 
@@ -101,6 +111,9 @@ struct system_driver {
     const char *name;                             /* of the kind of system, one word */
     struct system_rows confirm_rows, shrink_rows; /* that these commands have for it */
     struct option_group connection_rows;          /* and that say how it is reached */
+    bool takes_any; /* traces of any model (itf_reader_take_any); otherwise of the class only */
+    const char *loss,
+        *no_loss; /* what the model does in an outage, and otherwise: "loses it", "does not lose it" */
     const char *confirm_notes; /* about verdicts and differences: paragraphs for --help, with line ends */
 
     /* How systems are opened: what the options say, read once. A type of the driver's own. ERR_USAGE when
@@ -110,6 +123,8 @@ struct system_driver {
     /* True when systems are started here, one for each that asks; otherwise there is one, which runs
      * already. */
     bool (*is_own)(const void *setup);
+    /* Where states of traces name their actions; NULL: where they do by themselves. */
+    struct action_paths (*action_paths)(const void *setup);
 
     /* Gets a system ready, or reaches the one that runs. Borrows the setup, copies the observer. */
     enum status (*open)(const void *setup, const struct system_observer *observer, void **ret_system,

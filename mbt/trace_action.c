@@ -82,8 +82,8 @@ enum status trace_action_read(const struct value *state, const struct action_pat
         picks_path = QUINT_PICKS;
     if (paths->action == NULL && !is_quint && value_field(state, GHOST) == NULL)
         return error_set(err, ERR_DATA,
-                         "names no action: it has neither " QUINT_ACTION " nor " GHOST
-                         "; --action-var names the variable that does");
+                         "no action is named: neither " QUINT_ACTION " nor " GHOST
+                         " is there; --action-var says which variable does");
     enum status status = find(state, path, arena, &named, err);
     if (status != OK)
         return status;

@@ -14,11 +14,6 @@
 
 #define TRACE_ACTION_INIT "Init" /* what leads to the first state, whatever it says */
 
-/* Paths (mbt/state_path.h) of the action and of its picks; NULL: the variables above. */
-struct action_paths {
-    const char *action, *picks;
-};
-
 /* Texts and values are borrowed from the state, and what has to be made from the arena. ERR_DATA when the
  * state names no action. */
 enum status trace_action_read(const struct value *state, const struct action_paths *paths,

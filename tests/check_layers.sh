@@ -24,10 +24,11 @@ allow include/racewalk
 allow examples
 allow search base model search
 allow mbt base model mbt
+allow mbt/driver base model mbt mbt/driver
 allow mbt/lab base model model/dns mbt mbt/lab
 allow mbt/dns base model mbt mbt/dns
 allow lab base lab
-allow cli base model model/own search mbt cluster cli subject
+allow cli base model model/own search mbt mbt/driver cluster cli subject
 allow cluster base model search cluster
 allow subject base cli lab mbt/dns mbt/lab model/dns subject
 allow manual base cli manual subject

@@ -56,7 +56,24 @@ static const struct option shrink_rows[] = {
      .choices = "root rollback"},
 };
 
+static const struct option connection_rows[] = {
+    {.name = "lab-url",
+     .kind = OPTION_TEXT,
+     .metavar = "URL",
+     .help = "a lab that runs already (with --no-background), as in http://127.0.0.1:8000; http_proxy, "
+             "https_proxy and no_proxy are taken from the environment, and the loopback interface is asked "
+             "directly. None: starts one of its own, on a free port, in a temporary folder"},
+    CONNECTION_ROWS,
+};
+
+/* What means nothing to a system that this program starts. */
+#define CONNECTION_RULE                                                                       \
+    {                                                                                         \
+        .options = "location cacert user header", .without = "lab-url unix-socket driver-url" \
+    }
+
 static const struct option_rule confirm_rules[] = {
+    {.options = "guard watch keep-last-n strict lab-url", .with = "driver driver-url"},
     CONNECTION_RULE,
     {.options = "guard",
      .with = "lab-url unix-socket",
@@ -64,8 +81,9 @@ static const struct option_rule confirm_rules[] = {
 };
 
 static const struct option_rule shrink_rules[] = {
+    {.options = "on-lab keep-last-n watch lab-url", .with = "driver driver-url"},
     {.options = "lab-url unix-socket request-timeout location cacert user header keep-last-n watch",
-     .without = "on-lab"},
+     .without = "on-lab driver driver-url"},
     CONNECTION_RULE,
     {.options = "any", .with = "on-lab", .why = "--any and --on-lab exclude each other"},
 };
@@ -112,7 +130,7 @@ static enum status setup_new(const struct system_request *request, void **ret_se
     struct lab_setup *setup = mem_new(1, sizeof *setup);
     if (setup == NULL)
         return error_memory(err, sizeof *setup);
-    enum status status = connection_read(options, &setup->connection, err);
+    enum status status = connection_read(options, option_text(options, "lab-url"), &setup->connection, err);
     if (status == OK)
         status = check_options(setup, request, err);
     if (status != OK) {
@@ -269,7 +287,9 @@ const struct system_driver lab_system = {
     .name = "lab",
     .confirm_rows = {confirm_rows, COUNT(confirm_rows), confirm_rules, COUNT(confirm_rules)},
     .shrink_rows = {shrink_rows, COUNT(shrink_rows), shrink_rules, COUNT(shrink_rules)},
-    .connection_rows = CONNECTION_GROUP,
+    .connection_rows = {"Connection", connection_rows, COUNT(connection_rows)},
+    .loss = "loses it",
+    .no_loss = "does not lose it",
     .confirm_notes =
         "A trace that violates the invariant about the watched name is confirmed when the lab loses "
         "the name at the\n"

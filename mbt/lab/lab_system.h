@@ -4,7 +4,7 @@
 #ifndef RACEWALK_MBT_LAB_LAB_SYSTEM_H
 #define RACEWALK_MBT_LAB_LAB_SYSTEM_H
 
-#include "mbt/lab/lab_connection.h"
+#include "mbt/connection.h"
 #include "mbt/lab/lab_driver.h"
 #include "mbt/lab/lab_process.h"
 #include "mbt/system.h"

@@ -107,9 +107,10 @@ static void read_action_knows_the_variables_of_other_tools(void **state)
     expect_action("{\"ghost_action\": {\"tag\": \"Expire\", \"value\": null}}", &none, "Expire {}");
     expect_action("{\"ghost_action\": 3}", &none,
                   "ghost_action is no action: a string or {tag, value} was expected");
-    expect_action("{\"term\": 3}", &none,
-                  "names no action: it has neither mbt::actionTaken nor ghost_action; --action-var names the "
-                  "variable that does");
+    expect_action(
+        "{\"term\": 3}", &none,
+        "no action is named: neither mbt::actionTaken nor ghost_action is there; --action-var says which "
+        "variable does");
     static const struct action_paths own = {"last.name", "last.with"};
     expect_action("{\"m::last\": {\"name\": \"go\", \"with\": {\"x\": 1, \"tag\": \"Some\"}}}", &own,
                   "go {tag: \"Some\", x: 1}");

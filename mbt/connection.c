@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "mbt/lab/lab_connection.h"
+#include "mbt/connection.h"
 
 #include <errno.h>
 #include <math.h>
@@ -11,38 +11,6 @@
 #define UNIX_SOCKET_URL     "http://localhost" /* when only a socket was given */
 #define HEADER_LINE_MAX     8192               /* bytes of a header in a file */
 #define TIMEOUT_SECONDS_MAX 86400.0
-
-const struct option connection_rows[CONNECTION_ROWS] = {
-    {.name = "lab-url",
-     .kind = OPTION_TEXT,
-     .metavar = "URL",
-     .help = "a lab that runs already (with --no-background), as in http://127.0.0.1:8000; http_proxy, "
-             "https_proxy and no_proxy are taken from the environment, and the loopback interface is asked "
-             "directly. None: starts one of its own, on a free port, in a temporary folder"},
-    {.name = "unix-socket",
-     .kind = OPTION_TEXT,
-     .metavar = "PATH",
-     .help = "connect to this socket, whatever host the URL names (none: localhost)"},
-    {.name = "request-timeout",
-     .kind = OPTION_REAL,
-     .metavar = "SECONDS",
-     .help = "for a request with its answer (default: 10, of which 2 to connect)"},
-    {.name = "location",
-     .kind = OPTION_FLAG,
-     .help = "follow redirects to other servers, too, without credentials and headers"},
-    {.name = "cacert",
-     .kind = OPTION_TEXT,
-     .metavar = "FILE",
-     .help = "certificates of the authorities to trust, in PEM format, in place of the system's"},
-    {.name = "user",
-     .kind = OPTION_TEXT,
-     .metavar = "NAME:PASSWORD",
-     .help = "credentials for basic authentication"},
-    {.name = "header",
-     .kind = OPTION_LIST,
-     .metavar = "'NAME: VALUE'|@FILE",
-     .help = "send this header with every request, or those in a file, one a line; may be repeated"},
-};
 
 static enum status add_header(struct connection *connection, size_t *capacity, const char *text,
                               struct error *err)
@@ -97,11 +65,11 @@ static enum status read_headers(const struct option_set *options, struct connect
     return status;
 }
 
-enum status connection_read(const struct option_set *options, struct connection *ret_connection,
-                            struct error *err)
+enum status connection_read(const struct option_set *options, const char *url,
+                            struct connection *ret_connection, struct error *err)
 {
     struct connection *connection = ret_connection;
-    *connection = (struct connection){.url = option_text(options, "lab-url"),
+    *connection = (struct connection){.url = url,
                                       .http = {.cacert = option_text(options, "cacert"),
                                                .user = option_text(options, "user"),
                                                .unix_socket = option_text(options, "unix-socket"),
