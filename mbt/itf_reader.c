@@ -566,7 +566,8 @@ static enum status finish_any(struct itf_reader *reader, const struct outline *o
     trace->is_of_class =
         is_of_class(reader->class, trace) &&
         itf_meta_check_model(&outline->meta, reader->class, &reader->decoder, OK, &ignored) == OK &&
-        reader->class->traces.instance_of_value(&trace->parameters, &trace->instance, &ignored) == OK;
+        reader->class->traces.instance_of_value(reader->class, &trace->parameters, &trace->instance,
+                                                &ignored) == OK;
     status = itf_meta_read(&outline->meta, trace->is_of_class ? reader->class : NULL, &reader->decoder, trace,
                            err);
     if (status == OK && trace->violation == ITF_NO_STATE && trace->property_name == NULL &&

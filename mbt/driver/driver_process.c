@@ -346,17 +346,21 @@ static const char *line_end(const struct driver_process *process)
     return memchr(process->said.text, '\n', process->said.length);
 }
 
+static enum status fail_as_too_large(struct driver_process *process, struct error *err)
+{
+    char what[96];
+    (void)snprintf(what, sizeof what, "the driver's answer is larger than %zu bytes",
+                   process->options.answer_max);
+    return fail_with_part(process, err, what);
+}
+
 static enum status take_answer(struct driver_process *process, struct buffer *answer, struct error *err)
 {
     const size_t length = (size_t)(line_end(process) - process->said.text);
     const size_t rest = process->said.length - length - 1;
     process->has_answered = true;
-    if (length > process->options.answer_max) {
-        char what[96];
-        (void)snprintf(what, sizeof what, "the driver's answer is larger than %zu bytes",
-                       process->options.answer_max);
-        return fail_with_part(process, err, what);
-    }
+    if (length > process->options.answer_max)
+        return fail_as_too_large(process, err);
     buffer_clear(answer);
     buffer_append(answer, process->said.text, length);
     (void)snprintf(process->last_answer, sizeof process->last_answer, "%s", answer->text);
@@ -389,7 +393,7 @@ enum status driver_process_ask(struct driver_process *process, const char *quest
                 deadline_ms = now_ms + SIGNAL_MS;
         }
         if (process->said.length > process->options.answer_max)
-            return fail_with_part(process, err, "the driver floods: a line that does not end");
+            return fail_as_too_large(process, err);
         /* What it has started may keep its output open. */
         if (process->out < 0 || (is_idle && has_ended(process, 0, &info)))
             return fail_at_end(process, err);

@@ -18,14 +18,18 @@ extern const struct option driver_confirm_rows[DRIVER_CONFIRM_ROWS];
 extern const struct option driver_shrink_rows[DRIVER_SHRINK_ROWS];
 
 /* For the commands' rules: what does nothing without a driver, and what excludes each other. */
-#define DRIVER_CONFIRM_RULES                                                                 \
-    {.options = "settle judge action-var picks-var", .without = "driver driver-url"},        \
-    {                                                                                        \
-        .options = "driver", .with = "driver-url",                                           \
-        .why = "--driver starts a driver, and --driver-url names one that runs: one of them" \
+#define DRIVER_STARTED_RULE                                                    \
+    {                                                                          \
+        .options = "unix-socket location cacert user header", .with = "driver" \
+    }
+#define DRIVER_CONFIRM_RULES                                                                               \
+    DRIVER_STARTED_RULE, {.options = "settle judge action-var picks-var", .without = "driver driver-url"}, \
+    {                                                                                                      \
+        .options = "driver", .with = "driver-url",                                                         \
+        .why = "--driver starts a driver, and --driver-url names one that runs: one of them"               \
     }
 #define DRIVER_SHRINK_RULES                                                                  \
-    {.options = "settle", .without = "driver driver-url"},                                   \
+    DRIVER_STARTED_RULE, {.options = "settle", .without = "driver driver-url"},              \
     {                                                                                        \
         .options = "driver", .with = "driver-url",                                           \
         .why = "--driver starts a driver, and --driver-url names one that runs: one of them" \

@@ -81,8 +81,9 @@ static const struct option_rule confirm_rules[] = {
 };
 
 static const struct option_rule shrink_rules[] = {
-    {.options = "on-lab keep-last-n watch lab-url", .with = "driver driver-url"},
-    {.options = "lab-url unix-socket request-timeout location cacert user header keep-last-n watch",
+    {.options = "on-lab", .with = "driver driver-url"},
+    {.options = "lab-url keep-last-n watch", .without = "on-lab"},
+    {.options = "unix-socket request-timeout location cacert user header",
      .without = "on-lab driver driver-url"},
     CONNECTION_RULE,
     {.options = "any", .with = "on-lab", .why = "--any and --on-lab exclude each other"},

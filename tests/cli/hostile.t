@@ -23,7 +23,7 @@ last; nothing waits for longer than its limit, and nothing is left behind.
   racewalk: error: KNOWN/systems/lease_ok.itf.json[0]: not judged: state 3 (release): step: the driver has not answered within 2 s; it said last: {"ok": true}
   0 traces; 0 as expected, 0 not; 1 not judged
   - floods
-  racewalk: error: KNOWN/systems/lease_ok.itf.json[0]: not judged: state 3 (release): step: the driver floods: a line that does not end: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; it said last: {"ok": true}
+  racewalk: error: KNOWN/systems/lease_ok.itf.json[0]: not judged: state 3 (release): step: the driver's answer is larger than 1048576 bytes: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; it said last: {"ok": true}
   0 traces; 0 as expected, 0 not; 1 not judged
   - floods-lines
   racewalk: error: KNOWN/systems/lease_ok.itf.json[0]: not judged: state 3 (release): step: the driver answered more than one line; what follows: {"ok": true}\x0a{"ok": true}\x0a{"ok": true}\x0a{"ok": true}\x0a{"ok": true}\x0a{"ok": true}\x0a{"ok": true}\x0a{"ok": true}\x0a{"ok": true}\x0a{"o; it said last: {"ok": true}

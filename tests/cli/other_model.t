@@ -10,6 +10,7 @@ be confirmed on:
     run       random walks until a finding, a budget or a signal
     check     exhaustive search: a verdict for the whole instance, shortest counterexamples
     replay    a trace again on the model: does each state agree?
+    confirm   traces against a system of your own, with verdicts
     shrink    the shortest trace of the same kind that a given one can be reduced to
     explain   a trace in words, one line a step, with what changed
     view      a page that plays traces, in one HTML file
@@ -20,7 +21,7 @@ be confirmed on:
   racewalk-lease --version names version and build. Start with: racewalk-lease run
   A model of your own is searched with --model FILE.c; racewalk-lease model --new NAME writes one to begin with.
   $ racewalk-lease confirm found.json
-  racewalk-lease: error: no command 'confirm'; racewalk-lease help lists them
+  racewalk-lease: error: confirm on which system? --driver starts a driver of yours, --driver-url names one that runs
   [64]
   $ racewalk-lease lab
   racewalk-lease: error: no command 'lab'; racewalk-lease help lists them
@@ -34,15 +35,38 @@ be confirmed on:
   
   Reduces each trace to the steps that matter: without any one of them the property would not be shown. The
   shape of the events stays, and so do the names and choices of the steps that are left. With --any the
-  shape may change.
+  shape may change. With --driver or --driver-url your own system decides:
+  a trace on which it departs from the model is reduced to the fewest steps with which it still does.
   
-  Exit status: 0 all were shrunk, 65 a file is no trace or shows nothing to keep, 66 no such file, 75 stopped early.
+  Exit status: 0 all were shrunk, 65 a file is no trace or shows nothing to keep, 66 no such file, 74 no driver
+  answers, 75 stopped early.
   
   Shrink:
     --any                   the shortest trace of the instance that shows the same property, whatever
                             its shape
     --out-itf PATH          the shrunk traces, one a line, written at the end: it may be the file they
                             came from; '-' is standard output (default: -)
+  
+  Driver:
+    --driver 'CMD ARG\xe2\x80\xa6'   a driver of your own system, started with sh -c: it reads questions, one (esc)
+                            JSON object a line, on standard input and answers on standard output
+                            (docs/systems.md)
+    --driver-url URL        a driver that runs already: the same objects are posted to this URL
+    --settle SECONDS        how long what a driver calls pending, or what the system does by itself,
+                            is waited for (default: 5). An answer has --request-timeout, and the first
+                            one 30 seconds at least
+  
+  Connection:
+    --unix-socket PATH      connect to this socket, whatever host the URL names (none: localhost)
+    --request-timeout SECONDS
+                            for a request with its answer (default: 10, of which 2 to connect)
+    --location              follow redirects to other servers, too, without credentials and headers
+    --cacert FILE           certificates of the authorities to trust, in PEM format, in place of the
+                            system's
+    --user NAME:PASSWORD    credentials for basic authentication
+    --header 'NAME: VALUE'|@FILE
+                            send this header with every request, or those in a file, one a line; may
+                            be repeated
   
   Output:
     --quiet                 print results only

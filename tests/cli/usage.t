@@ -9,7 +9,7 @@ Without a command, the overview and exit status 64:
     run       random walks until a finding, a budget or a signal
     check     exhaustive search: a verdict for the whole instance, shortest counterexamples
     replay    a trace again on the model: does each state agree?
-    confirm   traces against a lab, with verdicts
+    confirm   traces against a lab or a system of your own, with verdicts
     conform   search for where a lab and the model part
     shrink    the shortest trace of the same kind that a given one can be reduced to
     explain   a trace in words, one line a step, with what changed
@@ -174,12 +174,12 @@ An option that would do nothing is refused, with what makes it so
   --lab-url does nothing without --on-lab
   --keep-last-n does nothing without --on-lab
   --watch does nothing without --on-lab
-  --user does nothing without --on-lab
-  --header does nothing without --on-lab
-  --cacert does nothing without --on-lab
-  --location does nothing without --on-lab
-  --unix-socket does nothing without --on-lab
-  --request-timeout does nothing without --on-lab
+  --user does nothing without --on-lab or --driver or --driver-url
+  --header does nothing without --on-lab or --driver or --driver-url
+  --cacert does nothing without --on-lab or --driver or --driver-url
+  --location does nothing without --on-lab or --driver or --driver-url
+  --unix-socket does nothing without --on-lab or --driver or --driver-url
+  --request-timeout does nothing without --on-lab or --driver or --driver-url
   $ for o in planner-interval deployer-interval deployer-jitter; do refused lab --no-background --$o 1; refused lab --workshop --$o 1; done
   --planner-interval does nothing with --no-background
   --planner-interval does nothing with --workshop and without --background

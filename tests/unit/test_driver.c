@@ -206,7 +206,7 @@ static void driver_that_is_gone_is_told_of(void **state)
     process = start("sleep 60 & exit 3", &words); /* what it has started keeps its output open */
     expect_answer(process, "one", "the driver has ended (status 3), and has not answered");
     driver_process_stop(process);
-    process = start("printf '%02000d\\n' 1; sleep 5", &words);
+    process = start("read -r line; printf '%02000d\\n' 1; sleep 5", &words);
     struct error err = {{0}};
     struct buffer answer;
     buffer_init(&answer);
