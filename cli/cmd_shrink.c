@@ -283,10 +283,12 @@ const struct command shrink_command = {
                "be shown. The\n"
                "shape of the events stays, and so do the names and choices of the steps that are left. With "
                "--any the\n"
-               "shape may change. With {if system}--on-{system} a running {system}, with {end}--driver or --driver-url your own system "
-        "decides:\n"
-        "a trace on which it departs from the model is reduced to the fewest steps with which it still does.\n\n"
-        "Exit status: 0 all were shrunk, 65 a file is no trace or shows nothing to keep, 66 no such "
+               "shape may change. With {if system}--on-{system} a running {system}, with {end}--driver or "
+               "--driver-url your own system "
+               "decides:\n"
+               "a trace on which it departs from the model is reduced to the fewest steps with which it "
+               "still does.\n\n"
+               "Exit status: 0 all were shrunk, 65 a file is no trace or shows nothing to keep, 66 no such "
                "file, 74 no {if system}{system} or {end}driver\n"
                "answers, 75 stopped early.",
     .groups = {{"Shrink", shrink_rows, sizeof shrink_rows / sizeof shrink_rows[0]},

@@ -31,6 +31,7 @@ allow lab base lab
 allow cli base model model/own search mbt mbt/driver cluster cli subject
 allow cluster base model search cluster
 allow subject base cli lab mbt/dns mbt/lab model/dns subject
+allow examples/systems none
 allow manual base cli manual subject
 allow bench base model model/dns search mbt mbt/lab bench
 # Only a main names the program's subject.

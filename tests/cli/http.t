@@ -201,7 +201,7 @@ Several traces at a time, each on a lab of its own; words and reports are in the
   racewalk: error: --jobs is for the labs that are started here: the server at --lab-url has one state, and takes one trace at a time
   [64]
   $ racewalk confirm --cacert cert.pem shortest.json
-  racewalk: error: --cacert does nothing without --lab-url or --unix-socket
+  racewalk: error: --cacert does nothing without --lab-url or --unix-socket or --driver-url
   racewalk help confirm tells what it takes.
   [64]
   $ (exec timeout --foreground --preserve-status --signal TERM 1 racewalk confirm --jobs 2 --quiet $(yes four.ndjson | head -n 20000) > words 2> errors)
