@@ -10,6 +10,7 @@
 #include "mbt/json_stream.h"
 
 static_assert(ITF_NESTING_MAX == JSON_NESTING_MAX, "the reader promises what the cursor keeps");
+static_assert(ITF_NAMES_MAX >= TRACE_NAMES_MAX, "a trace of a class is one of any model, too");
 
 /* A parameter or variable, and what it was in the state before: most do not change from one state to the
  * next, and then their text is the same, and so is the value. */
