@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/asset.h"
+#include "base/plain.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/report.h"
@@ -35,24 +36,67 @@ static void print_instances(const struct model_class *class)
     }
 }
 
+/* The kinds of arguments whose things can change places, each once. */
+static void print_symmetric_kinds(const struct model_class *class)
+{
+    const struct argument_kind *kinds[KINDS_MAX];
+    size_t count = 0;
+    for (size_t a = 0; a < class->action_count; a++) {
+        for (size_t i = 0; i < action_argument_count(&class->actions[a]); i++) {
+            const struct argument_kind *kind = class->actions[a].arguments[i];
+            size_t at = 0;
+            while (at < count && kinds[at] != kind)
+                at++;
+            if (at < count || !kind->symmetric || count == KINDS_MAX)
+                continue;
+            printf("%s%s", count == 0 ? "; alike, up to their names: " : ", ", kind->name);
+            kinds[count++] = kind;
+        }
+    }
+}
+
+/* What there is to know of a file that the user named. */
+static int print_own(const struct cli *cli)
+{
+    const struct model_class *class = cli->class;
+    struct model *model = NULL;
+    struct error err = {{0}};
+    const enum status status = model_new(class, &class->presets[0].instance, &model, &err);
+    if (status != OK)
+        return message_failure(status, &err);
+    print_line(stdout, "  %s, identity %016llx", cli->subject->model_file,
+               (unsigned long long)class->identity);
+    printf("  states of %zu bytes, %zu when packed%s", model->state_size, 8 * model->packed_words,
+           class->speed.progress != NULL ? ", with a measure of progress" : "");
+    print_symmetric_kinds(class);
+    printf("\n");
+    model_free(model);
+    return EXIT_NOTHING_FOUND;
+}
+
 /* --- a model to begin with --- */
 
 extern const struct asset_list skeleton_assets;
 
-/* A name of C that no word of the language is. */
+/* A name for C and C++, which no word of theirs is, and no macro. */
 static bool is_name(const char *text)
 {
-    static const char *const taken[] = {
-        "alignas",  "alignof", "auto",   "bool",     "break",  "case",     "char",   "class",  "const",
-        "continue", "default", "delete", "do",       "double", "else",     "enum",   "extern", "false",
-        "float",    "for",     "goto",   "if",       "inline", "int",      "long",   "new",    "params",
-        "register", "return",  "short",  "signed",   "sizeof", "static",   "struct", "switch", "this",
-        "true",     "typedef", "union",  "unsigned", "void",   "volatile", "while"};
-    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789";
-    bool good = text[0] != '\0' && (text[0] < '0' || text[0] > '9') && text[strspn(text, letters)] == '\0';
-    for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++)
-        good = good && strcmp(text, taken[i]) != 0;
-    return good;
+    static const char taken[] =
+        " alignas alignof and asm auto bool break case catch char class compl concept const constexpr "
+        "continue "
+        "decltype default delete do double else enum explicit export extern false final float for friend "
+        "goto if "
+        "import inline int linux long module mutable namespace new noexcept not nullptr operator or override "
+        "params "
+        "private protected public register requires restrict return short signed sizeof static struct switch "
+        "template this throw true try typedef typeid typename typeof union unix unsigned using virtual void "
+        "volatile while xor ";
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz_0123456789";
+    char word[NEW_NAME_MAX + 3];
+    if (text[0] < 'a' || text[0] > 'z' || text[strspn(text, letters)] != '\0' || strlen(text) > NEW_NAME_MAX)
+        return false;
+    (void)snprintf(word, sizeof word, " %s ", text);
+    return strstr(taken, word) == NULL;
 }
 
 static void write_name(void *context, const char *slot, struct buffer *out)
@@ -66,11 +110,12 @@ static int write_new(const char *name)
     struct buffer text;
     struct error err = {{0}};
     char copy[NEW_NAME_MAX + 1];
-    if (strlen(name) > NEW_NAME_MAX || !is_name(name))
+    if (!is_name(name))
         return message_failure(
-            error_set(&err, ERR_USAGE,
-                      "--new '%.64s': a name for C was expected, of letters, digits and _, with %d at most",
-                      name, NEW_NAME_MAX),
+            error_set(
+                &err, ERR_USAGE,
+                "--new '%.64s': a name for C was expected, of small letters, digits and _, with %d at most",
+                name, NEW_NAME_MAX),
             &err);
     (void)snprintf(copy, sizeof copy, "%s", name);
     buffer_init(&text);
@@ -89,6 +134,11 @@ static int model_run(const struct option_set *options, void *context)
     if (option_present(options, "new"))
         return write_new(option_text(options, "new"));
     printf("%s: %s\n", class->name, class->summary);
+    if (cli->subject->model_file != NULL) {
+        const int code = print_own(cli);
+        if (code != EXIT_NOTHING_FOUND)
+            return code;
+    }
     print_instances(class);
     print_parameters(class);
     printf("\nActions:\n");

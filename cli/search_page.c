@@ -113,6 +113,8 @@ static void write_slot(void *context, const char *slot, struct buffer *out)
         struct buffer title;
         buffer_init(&title);
         buffer_format(&title, "%s %s: ", program_name(), slots->mode);
+        if (slots->model->class->identity != 0) /* there are many models of people's own */
+            buffer_format(&title, "%s, ", slots->model->class->name);
         model_print_instance(slots->model, &title);
         buffer_html(out, title.text);
         out->failed = out->failed || title.failed;

@@ -112,18 +112,30 @@ void complete_bash(struct buffer *out, const struct program *program, const stru
     append_named(out, helpers, name);
     buffer_format(out, "%s()\n{\n", name);
     buffer_string(out, "    local cur=${COMP_WORDS[COMP_CWORD]} option=${COMP_WORDS[COMP_CWORD - 1]}\n"
-                       "    local command=${COMP_WORDS[1]} options='' operands='' commands='");
+                       "    local at=1 command options='' operands='' commands='");
     for (size_t i = 0; i < count; i++) {
         if (complete_has_command(program, commands[i]))
             buffer_format(out, "%s ", commands[i]->name);
     }
     buffer_string(out, "'\n    COMPREPLY=()\n"
-                       "    if ((COMP_CWORD == 1)); then\n");
+                       "    # A model may be named before the command.\n"
+                       "    while ((COMP_CWORD > at)) && [[ ${COMP_WORDS[at]} == --@(model|cflags) ]]; do\n"
+                       "        option=${COMP_WORDS[at]}\n"
+                       "        [[ ${COMP_WORDS[at + 1]} == = ]] && ((at += 1))\n"
+                       "        ((at += 2))\n"
+                       "    done\n"
+                       "    command=${COMP_WORDS[at]}\n");
     buffer_format(out,
-                  "        %s_words \"$commands help --help --version\"\n"
+                  "    if ((COMP_CWORD < at)); then\n"
+                  "        [[ $cur != = ]] || cur=\n"
+                  "        [[ $option != --model ]] || %s_files ''\n"
                   "        return\n"
-                  "    fi\n",
-                  name);
+                  "    elif ((COMP_CWORD == at)); then\n"
+                  "        %s_words \"$commands help --help --version --model --cflags\"\n"
+                  "        return\n"
+                  "    fi\n"
+                  "    option=${COMP_WORDS[COMP_CWORD - 1]}\n",
+                  name, name);
     buffer_string(out, "    # --name=value comes as three words.\n"
                        "    if [[ $cur == = ]]; then\n"
                        "        cur=\n"
@@ -132,7 +144,8 @@ void complete_bash(struct buffer *out, const struct program *program, const stru
                        "    fi\n"
                        "    case $command in\n");
     buffer_format(
-        out, "    help)\n        ((COMP_CWORD == 2)) && %s_words \"$commands\"\n        return\n        ;;\n",
+        out,
+        "    help)\n        ((COMP_CWORD == at + 1)) && %s_words \"$commands\"\n        return\n        ;;\n",
         name);
     for (size_t i = 0; i < count; i++) {
         if (complete_has_command(program, commands[i]))

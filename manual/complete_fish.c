@@ -61,29 +61,41 @@ void complete_fish(struct buffer *out, const struct program *program, const stru
     const size_t count = cli_commands(subject, &commands);
     char name[64], summary[128];
     complete_function_name(program, name, sizeof name);
-    buffer_format(out,
-                  "# Completion of %s in fish. Made from the program's own tables when it was built.\n\n"
-                  "# The command on the line is the one given; none given: there is none yet.\n"
-                  "function _%s_is\n"
-                  "    set -l words (commandline -opc)\n"
-                  "    if test (count $argv) -eq 0\n"
-                  "        test (count $words) -eq 1\n"
-                  "    else\n"
-                  "        test (count $words) -ge 2; and test $words[2] = $argv[1]\n"
-                  "    end\n"
-                  "end\n\n"
-                  "function _%s_words\n"
-                  "    printf '%%s\\n' $argv\n"
-                  "end\n\n"
-                  "# Folders, and files with one of the endings given.\n"
-                  "function _%s_files\n"
-                  "    __fish_complete_path (commandline -ct | string replace -r '^--[a-z-]*=' '') |\n"
-                  "        string match -r \"^[^\\t]*(?:/|\\\\.(?:$argv[1]))(?:\\t.*)?\\$\"\n"
-                  "end\n\n"
-                  "complete -c %s -f\n"
-                  "complete -c %s -n _%s_is -l help -d 'The list of commands'\n"
-                  "complete -c %s -n _%s_is -l version -d 'Name version and build'\n",
-                  program->name, name, name, name, program->name, program->name, name, program->name, name);
+    buffer_format(
+        out,
+        "# Completion of %s in fish. Made from the program's own tables when it was built.\n\n"
+        "# The command on the line is the one given; none given: there is none yet.\n"
+        "function _%s_is\n"
+        "    set -l words (commandline -opc)\n"
+        "    # A model may be named before the command.\n"
+        "    while test (count $words) -ge 2; and contains -- $words[2] --model --cflags\n"
+        "        set -e words[2]\n"
+        "        set -q words[2]; and set -e words[2]\n"
+        "    end\n"
+        "    while test (count $words) -ge 2; and string match -q -r '^--(model|cflags)=' -- $words[2]\n"
+        "        set -e words[2]\n"
+        "    end\n"
+        "    if test (count $argv) -eq 0\n"
+        "        test (count $words) -eq 1\n"
+        "    else\n"
+        "        test (count $words) -ge 2; and test $words[2] = $argv[1]\n"
+        "    end\n"
+        "end\n\n"
+        "function _%s_words\n"
+        "    printf '%%s\\n' $argv\n"
+        "end\n\n"
+        "# Folders, and files with one of the endings given.\n"
+        "function _%s_files\n"
+        "    __fish_complete_path (commandline -ct | string replace -r '^--[a-z-]*=' '') |\n"
+        "        string match -r \"^[^\\t]*(?:/|\\\\.(?:$argv[1]))(?:\\t.*)?\\$\"\n"
+        "end\n\n"
+        "complete -c %s -f\n"
+        "complete -c %s -n _%s_is -l help -d 'The list of commands'\n"
+        "complete -c %s -n _%s_is -l version -d 'Name version and build'\n"
+        "complete -c %s -n _%s_is -l model -d 'A model of your own' -r -F\n"
+        "complete -c %s -n _%s_is -l cflags -d 'More flags for its compiler' -x\n",
+        program->name, name, name, name, program->name, program->name, name, program->name, name,
+        program->name, name, program->name, name);
     for (size_t i = 0; i < count; i++) {
         complete_summary(commands[i]->summary, summary, sizeof summary);
         if (complete_has_command(program, commands[i]))

@@ -88,6 +88,8 @@ void complete_zsh(struct buffer *out, const struct program *program, const struc
                        "    _arguments -C \\\n"
                        "        '(- *)--help[the list of commands]' \\\n"
                        "        '(- *)--version[name version and build]' \\\n"
+                       "        '--model=[a model of your own]:file:_files' \\\n"
+                       "        '--cflags=[more flags for its compiler]:flags: ' \\\n"
                        "        '1:command:->command' \\\n"
                        "        '*::argument:->argument'\n"
                        "    case $state in\n"

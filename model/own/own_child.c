@@ -17,15 +17,19 @@
 
 extern char **environ;
 
-/* This program ignores these; its children should not. */
+/* This program ignores some signals, and its caller may hold others back; its children should do neither. */
 static int heed_signals(posix_spawnattr_t *attributes)
 {
-    sigset_t heeded;
+    sigset_t heeded, none;
+    (void)sigemptyset(&none);
     (void)sigemptyset(&heeded);
     (void)sigaddset(&heeded, SIGPIPE);
     (void)sigaddset(&heeded, SIGXFSZ);
-    const int code = posix_spawnattr_setsigdefault(attributes, &heeded);
-    return code != 0 ? code : posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF);
+    int code = posix_spawnattr_setsigdefault(attributes, &heeded);
+    if (code == 0)
+        code = posix_spawnattr_setsigmask(attributes, &none);
+    return code != 0 ? code
+                     : posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
 }
 
 /* errno's kind of code; 0: it runs. */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,15 +90,22 @@ struct build {
     struct buffer *words;
 };
 
-static enum status compile(struct build *build, struct own_code *code, struct error *err)
+/* The folder to compile in is removed, whatever happens: who presses Ctrl-C ends the compiler at once, and this
+ * program when it has tidied up. */
+static void hold_signals(sigset_t *before)
 {
-    const char *folders = getenv("TMPDIR");
-    char folder[PATH_MAX], plain[PATH_MAX + 16], checked[PATH_MAX + 16], object[PATH_MAX + 16];
-    if ((size_t)snprintf(folder, sizeof folder, "%s/racewalk.XXXXXX",
-                         folders != NULL && folders[0] != '\0' ? folders : "/tmp") >= sizeof folder ||
-        mkdtemp(folder) == NULL)
-        return error_set(err, ERR_IO, "%.200s: no folder to compile in can be made there: %s", folder,
-                         strerror(errno));
+    static const int held[] = {SIGINT, SIGTERM, SIGHUP};
+    sigset_t signals;
+    (void)sigemptyset(&signals);
+    for (size_t i = 0; i < sizeof held / sizeof held[0]; i++)
+        (void)sigaddset(&signals, held[i]);
+    (void)pthread_sigmask(SIG_BLOCK, &signals, before);
+}
+
+static enum status compile_in(struct build *build, const char *folder, struct own_code *code,
+                              struct error *err)
+{
+    char plain[PATH_MAX + 16], checked[PATH_MAX + 16], object[PATH_MAX + 16];
     (void)snprintf(plain, sizeof plain, "%s/plain.so", folder);
     (void)snprintf(checked, sizeof checked, "%s/checked.so", folder);
     (void)snprintf(object, sizeof object, "%s/checked.o", folder);
@@ -111,7 +119,26 @@ static enum status compile(struct build *build, struct own_code *code, struct er
     (void)unlink(plain);
     (void)unlink(object);
     (void)unlink(checked);
-    (void)rmdir(folder);
+    return status;
+}
+
+static enum status compile(struct build *build, struct own_code *code, struct error *err)
+{
+    const char *folders = getenv("TMPDIR");
+    char folder[PATH_MAX];
+    sigset_t before;
+    enum status status;
+    hold_signals(&before);
+    if ((size_t)snprintf(folder, sizeof folder, "%s/racewalk.XXXXXX",
+                         folders != NULL && folders[0] != '\0' ? folders : "/tmp") >= sizeof folder ||
+        mkdtemp(folder) == NULL) {
+        status = error_set(err, ERR_IO, "%.200s: no folder to compile in can be made there: %s", folder,
+                           strerror(errno));
+    } else {
+        status = compile_in(build, folder, code, err);
+        (void)rmdir(folder);
+    }
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     return status;
 }
 

@@ -37,6 +37,8 @@ What the model has, and its own options in every help:
 
   $ racewalk model --model lease.c
   lease: clients that write under a lock held by lease
+    lease.c, identity [0-9a-f]{16} (re)
+    states of 9 bytes, 8 when packed; alike, up to their names: client
   
   Instances by name (--instance):
     l2_3_3        clients 2, leases 3, writes 3 (the default)

@@ -65,3 +65,10 @@ Where the cache cannot be written, the model is compiled each time, and nothing 
   $ XDG_CACHE_HOME=$PWD/occupied TMPDIR=$PWD/empty racewalk check --model $EXAMPLES/lease.c --guard fencing --property no_stale_write --quiet
   no_stale_write: holds in every reachable state
   $ ls empty
+
+Who ends it while a model is compiled leaves nothing behind:
+
+  $ printf '#!/bin/sh\ncase "$*" in *-shared*) touch started; sleep 30 ;; esac\nexec cc "$@"\n' > slow-cc && chmod +x slow-cc
+  $ { CC=./slow-cc TMPDIR=$PWD/empty timeout -s INT 3 racewalk check --model $EXAMPLES/lease.c --quiet; } 2> /dev/null
+  [124]
+  $ test -e started && ls empty

@@ -32,11 +32,21 @@ The model that the environment names may not be there yet:
   later: sellers who sell tickets out of one book
 
   $ racewalk model --new my-model
-  racewalk: error: --new 'my-model': a name for C was expected, of letters, digits and _, with 40 at most
+  racewalk: error: --new 'my-model': a name for C was expected, of small letters, digits and _, with 40 at most
   [64]
   $ racewalk model --new struct
-  racewalk: error: --new 'struct': a name for C was expected, of letters, digits and _, with 40 at most
+  racewalk: error: --new 'struct': a name for C was expected, of small letters, digits and _, with 40 at most
   [64]
+  $ racewalk model --new Model
+  racewalk: error: --new 'Model': a name for C was expected, of small letters, digits and _, with 40 at most
+  [64]
+  $ for name in step look sell start s p; do racewalk model --new $name > $name.c && racewalk check --model $name.c --quiet | tail -n 1; done
+  no_oversale: VIOLATED, at the shortest after 6 transitions
+  no_oversale: VIOLATED, at the shortest after 6 transitions
+  no_oversale: VIOLATED, at the shortest after 6 transitions
+  no_oversale: VIOLATED, at the shortest after 6 transitions
+  no_oversale: VIOLATED, at the shortest after 6 transitions
+  no_oversale: VIOLATED, at the shortest after 6 transitions
   $ racewalk model --new lease --model lease.c
   racewalk: error: --new writes a model, and looks at none
   racewalk help model tells what it takes.

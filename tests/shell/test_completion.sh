@@ -60,8 +60,16 @@ expect "racewalk view --confirm sub/" "a.itf.json e.d"
 expect "racewalk confirm sub/" "a.itf.json b.ndjson d.json.gz e.d"
 expect "racewalk confirm --quiet sub/a.itf.json sub/b" "b.ndjson"
 expect "racewalk help rep" "replay"
+# A model of one's own, before the command and behind it.
+expect "racewalk --mod" "--model"
+expect "racewalk --model sub/c" "c.txt"
+expect "racewalk --model=sub/c" "c.txt"
+expect "racewalk --model sub/c.txt che" "check"
+expect "racewalk --model=sub/c.txt check --eng" "--engine"
+expect "racewalk --cflags -O2 --model sub/c.txt help rep" "replay"
+expect "racewalk check --model sub/c" "c.txt"
 if [ -e "$share/fish/racewalk-mpi.fish" ]; then
-    expect "racewalk-mpi " "$(if [ "$shell" = bash ]; then echo '--help --version check help run'; else echo 'check help run'; fi)"
+    expect "racewalk-mpi " "$(if [ "$shell" = bash ]; then echo '--cflags --help --model --version check help run'; else echo 'check help run'; fi)"
     expect "racewalk-mpi check --eng" "--engine"
     expect "racewalk-mpi run --resu" "--resume"
 fi
