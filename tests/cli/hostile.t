@@ -115,16 +115,16 @@ What it says before it is asked, what cannot be started, and a flood of standard
   0 traces; 0 as expected, 0 not; 1 not judged
   $ timeout 60 racewalk confirm --quiet --driver 'no-such-program --x' $trace
   driver: sh: 1: no-such-program: not found
-  racewalk: error: /work/wt/drivers/tests/known/systems/lease_ok.itf.json[0]: not judged: state 0 (Init): hello: the driver does not start (status 127), and has not answered; its standard error ends with: sh: 1: no-such-program: not found
+  racewalk: error: */tests/known/systems/lease_ok.itf.json[0]: not judged: state 0 (Init): hello: the driver does not start (status 127), and has not answered; its standard error ends with: sh: 1: no-such-program: not found (glob)
   0 traces; 0 as expected, 0 not; 1 not judged
   [74]
   $ timeout 60 racewalk confirm --quiet --driver 'exit 0' $trace
-  racewalk: error: /work/wt/drivers/tests/known/systems/lease_ok.itf.json[0]: not judged: state 0 (Init): hello: the driver has ended (status 0), and has not answered
+  racewalk: error: */tests/known/systems/lease_ok.itf.json[0]: not judged: state 0 (Init): hello: the driver has ended (status 0), and has not answered (glob)
   0 traces; 0 as expected, 0 not; 1 not judged
   [74]
   $ timeout 60 racewalk confirm --quiet --request-timeout 2 --driver "python3 $SUPPORT/hostile_driver.py floods-errors" $trace 2>&1 | sort | uniq -c | sort -rn | cut -c-200
      1000 driver: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy
-        1 racewalk: error: /work/wt/drivers/tests/known/systems/lease_ok.itf.json[0]: not judged: state 3 (release): step: the driver has not answered within 2 s; its standard error ends with: yyyyyyyyy
+        1 racewalk: error: */tests/known/systems/lease_ok.itf.json[0]: not judged: state 3 (release): step: the driver has not answered within 2 s; its standard error ends with: yyyyyyyyy (glob)
         1 driver: and more, which is not shown
         1 0 traces; 0 as expected, 0 not; 1 not judged
 
