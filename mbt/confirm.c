@@ -155,6 +155,8 @@ struct run {
     const struct itf_trace *itf;
     bool judged;      /* the trace shows a violation of the invariant about what is watched */
     size_t violation; /* the first state that violates it in the model, or REPLAY_NEVER */
+    bool is_replayed; /* the trace is of the class: */
+    struct replay_report report;
 };
 
 /* What the model says of the trace: by a replay where there is one, otherwise by what its file claims. */
@@ -163,20 +165,20 @@ static enum status foresee(struct run *run, const struct model *model, const str
 {
     const struct confirm *confirm = run->confirm;
     const char *name = confirm->driver->property(confirm->system, run->itf);
-    struct replay_report report;
     if (model == NULL) {
         run->judged = run->itf->violation != ITF_NO_STATE;
         run->violation = run->judged ? run->itf->violation : REPLAY_NEVER;
         return OK;
     }
-    const enum status status = check_trace(model, own, NULL, &report, err);
+    const enum status status = check_trace(model, own, NULL, &run->report, err);
     if (status != OK)
         return status;
+    run->is_replayed = true;
     const int property = name != NULL ? model_find_property(confirm->class, name) : PROPERTY_NONE;
     assert(property >= 0 || confirm->driver->takes_any);
     if (property >= 0) {
         run->judged = run->itf->head.property == property;
-        run->violation = report.first_hit[property];
+        run->violation = run->report.first_hit[property];
     }
     return OK;
 }
@@ -207,6 +209,39 @@ static void fail(const struct run *run, size_t state, const char *action, const 
         driver->tell_shown(run->confirm->system, &result->shown);
 }
 
+/* Whether the model violates by this state, too, all that the system is said to violate. */
+static bool is_violated_in_model(const struct run *run, size_t state, const struct value *violates)
+{
+    for (uint32_t i = 0; i < violates->count; i++) {
+        const int property = model_find_property(run->confirm->class, violates->items[i].text);
+        if (property < 0 || run->report.first_hit[property] > state)
+            return false;
+    }
+    return true;
+}
+
+/* What the system is said to violate beside the invariant that the trace shows is only wrong when the model
+ * does not. */
+static void weigh_violations(const struct run *run, size_t state, struct system_step *step)
+{
+    if (!run->is_replayed || step->violates.kind != VALUE_LIST || step->violates.count == 0)
+        return;
+    const bool is_predicted = is_violated_in_model(run, state, &step->violates);
+    if (step->outcome == SYSTEM_OUTAGE && !run->judged && is_predicted && !step->is_other) {
+        step->outcome = SYSTEM_AS_PREDICTED;
+        step->is_note = true;
+    } else if (step->outcome == SYSTEM_AS_PREDICTED && !is_predicted) {
+        struct buffer text;
+        buffer_init(&text);
+        value_print(&text, &step->violates, SYSTEM_DETAIL_SIZE);
+        step->outcome = SYSTEM_OUTAGE;
+        step->is_other = true;
+        (void)snprintf(step->message, sizeof step->message, "the system violates %s, and the model does not",
+                       text.text);
+        buffer_release(&text);
+    }
+}
+
 /* Init is state 0; every other state is what its action led to. */
 static enum status take_step(struct run *run, size_t state, struct confirm_result *result, struct error *err)
 {
@@ -229,6 +264,7 @@ static enum status take_step(struct run *run, size_t state, struct confirm_resul
     if (status != OK)
         return error_prefix(err, status, "state %zu (%.64s): ", state, action.name);
     result->actions++;
+    weigh_violations(run, state, &step);
     if (options->on_step != NULL)
         options->on_step(options->user, state, action.name, &step);
     if (step.outcome != SYSTEM_AS_PREDICTED)

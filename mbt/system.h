@@ -67,9 +67,12 @@ struct system_action {
 /* What came of one action. */
 struct system_step {
     enum system_outcome outcome;
-    bool is_pending;       /* it was asked for, and its effect was not seen within the driver's time */
-    bool is_note;          /* as predicted, or let pass, and yet worth a look */
-    bool is_other;         /* of an outage: it is not the one that the trace shows, even at the same state */
+    bool is_pending; /* it was asked for, and its effect was not seen within the driver's time */
+    bool is_note;    /* as predicted, or let pass, and yet worth a look */
+    bool is_other;   /* of an outage: it is not the one that the trace shows, even at the same state */
+    struct value
+        violates; /* a list of the invariants that the system is said to violate, by name; null: nothing
+                              was said. The system's, as observed. Of an outage, those that make it one */
     struct value observed; /* what the system shows of its state: a record by names or paths of variables;
                               null: nothing. The system's, until it is asked for anything else */
     const struct known_difference *difference; /* that shows here; NULL: none */

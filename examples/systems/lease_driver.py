@@ -17,8 +17,10 @@ view = {}     # the lease that a client believes to hold
 
 def seen():
     term, held, writes, highest, stale = map(int, call("show")[1:])
-    return {"ok": True, "state": {"term": term, "held": held, "writes": writes, "client.view": view},
-            "violates": ["no_stale_write"] if stale else []}
+    violates = ["no_stale_write"] if stale else []
+    if sum(lease > 0 for lease in view.values()) > 1:
+        violates.append("mutual_exclusion")
+    return {"ok": True, "state": {"term": term, "held": held, "writes": writes, "client.view": view}, "violates": violates}
 
 def step(action, client=None, value=0):
     if action == "expire":
@@ -27,9 +29,11 @@ def step(action, client=None, value=0):
         answer = call("acquire", client)
     else:
         answer = call(action, client, view[client], *([value] if action == "write" else []))
-    if answer[0] != "ok":
+    if answer[0] != "ok" and action != "write":
         return {"refused": " ".join(answer[1:])}
-    if action in ("acquire", "release"):
+    if answer[0] != "ok":
+        view[client] = 0  # the store has told the client that its lease is an old one
+    elif action in ("acquire", "release"):
         view[client] = int(answer[1]) if action == "acquire" else 0
     return seen()
 

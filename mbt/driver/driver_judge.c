@@ -15,7 +15,7 @@ void driver_forget(struct driver_session *session, const struct itf_trace *itf)
     session->says_violates = false;
     session->shown_count = 0;
     memset(session->seen, 0, sizeof session->seen);
-    session->differences = session->refusals = (struct driver_tally){.count = 0};
+    session->differences = session->refusals = session->others = (struct driver_tally){.count = 0};
 }
 
 /* A value in a field of a step. */
@@ -77,24 +77,28 @@ static bool names_property(const struct value *violates, const char *name)
     return false;
 }
 
-/* The driver says that the system violates something. */
-static void judge_violation(const struct driver_session *session, const struct value *violates,
-                            size_t differences, struct system_step *step)
+/* The driver says that the system violates something. Of a trace that shows the violation of one invariant, the
+ * others are notes, for the model may well violate them, too. */
+static void judge_violation(struct driver_session *session, const struct value *violates, size_t differences,
+                            struct system_step *step)
 {
     struct buffer text;
-    const char *name = session->itf->property_name;
+    const char *name = session->itf->violation != ITF_NO_STATE ? session->itf->property_name : NULL;
     buffer_init(&text);
     buffer_string(&text, "the system violates ");
     for (uint32_t i = 0; i < violates->count; i++)
         buffer_format(&text, "%s%.100s", i > 0 ? ", " : "", violates->items[i].text);
-    const bool is_named = name == NULL || names_property(violates, name);
-    if (!is_named)
-        buffer_format(&text, ", and not %.100s", name);
-    if (differences > 0)
-        buffer_format(&text, "; %s", session->text.text);
-    step->outcome = SYSTEM_OUTAGE;
-    step->is_other = !is_named || (differences > 0 && !session->setup->by_violation);
-    (void)snprintf(step->message, sizeof step->message, "%s", text.text);
+    step->violates = *violates;
+    if (name == NULL || names_property(violates, name)) {
+        if (differences > 0)
+            buffer_format(&text, "; %s", session->text.text);
+        step->outcome = SYSTEM_OUTAGE;
+        step->is_other = differences > 0 && !session->setup->by_violation;
+        (void)snprintf(step->message, sizeof step->message, "%s", text.text);
+    } else {
+        tally(&session->others, session->state, text.text, session->first_other, sizeof session->first_other);
+        step->is_note = true;
+    }
     buffer_release(&text);
 }
 
@@ -164,7 +168,9 @@ enum status driver_judge(struct driver_session *session, const struct driver_ans
         print_into(step->watched, sizeof step->watched, "", &answer->state, STATE_SHOWN);
     if (answer->violates.count > 0)
         judge_violation(session, &answer->violates, differences, step);
-    else if (answer->reply == DRIVER_REFUSED)
+    if (step->outcome != SYSTEM_AS_PREDICTED)
+        return OK;
+    if (answer->reply == DRIVER_REFUSED)
         judge_refusal(session, answer->why, step);
     else if (differences > 0)
         judge_differences(session, is_settled, step);

@@ -49,6 +49,8 @@ struct driver_session {
     size_t shown_count;                        /* fields that were compared so far */
     bool seen[SESSION_NAMES_MAX];              /* of observes: it was shown */
     struct driver_tally differences, refusals; /* that were let pass */
+    struct driver_tally others;                /* violations of other invariants than the trace's */
+    char first_other[SYSTEM_DETAIL_SIZE];
     char first_difference[SYSTEM_DETAIL_SIZE], first_refusal[SYSTEM_DETAIL_SIZE];
 };
 
