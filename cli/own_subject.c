@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "mbt/own/own_narrator.h"
 #include "model/own/own_class.h"
 #include "model/own/own_code.h"
 
@@ -168,6 +169,7 @@ enum status own_subject_make(const struct model_choice *choice, const struct sub
         return status;
     own->subject = (struct subject){.program = built_in->program,
                                     .class = own->class,
+                                    .words = &own_narrator,
                                     .model_file = choice->file,
                                     .model_flags = choice->flags};
     *ret_subject = is_own ? &own->subject : built_in;

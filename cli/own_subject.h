@@ -25,7 +25,7 @@ enum status model_choice_read(int argc, char **argv, struct model_choice *ret_ch
                               struct error *err) WARN_UNUSED;
 void model_choice_release(struct model_choice *choice);
 
-/* A subject that was made from the user's file. It knows no system, and no words but the model's. */
+/* A subject that was made from the user's file. It knows no system, and no words but the author's. */
 struct own_subject {
     struct subject subject;
     struct model_class *class;

@@ -8,9 +8,8 @@
 #include "base/plain.h"
 
 enum {
-    GUTTER = 8,       /* columns before a sentence: mark, step number, blanks */
-    DIFF_INDENT = 10, /* columns before a line of a diff */
-    NAME_COLUMN = 9   /* of a name in a diff */
+    GUTTER = 8,      /* columns before a sentence: mark, step number, blanks */
+    DIFF_INDENT = 10 /* columns before a line of a diff */
 };
 
 #define RED    "31"
@@ -87,7 +86,8 @@ static void diff_line(void *user, char sign, const char *text)
     else
         buffer_format(w->out, "%*s%c ", DIFF_INDENT, "", sign);
     const size_t lead = markdown ? 2 : DIFF_INDENT + 2;
-    const size_t name = strcspn(text, " ") < NAME_COLUMN ? NAME_COLUMN : strcspn(text, " ") + 1;
+    size_t name = strcspn(text, " ");
+    name += strspn(text + name, " ");
     /* The name keeps its own column: only what is behind it is wrapped. */
     buffer_append(w->out, text, name);
     wrap(w, text + name, lead + name, lead + name,
@@ -213,10 +213,10 @@ static void text_step(const struct writer *w, size_t s)
     if (is_turn(story, s))
         note(w, WARN, "The moment of no return: ", story->turn.words);
     if (shown) {
-        char lead[128];
-        (void)snprintf(lead, sizeof lead, "%s%s",
-                       violation && story->narrator != NULL ? shown_property(story)->name : "",
-                       violation && story->narrator != NULL ? " is violated: " : "");
+        char lead[128] = "";
+        if (story->outcome_is_told)
+            (void)snprintf(lead, sizeof lead, "%s is %s: ", shown_property(story)->name,
+                           violation ? "violated" : "witnessed");
         note(w, violation ? ALARM : STRONG, lead, story->outcome);
     }
 }
@@ -290,7 +290,7 @@ static void markdown_head(const struct writer *w)
                       story->turn.words);
         markdown_sentence(w, text.text);
     }
-    if (story->outcome != NULL && story->narrator != NULL && story_is_violation(story)) {
+    if (story->outcome_is_told) {
         buffer_clear(&text);
         buffer_format(&text, "After step %zu, %s.", story->property_state, story->outcome);
         markdown_sentence(w, text.text);
@@ -320,13 +320,18 @@ static void markdown_cell(const struct writer *w, size_t s, size_t column)
 static void markdown_table(const struct writer *w)
 {
     const struct story *story = w->story;
+    struct buffer name;
+    buffer_init(&name);
     buffer_string(w->out, "| step | what happens |");
     const size_t columns_told = story->narrator != NULL ? story->narrator->columns(story) : 0;
     for (size_t i = 0; i < columns_told; i++) {
         buffer_char(w->out, ' ');
-        story->narrator->tell_column(story, i, w->out);
+        buffer_clear(&name);
+        story->narrator->tell_column(story, i, &name);
+        markdown_sentence(w, name.text);
         buffer_string(w->out, " |");
     }
+    buffer_release(&name);
     buffer_string(w->out, "\n| ---: | --- |");
     for (size_t i = 0; i < columns_told; i++)
         buffer_string(w->out, " --- |");

@@ -73,15 +73,13 @@ static void find_property(struct story *story, const struct trace *claim)
     }
 }
 
-static enum status tell_outcome(struct story *story, struct error *err)
+static enum status tell_outcome(struct story *story, const char **ret_outcome, struct error *err)
 {
-    if (story->property == PROPERTY_NONE)
-        return OK;
     struct buffer text;
     buffer_init(&text);
     buffer_format(&text, "%s %s", story->model->class->properties[story->property].name,
                   story_is_violation(story) ? "is violated" : "is witnessed");
-    const enum status status = story_keep_text(story, &text, &story->outcome, err);
+    const enum status status = story_keep_text(story, &text, ret_outcome, err);
     buffer_release(&text);
     return status;
 }
@@ -95,15 +93,23 @@ static enum status tell(struct story *story, const struct trace *steps, struct e
         return no_room(err);
     memset(story->states, 0, story->state_count * sizeof *story->states);
     const struct narrator *narrator = story->narrator;
-    enum status status = narrator != NULL ? narrator->tell(story, err) : OK;
+    enum status status = narrator != NULL ? narrator->tell(story, steps, err) : OK;
     for (size_t s = 0; status == OK && narrator == NULL && s < story->state_count; s++)
         status = tell_state(story, steps, s, err);
     if (status != OK)
         return status;
     find_property(story, steps);
-    if (narrator != NULL && story_is_violation(story))
-        return narrator->conclude(story, err);
-    return tell_outcome(story, err);
+    if (story->property == PROPERTY_NONE)
+        return OK;
+    const char *outcome = NULL;
+    status = tell_outcome(story, &outcome, err);
+    if (status != OK)
+        return status;
+    story->outcome = outcome;
+    if (narrator != NULL)
+        status = narrator->conclude(story, err);
+    story->outcome_is_told = strcmp(story->outcome, outcome) != 0;
+    return status;
 }
 
 enum status story_new(const struct model_class *class, const struct narrator *narrator,

@@ -39,9 +39,10 @@ typedef void story_line(void *user, char sign, const char *text);
 struct narrator {
     const char *explain_help, *view_help; /* what explain and view have beyond the general, for --help */
 
-    /* Makes the tale, with the tag and the words of each state. */
-    enum status (*tell)(struct story *story, struct error *err);
-    /* The property of the story is violated: its outcome and its turn. */
+    /* Makes the tale, with the tag and the words of each state. steps, of which step s leads to state s + 1, are gone
+     * afterwards. */
+    enum status (*tell)(struct story *story, const struct trace *steps, struct error *err);
+    /* The story shows a property: its outcome, when there is more to say than its name, and its turn. */
     enum status (*conclude)(struct story *story, struct error *err);
     /* What the reader has to know first; markdown: as the end of a paragraph that has begun. */
     void (*tell_legend)(const struct story *story, bool markdown, struct buffer *out);
@@ -72,6 +73,7 @@ struct story {
     int property; /* what the trace shows: its claim, or else the first invariant that fails; PROPERTY_NONE */
     size_t property_state; /* where */
     const char *outcome;   /* a sentence about the state where it shows; NULL without a property */
+    bool outcome_is_told;  /* it says more than that the property is violated or witnessed */
     struct story_turn turn;
 
     void *tale; /* the narrator's, in the arena */

@@ -26,9 +26,10 @@ allow search base model search
 allow mbt base model mbt
 allow mbt/driver base model mbt mbt/driver
 allow mbt/lab base model model/dns mbt mbt/lab
+allow mbt/own base model model/own mbt mbt/own
 allow mbt/dns base model mbt mbt/dns
 allow lab base lab
-allow cli base model model/own search mbt mbt/driver cluster cli subject
+allow cli base model model/own search mbt mbt/driver mbt/own cluster cli subject
 allow cluster base model search cluster
 allow subject base cli lab mbt/dns mbt/lab model/dns subject
 allow examples/systems none

@@ -6,7 +6,7 @@
 cd "$(dirname "$0")/.." || exit 1
 words='deployer|balancer|zone|rollback|clean-?up|wormhole|clouddb|dns|\blabs?\b|\blab_|_lab\b|\bplans?\b|_plans?\b|\bplan_'
 # Mains name what their program is made for.
-files=$(ls base/*.[ch] model/*.[ch] search/*.[ch] cluster/*.[ch] cli/*.[ch] cli/page/* mbt/*.[ch] mbt/view/* manual/*.[ch] \
+files=$(ls base/*.[ch] model/*.[ch] search/*.[ch] cluster/*.[ch] cli/*.[ch] cli/page/* mbt/*.[ch] mbt/view/* mbt/own/*.[ch] mbt/own/picture/* model/own/*.[ch] manual/*.[ch] \
     web/*.js web/*.css bench/bench.h bench/bench_start.c bench/count.[ch] bench/host.c bench/report.[ch] bench/spawn.[ch] |
     grep -vE '^[a-z]+/main(_mpi)?\.c$|^web/dns_tree\.|^manual/texts\.c$')
 # shellcheck disable=SC2086 # the names have no blanks

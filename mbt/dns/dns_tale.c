@@ -365,8 +365,9 @@ static enum status find_turn(struct dns_tale *tale, struct error *err)
 
 /* --- the narrator's part --- */
 
-enum status dns_tale_tell(struct story *story, struct error *err)
+enum status dns_tale_tell(struct story *story, const struct trace *steps, struct error *err)
 {
+    (void)steps; /* the values of a state name its action */
     struct dns_tale *tale = arena_new(&story->arena, 1, sizeof *tale);
     if (tale == NULL)
         return error_set(err, ERR_MEMORY, "no memory for the story of the trace");
@@ -385,6 +386,8 @@ enum status dns_tale_tell(struct story *story, struct error *err)
 enum status dns_tale_conclude(struct story *story, struct error *err)
 {
     struct dns_tale *tale = story->tale;
+    if (!story_is_violation(story))
+        return OK;
     tale->of_rollback = strstr(story->model->class->properties[story->property].name, "rollback") != NULL;
     const enum status status = find_turn(tale, err);
     return status == OK ? tale_words_of_outcome(tale, err) : status;

@@ -90,7 +90,7 @@ static inline const struct dns_tale *dns_tale_of(const struct story *story)
 }
 
 /* The narrator's functions. */
-enum status dns_tale_tell(struct story *story, struct error *err) WARN_UNUSED;
+enum status dns_tale_tell(struct story *story, const struct trace *steps, struct error *err) WARN_UNUSED;
 enum status dns_tale_conclude(struct story *story, struct error *err) WARN_UNUSED;
 void dns_tale_changes(const struct story *story, size_t s, story_line *line, void *user);
 void dns_tale_page(const struct story *story, struct buffer *out);

@@ -504,6 +504,11 @@ enum status own_class_new(const struct racewalk_model *object, const struct race
                             : "cannot be used");
 }
 
+const struct racewalk_model *own_class_object(const struct model_class *class)
+{
+    return own_class_of(class)->object;
+}
+
 void own_class_free(struct model_class *class)
 {
     if (class == NULL)

@@ -35,7 +35,16 @@ enum status own_class_new(const struct racewalk_model *object, const struct race
 /* NULL is fine. No model of the class may be left. */
 void own_class_free(struct model_class *class);
 
-/* --- for whoever puts steps into words --- */
+/* --- for whoever puts steps and states into words --- */
+
+/* The author's tables that the class was made of. */
+const struct racewalk_model *own_class_object(const struct model_class *class);
+
+/* True when the property is not hit in the control state once element [i][j] of a field is as in another state; with a
+ * move, when it is then not taken, or does not lead to a hit. No run need lead there, so that the author's code may crash
+ * or never come back. */
+bool own_heals(const struct model *model, int property, const void *state, const uint32_t *move,
+               const void *other, uint32_t field, size_t i, size_t j);
 
 /* The names that an action's arguments (its first ones) and data have in traces and in its sentence; their number, at
  * most SAMPLES_MAX. */

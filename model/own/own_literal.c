@@ -114,6 +114,20 @@ enum status own_check_fault(const struct racewalk_model *object, struct error *e
     return ERR_DATA;
 }
 
+bool own_heals(const struct model *model, int property, const void *state, const uint32_t *move,
+               const void *other, uint32_t f, size_t i, size_t j)
+{
+    const struct own_model *m = own_model_of(model);
+    const struct racewalk_model *object = m->own->object;
+    const struct racewalk_field *field = &object->fields[f];
+    struct own_state mixed;
+    memcpy(mixed.bytes, state, model->state_size);
+    own_put(field, mixed.bytes, i, j, own_get(field, other, i, j));
+    if (move != NULL && !object->apply(m->params, mixed.bytes, *move))
+        return true;
+    return (object->hits(m->params, mixed.bytes) >> property & 1) == 0;
+}
+
 /* --- the literal state --- */
 
 struct literal *own_literal_new(const struct model *model)

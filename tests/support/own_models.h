@@ -6,7 +6,7 @@
 #include "model/own/own_class.h"
 
 extern const struct racewalk_model racewalk_lease, racewalk_peterson, racewalk_election, racewalk_watch_cache;
-extern const struct racewalk_model racewalk_dns;
+extern const struct racewalk_model racewalk_dns, racewalk_mesh;
 /* Each action of it makes another mistake. */
 extern const struct racewalk_model racewalk_faulty;
 

@@ -16,6 +16,7 @@
 #include "tests/support/edit.h"
 #include "tests/support/golden.h"
 #include "tests/support/lease_lock.h"
+#include "tests/support/moves.h"
 
 static struct itf_trace itf;
 
@@ -60,27 +61,14 @@ static void read_golden(const char *name, size_t index)
     buffer_release(&text);
 }
 
-/* A run of moves as a file has it; its payload follows from a fixed seed. */
+/* A run of moves as a file has it. */
 static void read_moves(const struct model_class *class, const struct instance *instance,
                        const uint32_t *moves, size_t count)
 {
-    struct model *model = NULL;
-    struct trace trace;
-    struct error err = {{0}};
     struct buffer text;
     buffer_init(&text);
-    trace_init(&trace);
-    assert_int_equal(model_new(class, instance, &model, &err), OK);
-    for (size_t i = 0; i < count; i++)
-        assert_int_equal(trace_append(&trace, &(struct step){.move = moves[i]}), OK);
-    trace.has_trace_seed = true;
-    trace.trace_seed = 1;
-    assert_int_equal(class->traces.draw_payload(model, &trace), OK);
-    if (itf_write(model, &trace, ITF_LINE, &text, &err) != OK)
-        fail_msg("%s", err.text);
+    moves_write_itf(class, instance, moves, count, &text);
     read_text("moves", &text, class, 0);
-    trace_release(&trace);
-    model_free(model);
     buffer_release(&text);
 }
 
