@@ -39,8 +39,8 @@ extern const struct asset_list own_picture;
 
 const struct narrator own_narrator = {
     .explain_help = "",
-    .view_help =
-        " The state is shown as a table of things and their fields, and as a history of what changes.",
+    .view_help = " The page shows each state as\n"
+                 "tables of things and their fields, and what changed when.",
     .tell = own_tale_tell,
     .conclude = own_tale_conclude,
     .tell_legend = tell_legend,
