@@ -6,6 +6,8 @@
 #include "base/plain.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/command_table.h"
+#include "cli/model_test.h"
 #include "cli/report.h"
 
 #define NEW_NAME_MAX 40
@@ -127,12 +129,47 @@ static int write_new(const char *name)
     return status == OK ? EXIT_NOTHING_FOUND : message_failure(status, &err);
 }
 
+static int test_model(const struct option_set *options, const struct model_class *class)
+{
+    struct error err = {{0}};
+    struct instance instance;
+    struct model *model = NULL;
+    struct buffer name;
+    size_t complaints = 0;
+    if (class->own == NULL)
+        return message_failure(ERR_USAGE,
+                               (error_set(&err, ERR_USAGE, "--test is for models of one's own"), &err));
+    enum status status = cli_instance(options, class, &instance, &err);
+    instance.properties = (uint32_t)((UINT64_C(1) << class->property_count) - 1);
+    if (status == OK)
+        status = model_new(class, &instance, &model, &err);
+    if (status != OK)
+        return message_failure(status, &err);
+    buffer_init(&name);
+    model_print_instance(model, &name);
+    print_line(stdout, "%s, %s", class->name, name.text);
+    buffer_release(&name);
+    status = model_test(model, &complaints, &err);
+    model_free(model);
+    if (status != OK)
+        return message_failure(status, &err);
+    print_line(stdout, complaints == 0 ? "No complaint." : "%zu complaint%s.", complaints,
+               complaints == 1 ? "" : "s");
+    return complaints == 0 ? EXIT_NOTHING_FOUND : EXIT_VIOLATION;
+}
+
 static int model_run(const struct option_set *options, void *context)
 {
     const struct cli *cli = context;
     const struct model_class *class = cli->class;
+    struct error err = {{0}};
     if (option_present(options, "new"))
         return write_new(option_text(options, "new"));
+    if (option_present(options, "test"))
+        return test_model(options, class);
+    if (cli_instance_given(options, class))
+        return message_failure(error_set(&err, ERR_USAGE, "an instance does nothing without --test FILE"),
+                               &err);
     printf("%s: %s\n", class->name, class->summary);
     if (cli->subject->model_file != NULL) {
         const int code = print_own(cli);
@@ -169,8 +206,17 @@ static const struct option model_rows[] = {
              "as it stands, and its comments say what each part is for"},
 };
 
+static const struct option test_rows[] = {
+    {.name = "test",
+     .kind = OPTION_TEXT,
+     .metavar = "FILE",
+     .help = "look for mistakes in a model of your own: {program} model --test lease.c. Each is told with "
+             "the shortest way "
+             "to it that is known"},
+};
+
 static const struct option_rule model_rules[] = {
-    {"model cflags", "new", NULL, "--new writes a model, and looks at none"},
+    {"model cflags test", "new", NULL, "--new writes a model, and looks at none"},
 };
 
 const struct command model_command = {
@@ -179,8 +225,10 @@ const struct command model_command = {
     .details =
         "Lists what the model has: instances by name, parameters with their limits, actions, properties and\n"
         "guards. With --new a model of your own begins.",
-    .groups = {{"A new model", model_rows, sizeof model_rows / sizeof model_rows[0]}},
-    .group_count = 1,
+    .groups = {{"A new model", model_rows, sizeof model_rows / sizeof model_rows[0]},
+               {"Mistakes", test_rows, sizeof test_rows / sizeof test_rows[0]},
+               CLI_INSTANCE_GROUP},
+    .group_count = 3,
     .rules = model_rules,
     .rule_count = sizeof model_rules / sizeof model_rules[0],
     .run = model_run,

@@ -46,6 +46,9 @@ enum status model_choice_read(int argc, char **argv, struct model_choice *ret_ch
     for (int i = 0; i < argc; i++) {
         const int first = i;
         const char *file = i > 0 ? option_value_at("model", argc, argv, &i) : NULL;
+        /* racewalk model --test FILE names the model, too. */
+        if (i > 1 && file == NULL && strcmp(argv[1], "model") == 0)
+            file = option_value_at("test", argc, argv, &i);
         const char *flags = i > 0 && file == NULL ? option_value_at("cflags", argc, argv, &i) : NULL;
         const char *value = file != NULL ? file : flags;
         if (value != NULL && value[0] == '\0' && (before || file != NULL)) {

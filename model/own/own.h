@@ -219,6 +219,10 @@ const char *own_argument_name(const struct model *model, uint32_t move, size_t i
 enum status own_check_state(const struct own_model *m, const void *state, struct error *err) WARN_UNUSED;
 /* What the last call of the checked build met: ERR_DATA, with where in the source. */
 enum status own_check_fault(const struct racewalk_model *object, struct error *err) WARN_UNUSED;
+/* Takes a move in the checked build, and in the other, too. ERR_DATA when it is not enabled, or leads to no state of
+ * the model, or to different ones. */
+enum status own_take_step(const struct own_model *m, uint32_t move, struct own_state *state,
+                          struct error *err) WARN_UNUSED;
 struct literal *own_literal_new(const struct model *model);
 void own_literal_free(struct literal *literal);
 enum status own_literal_apply(struct literal *literal, const struct step *step, struct error *err);
@@ -248,6 +252,9 @@ bool own_has_symmetry(const struct own_class *own);
 /* Finds which fields and kinds matter. ERR_USAGE when the instance has too many things of a kind whose things meet. */
 enum status own_find_symmetry(struct own_model *m, struct error *err) WARN_UNUSED;
 void own_canonical(const struct model *model, void *state);
+/* The state with two things of a symmetric kind exchanged. */
+void own_exchange(const struct own_model *m, size_t kind, size_t a, size_t b, const void *state,
+                  void *ret_state);
 
 /* --- own_atoms.c --- */
 

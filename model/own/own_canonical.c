@@ -290,17 +290,23 @@ static bool find_tie(const struct own_model *m, const uint8_t *rank, size_t *ret
     return false;
 }
 
+/* Ranks that exchange two things of a kind and leave all others where they are. */
+static void rank_exchange(const struct own_model *m, size_t kind, size_t a, size_t b, uint8_t *rank)
+{
+    for (size_t k = 0; k < m->own->object->kind_count; k++) {
+        for (size_t i = 0; i < m->things[k]; i++)
+            rank[m->thing_base[k] + i] = (uint8_t)i;
+    }
+    rank[m->thing_base[kind] + a] = (uint8_t)b;
+    rank[m->thing_base[kind] + b] = (uint8_t)a;
+}
+
 /* Whether the state stays the same when two things of a kind change places. */
 static bool can_swap(const struct search *search, size_t kind, size_t a, size_t b)
 {
     const struct own_model *m = search->m;
     uint8_t swap[THINGS_ROOM];
-    for (size_t k = 0; k < m->own->object->kind_count; k++) {
-        for (size_t i = 0; i < m->things[k]; i++)
-            swap[m->thing_base[k] + i] = (uint8_t)i;
-    }
-    swap[m->thing_base[kind] + a] = (uint8_t)b;
-    swap[m->thing_base[kind] + b] = (uint8_t)a;
+    rank_exchange(m, kind, a, b, swap);
     for (const struct own_moved *moved = m->moved; moved < m->moved + m->moved_count; moved++) {
         for (size_t i = 0; i < moved->extent[0]; i++) {
             for (size_t j = 0; j < moved->extent[1]; j++) {
@@ -430,4 +436,12 @@ void own_canonical(const struct model *model, void *state)
         rename_state(m, rank, state, search.best.bytes);
     }
     memcpy(state, search.best.bytes, model->state_size);
+}
+
+void own_exchange(const struct own_model *m, size_t kind, size_t a, size_t b, const void *state,
+                  void *ret_state)
+{
+    uint8_t rank[THINGS_ROOM];
+    rank_exchange(m, kind, a, b, rank);
+    rename_state(m, rank, state, ret_state);
 }

@@ -205,8 +205,8 @@ static enum status refuse_difference(const struct own_model *m, const void *judg
     return ERR_DATA;
 }
 
-static enum status take_step(const struct own_model *m, uint32_t move, struct own_state *state,
-                             struct error *err)
+enum status own_take_step(const struct own_model *m, uint32_t move, struct own_state *state,
+                          struct error *err)
 {
     const struct own_class *own = m->own;
     struct own_state judged = *state;
@@ -242,7 +242,7 @@ enum status own_literal_apply(struct literal *literal, const struct step *step, 
     enum status status = check_step(m, step, err);
     if (status != OK)
         return status;
-    status = take_step(m, step->move, &state, err);
+    status = own_take_step(m, step->move, &state, err);
     if (status != OK) {
         struct buffer move;
         buffer_init(&move);
