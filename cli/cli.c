@@ -249,16 +249,27 @@ static bool is_of_built_in(const struct subject *built_in, const char *name)
     return false;
 }
 
+/* The list of commands is asked for. */
+static bool is_help(int argc, char *const *argv)
+{
+    return strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+           (strcmp(argv[1], "help") == 0 && argc == 2);
+}
+
 /* The command, on the subject at hand. argv is without the options before its name. */
 static int carry_out(int argc, char **argv, const struct subject *built_in, struct cli *cli)
 {
     struct error err = {{0}};
     const struct subject *subject = cli->subject;
     const bool help = strcmp(argv[1], "help") == 0;
-    const char *name = argv[help ? 2 : 1];
+    const char *name = argv[help && argc > 2 ? 2 : 1];
     enum status status = model_check_class(subject->class, &err);
     if (status != OK)
         return message_failure(status, &err);
+    if (is_help(argc, argv)) {
+        print_overview(stdout, subject);
+        return EXIT_NOTHING_FOUND;
+    }
     const struct command *command = find_command(subject, name, &err);
     if (command == NULL && subject != built_in && is_of_built_in(built_in, name))
         (void)error_set(&err, ERR_USAGE, "'%.64s' is not for models of one's own, as %.400s is", name,
@@ -320,8 +331,7 @@ static int answer(const struct model_choice *choice, const struct subject *built
         printf("%s %s (%s)\n", built_in->program, RACEWALK_VERSION, RACEWALK_BUILD);
         return EXIT_NOTHING_FOUND;
     }
-    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 ||
-        (strcmp(name, "help") == 0 && choice->argc == 2)) {
+    if (!choice->by_option && is_help(choice->argc, choice->argv)) {
         print_overview(stdout, built_in);
         return EXIT_NOTHING_FOUND;
     }

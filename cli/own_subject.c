@@ -64,7 +64,8 @@ enum status model_choice_read(int argc, char **argv, struct model_choice *ret_ch
         choice.flags = flags != NULL ? flags : choice.flags;
         for (int k = first; k <= i && !(before && value != NULL); k++)
             choice.argv[choice.argc++] = argv[k];
-        if (i > 0 && value == NULL)
+        /* "help" is none: racewalk help --model FILE */
+        if (i > 0 && value == NULL && strcmp(argv[i], "help") != 0)
             before = false;
         /* Behind -- there are no options. */
         while (i > 0 && strcmp(argv[first], "--") == 0 && ++i < argc)

@@ -140,6 +140,14 @@ A checkpoint is of one text, and not of another one of the same name:
   $ racewalk run --model lease.c --resume saved --max-samples 2000 --quiet --json - 2> /dev/null | jq .samples
   2000
 
+Help lists what there is for it:
+
+  $ racewalk help --model lease.c | sed -n 's/^  \([a-z]*\)  .*/\1/p' | tr '\n' ' '; echo
+  run check replay confirm shrink explain view odds model help 
+  $ racewalk --model lease.c --help | grep -c '^  lab '
+  0
+  [1]
+
 What the subject of the program has and a model of one's own has not:
 
   $ racewalk --model lease.c lab
