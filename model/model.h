@@ -107,7 +107,7 @@ struct model {
 };
 
 struct model_class {
-    const char *name;    /* lease_lock */
+    const char *name;    /* lease */
     const char *summary; /* one line */
     const struct action *actions;
     size_t action_count;

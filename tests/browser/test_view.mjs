@@ -324,7 +324,7 @@ const tests = {
     assert.equal(await text("#headline"), "mutual_exclusion is violated");
     assert.equal(await text("#changes"), "This is where it begins.");
     await browser.key(KEYS.right);
-    assert.match(await text("#changes"), /lease.holder: null → "client-/);
+    assert.match(await text("#changes"), /held: false → true/);
     await browser.key(KEYS.end);
     assert.equal(await text("#remark"), "mutual_exclusion is violated.");
     assert.ok((await sideways()) <= 0);

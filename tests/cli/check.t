@@ -221,22 +221,20 @@ bits have no two fingerprints alike. What is found is a trace like any other:
   28 158 states up to symmetry, 118 488 transitions, diameter 38
   $ jq -c '[.engine, .fingerprints.bits, .fingerprints.missed_chance, .complete]' report.json
   ["by length",64,0,true]
-  $ racewalk-lease check --fingerprints --guard fencing --json report.json | grep -v '^ '
-  racewalk-lease check: l2_3_3: clients 2, leases 3, writes 3, values 1:9, guard fencing
-  violation of mutual_exclusion after 3 transitions
-  no_stale_write: holds in every reachable state, unless a state was missed (by fingerprints, with a chance of at most *) (glob)
-  mutual_exclusion: VIOLATED, after 3 transitions
-  * states up to symmetry, * (glob)
-  $ jq -c '[.fingerprints.missed_chance > 1e-17, .fingerprints.missed_chance < 1e-13, .holds]' report.json
-  [true,true,{"no_stale_write":true,"mutual_exclusion":false}]
-  $ racewalk-lease check --fingerprints --max-steps 3 --property no_stale_write --quiet
-  no_stale_write: not violated within 3 transitions, unless a state was missed (by fingerprints, with a chance of at most *); there are longer runs (glob)
-  $ racewalk-lease check --fingerprints --quiet --out-itf - 2> /dev/null | racewalk-lease replay -
-  standard input[0]: 5 transitions, violates no_stale_write at state 5 and violates mutual_exclusion at state 3: every state agrees
-  standard input[1]: 3 transitions, violates mutual_exclusion at state 3: every state agrees
-  2 traces: 2 agree, 0 do not
-  $ racewalk-lease check | sed '/Replay with/d; /, in /d; /^racewalk/,/symmetry/d; s/, at the shortest after/, after/' > exact
-  $ racewalk-lease check --fingerprints | sed '/Replay with/d; /, in /d; /^racewalk/,/64-bit/d' | diff exact -
+  $ export RACEWALK_MODEL=$EXAMPLES/election.c
+  $ racewalk check --instance e5_2_1 --fingerprints --guard persistence --json report.json | grep -v '^ '
+  racewalk check: e5_2_1: nodes 5, terms 2, restarts 1, guard persistence
+  one_leader: holds in every reachable state, unless a state was missed (by fingerprints, with a chance of at most *) (glob)
+  1 957 states up to symmetry, 12 390 transitions, diameter 12, * (glob)
+  $ jq -c '[.fingerprints.missed_chance > 1e-17, .fingerprints.missed_chance < 1e-10, .holds]' report.json
+  [true,true,{"one_leader":true}]
+  $ racewalk check --instance e5_2_1 --fingerprints --max-steps 3 --quiet
+  one_leader: not violated within 3 transitions, unless a state was missed (by fingerprints, with a chance of at most *); there are longer runs (glob)
+  $ racewalk check --instance e5_2_1 --fingerprints --quiet --out-itf - 2> /dev/null | racewalk replay -
+  standard input[0]: 9 transitions, violates one_leader at state 9: every state agrees
+  $ racewalk check --instance e5_2_1 | sed '/Replay with/d; /, in /d; /^racewalk/,/symmetry/d; s/, at the shortest after/, after/' > exact
+  $ racewalk check --instance e5_2_1 --fingerprints | sed '/Replay with/d; /, in /d; /^racewalk/,/64-bit/d' | diff exact -
+  $ unset RACEWALK_MODEL
 
 A search with fingerprints that was stopped goes on as one:
 

@@ -2,7 +2,7 @@ Another model than the DNS balancer. The program speaks of itself by its own nam
 be confirmed on:
 
   $ racewalk-lease --help
-  racewalk-lease * finds the interleaving that takes a service down, by searching an executable model. (glob)
+  racewalk-lease 0.2.0 finds the interleaving that takes a service down, by searching an executable model.
   
   Usage: racewalk-lease COMMAND [OPTION\xe2\x80\xa6] (esc)
   
@@ -86,50 +86,61 @@ What a step changed is no error, and a violation is no outage:
   [1]
   $ racewalk-lease explain found.json
   found.json
-    mutual_exclusion is violated at step 4
-    l2_3_3: clients 2, leases 3, writes 3, values 1:9; trace seed 1369386276022648335
+    mutual_exclusion is violated at step 5
+    l2_3_3: clients 2, leases 3, writes 3; trace seed 8415415530409001466
   
        0  the initial state
-       1  acquire(client-b)
-            ~ ghost_action.tag: "Init" \xe2\x86\x92 "Acquire"; ghost_action.value: null \xe2\x86\x92 {client: (esc)
-                                "client-b"}; lease.holder: null \xe2\x86\x92 "client-b"; lease.term: 0 \xe2\x86\x92 1; (esc)
-                                views["client-b"]: 0 \xe2\x86\x92 1 (esc)
-       2  renew(client-b)
-            ~ ghost_action.tag: "Acquire" \xe2\x86\x92 "Renew" (esc)
-       3  expire
-            ~ ghost_action.tag: "Renew" \xe2\x86\x92 "Expire"; ghost_action.value: removed field "client"; (esc)
-                                lease.holder: "client-b" \xe2\x86\x92 null (esc)
-  \xe2\x9c\x97    4  acquire(client-a) (esc)
-            ~ ghost_action.tag: "Expire" \xe2\x86\x92 "Acquire"; ghost_action.value: added field "client"; (esc)
-                                lease.holder: null \xe2\x86\x92 "client-a"; lease.term: 1 \xe2\x86\x92 2; (esc)
-                                views["client-a"]: 0 \xe2\x86\x92 2 (esc)
+       1  acquire(client-a)
+            ~ client["client-a"].view: 0 \xe2\x86\x92 1; held: false \xe2\x86\x92 true; mbt::actionTaken: "init" \xe2\x86\x92 (esc)
+                                       "acquire"; mbt::nondetPicks.client.tag: "None" \xe2\x86\x92 "Some"; (esc)
+                                       mbt::nondetPicks.client.value: {} \xe2\x86\x92 "client-a"; term: 0 \xe2\x86\x92 1 (esc)
+       2  write(client-a)
+            ~ highest: 0 \xe2\x86\x92 1; mbt::actionTaken: "acquire" \xe2\x86\x92 "write"; mbt::nondetPicks.value.tag: (esc)
+                       "None" \xe2\x86\x92 "Some"; mbt::nondetPicks.value.value: {} \xe2\x86\x92 5; writes: 0 \xe2\x86\x92 1 (esc)
+       3  write(client-a)
+            ~ mbt::nondetPicks.value.value: 5 \xe2\x86\x92 6; writes: 1 \xe2\x86\x92 2 (esc)
+       4  expire
+            ~ held: true \xe2\x86\x92 false; mbt::actionTaken: "write" \xe2\x86\x92 "expire"; (esc)
+                       mbt::nondetPicks.client.tag: "Some" \xe2\x86\x92 "None"; (esc)
+                       mbt::nondetPicks.client.value: "client-a" \xe2\x86\x92 {}; mbt::nondetPicks.value.tag: (esc)
+                       "Some" \xe2\x86\x92 "None"; mbt::nondetPicks.value.value: 6 \xe2\x86\x92 {} (esc)
+  \xe2\x9c\x97    5  acquire(client-b) (esc)
+            ~ client["client-b"].view: 0 \xe2\x86\x92 2; held: false \xe2\x86\x92 true; mbt::actionTaken: "expire" \xe2\x86\x92 (esc)
+                                       "acquire"; mbt::nondetPicks.client.tag: "None" \xe2\x86\x92 "Some"; (esc)
+                                       mbt::nondetPicks.client.value: {} \xe2\x86\x92 "client-b"; term: 1 \xe2\x86\x92 2 (esc)
             mutual_exclusion is violated.
   $ racewalk-lease explain --markdown found.json | sed -n '/^```/,$p'
   ```diff
   @@ 0: the initial state @@
-  @@ 1: acquire(client-b) @@
-  ! ghost_action.tag: "Init" \xe2\x86\x92 "Acquire"; ghost_action.value: null \xe2\x86\x92 {client: "client-b"}; (esc)
-  !                   lease.holder: null \xe2\x86\x92 "client-b"; lease.term: 0 \xe2\x86\x92 1; views["client-b"]: 0 \xe2\x86\x92 1 (esc)
-  @@ 2: renew(client-b) @@
-  ! ghost_action.tag: "Acquire" \xe2\x86\x92 "Renew" (esc)
-  @@ 3: expire @@
-  ! ghost_action.tag: "Renew" \xe2\x86\x92 "Expire"; ghost_action.value: removed field "client"; (esc)
-  !                   lease.holder: "client-b" \xe2\x86\x92 null (esc)
-  @@ 4: acquire(client-a) @@
-  ! ghost_action.tag: "Expire" \xe2\x86\x92 "Acquire"; ghost_action.value: added field "client"; (esc)
-  !                   lease.holder: null \xe2\x86\x92 "client-a"; lease.term: 1 \xe2\x86\x92 2; views["client-a"]: 0 \xe2\x86\x92 2 (esc)
+  @@ 1: acquire(client-a) @@
+  ! client["client-a"].view: 0 \xe2\x86\x92 1; held: false \xe2\x86\x92 true; mbt::actionTaken: "init" \xe2\x86\x92 "acquire"; (esc)
+  !                          mbt::nondetPicks.client.tag: "None" \xe2\x86\x92 "Some"; (esc)
+  !                          mbt::nondetPicks.client.value: {} \xe2\x86\x92 "client-a"; term: 0 \xe2\x86\x92 1 (esc)
+  @@ 2: write(client-a) @@
+  ! highest: 0 \xe2\x86\x92 1; mbt::actionTaken: "acquire" \xe2\x86\x92 "write"; mbt::nondetPicks.value.tag: "None" \xe2\x86\x92 (esc)
+  !          "Some"; mbt::nondetPicks.value.value: {} \xe2\x86\x92 5; writes: 0 \xe2\x86\x92 1 (esc)
+  @@ 3: write(client-a) @@
+  ! mbt::nondetPicks.value.value: 5 \xe2\x86\x92 6; writes: 1 \xe2\x86\x92 2 (esc)
+  @@ 4: expire @@
+  ! held: true \xe2\x86\x92 false; mbt::actionTaken: "write" \xe2\x86\x92 "expire"; mbt::nondetPicks.client.tag: "Some" (esc)
+  !          \xe2\x86\x92 "None"; mbt::nondetPicks.client.value: "client-a" \xe2\x86\x92 {}; mbt::nondetPicks.value.tag: (esc)
+  !          "Some" \xe2\x86\x92 "None"; mbt::nondetPicks.value.value: 6 \xe2\x86\x92 {} (esc)
+  @@ 5: acquire(client-b) @@
+  ! client["client-b"].view: 0 \xe2\x86\x92 2; held: false \xe2\x86\x92 true; mbt::actionTaken: "expire" \xe2\x86\x92 "acquire"; (esc)
+  !                          mbt::nondetPicks.client.tag: "None" \xe2\x86\x92 "Some"; (esc)
+  !                          mbt::nondetPicks.client.value: {} \xe2\x86\x92 "client-b"; term: 1 \xe2\x86\x92 2 (esc)
   ```
   
   </details>
-  $ racewalk-lease view --quiet found.json; grep -o '"t":"Renew".*' racewalk-lease.html
-  "t":"Renew","w":"renew(client-b)","x":"ghost_action.tag: \\"Acquire\\" \xe2\x86\x92 \\"Renew\\""}, (esc)
+  $ racewalk-lease view --quiet found.json; grep -o '"t":"expire","w":"expire","x":"held: true' racewalk-lease.html
+  "t":"expire","w":"expire","x":"held: true
 
 All that it writes speaks of itself and of its model only:
 
   $ racewalk-lease run --seed 1 --report run.html --json run.json 2> /dev/null | head -n 1
-  racewalk-lease run: l2_3_3: clients 2, leases 3, writes 3, values 1:9
+  racewalk-lease run: l2_3_3: clients 2, leases 3, writes 3
   $ racewalk-lease check --report check.html | head -n 1
-  racewalk-lease check: l2_3_3: clients 2, leases 3, writes 3, values 1:9
+  racewalk-lease check: l2_3_3: clients 2, leases 3, writes 3
   $ grep -ciE '<title>.*racewalk-lease' racewalk-lease.html run.html check.html
   racewalk-lease.html:1
   run.html:1
@@ -147,12 +158,12 @@ A model that was made when the program started has an identity, and a checkpoint
   $ racewalk-lease check --quiet --no-progress --guard fencing --leases 8 --clients 4 --writes 16 --property no_stale_write --timeout 0.01 --checkpoint check > /dev/null 2>&1
   [75]
   $ RACEWALK_LEASE_IDENTITY=c0ffee racewalk-lease check --resume check
-  racewalk-lease: error: the checkpoint is of another version of the model lease_lock: go on with the model as it was, or begin anew
+  racewalk-lease: error: the checkpoint is of another version of the model lease: go on with the model as it was, or begin anew
   [64]
   $ RACEWALK_LEASE_IDENTITY=c0ffee racewalk-lease run --quiet --no-progress --seed 1 --max-findings 0 --max-samples 1000 --checkpoint run > /dev/null
   [1]
   $ racewalk-lease run --resume run
-  racewalk-lease: error: the checkpoint is of another version of the model lease_lock: go on with the model as it was, or begin anew
+  racewalk-lease: error: the checkpoint is of another version of the model lease: go on with the model as it was, or begin anew
   [64]
   $ RACEWALK_LEASE_IDENTITY=c0ffef racewalk-lease run --checkpoint run
   racewalk-lease: error: run holds the checkpoint of a run of another model, or of another version of it; remove run.checkpoint there to begin anew

@@ -332,13 +332,13 @@ A page with plots, whose data are there for scripts too; it goes where the findi
 The second model runs with the same program, but for its table:
 
   $ racewalk-lease run --seed 1 --threads 2
-  racewalk-lease run: l2_3_3: clients 2, leases 3, writes 3, values 1:9
+  racewalk-lease run: l2_3_3: clients 2, leases 3, writes 3
     no_stale_write, mutual_exclusion; walks of up to 20 transitions, seed 1, 2 threads
-  violation of mutual_exclusion after 4 transitions (walk 2, trace seed 1369386276022648335)
-    sf43cffd9: it ends with acquire
-      here: acquire(client-a) at state 4
-    Replay with: racewalk-lease replay --trace-seed 1369386276022648335 --max-steps 20
-  3 walks, 25 steps in * (stopped by: finding) (glob)
+  violation of mutual_exclusion after 5 transitions (walk 1, trace seed 8415415530409001466)
+    s3280e479: a client acquires the free lease
+      here: acquire(client-b) at state 5
+    Replay with: racewalk-lease replay --trace-seed 8415415530409001466 --max-steps 20
+  2 walks, 14 steps in * (stopped by: finding) (glob)
   [1]
 
 Five shapes, each with the number of walks that hit it up to then

@@ -9,7 +9,7 @@
 #include "mbt/itf_reader.h"
 #include "mbt/replay.h"
 #include "model/dns/dns_balancer.h"
-#include "tests/support/lease_lock.h"
+#include "tests/support/lease.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -35,7 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size == 0)
         return 0;
-    const struct model_class *class = data[0] == 'd' ? &dns_balancer : &lease_lock;
+    const struct model_class *class = data[0] == 'd' ? &dns_balancer : lease_class();
     struct itf_reader *reader = NULL;
     struct itf_trace trace;
     struct error err = {{0}};

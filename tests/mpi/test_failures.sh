@@ -44,13 +44,13 @@ version=$("$bin/racewalk" --version | sed -n 's/^racewalk \([^ ]*\).*/\1/p')
 RACEWALK_FAULT=version:1:7 says "two versions" 64 \
     "rank 0 on .* runs racewalk $version of dns_balancer .*, and rank 1 on .* runs racewalk 0\.0\.7 of dns_balancer" ranks 3 run
 grep -q violation "$work/out" && fail "two versions: searched all the same"
-says "two programs" 64 'rank 0 on .* of dns_balancer .*, and rank 1 on .* of lease_lock' \
+says "two programs" 64 'rank 0 on .* of dns_balancer .*, and rank 1 on .* of lease' \
     launched timeout -k 5 60 mpirun -q --oversubscribe --bind-to none -n 1 "$bin/racewalk-mpi" check : -n 1 "$bin/racewalk-lease-mpi" check
 
 # The same program with another version of a model that is not compiled in.
 both=(timeout -k 5 60 mpirun -q --oversubscribe --bind-to none -n 1 env RACEWALK_LEASE_IDENTITY=a1 "$bin/racewalk-lease-mpi" check)
 says "two versions of a model" 64 \
-    'all ranks must search the same model: rank 1 on .* has another version of the model lease_lock than rank 0 on ' \
+    'all ranks must search the same model: rank 1 on .* has another version of the model lease than rank 0 on ' \
     "${both[@]}" : -n 1 env RACEWALK_LEASE_IDENTITY=b2 "$bin/racewalk-lease-mpi" check
 "${both[@]}" : -n 1 env RACEWALK_LEASE_IDENTITY=a1 "$bin/racewalk-lease-mpi" check >"$work/out" 2>&1
 [ $? = 1 ] && grep -q 'mutual_exclusion: VIOLATED' "$work/out" || fail "one version of a model: $(cat "$work/out")"

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/wide_lease.h"
 
-#include <string.h>
-
-#include "tests/support/lease_lock.h"
+#include "tests/support/lease.h"
 
 static struct wide_lease wide;
 static struct model_class class;
@@ -11,7 +9,7 @@ static struct model_class class;
 static enum status wide_new(const struct model_class *own, const struct instance *instance,
                             struct model **ret_model, struct error *err)
 {
-    const enum status status = lease_lock.model_new(own, instance, ret_model, err);
+    const enum status status = lease_class()->model_new(own, instance, ret_model, err);
     if (status != OK)
         return status;
     struct model *model = *ret_model;
@@ -23,10 +21,8 @@ static enum status wide_new(const struct model_class *own, const struct instance
 
 static size_t wide_enabled(const struct model *model, const void *state, struct enabled_move *moves)
 {
-    size_t count = lease_lock.enabled(model, state, moves);
-    struct lease_state s;
-    memcpy(&s, state, sizeof s);
-    if (s.term == 0 || count == 0)
+    size_t count = lease_class()->enabled(model, state, moves);
+    if (lease_term(state) == 0 || count == 0)
         return count;
     for (size_t i = 0; i < count && !wide.keep_weights; i++)
         moves[i].weight = wide.weight;
@@ -49,11 +45,12 @@ static size_t wide_atoms(const struct model *model, const void *state, uint32_t 
 const struct model_class *wide_lease_class(const struct wide_lease *what)
 {
     wide = *what;
-    class = lease_lock;
+    class = *lease_class();
     class.name = "wide_lease";
     class.model_new = wide_new;
     class.enabled = wide_enabled;
-    if (wide.atoms > 0)
-        class.speed.atoms = wide_atoms;
+    class.speed.atoms = wide.atoms > 0 ? wide_atoms : NULL;
+    class.speed.walk = NULL; /* which knows only the moves that there are */
+    class.speed.expand = NULL;
     return &class;
 }

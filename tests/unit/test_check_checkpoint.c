@@ -15,7 +15,7 @@
 #include "search/explore.h"
 #include "tests/support/effort.h"
 #include "tests/support/known_dns.h"
-#include "tests/support/lease_lock.h"
+#include "tests/support/lease.h"
 #include "tests/support/search_fixture.h"
 #include "tests/support/test_model.h"
 
@@ -91,14 +91,14 @@ static void resume_after_stops_anywhere_equals_uninterrupted(void **unused)
     assert_true(stops >= (test_is_long() ? 60 : 10));
 }
 
-static void resume_of_lease_lock_equals_uninterrupted(void **unused)
+static void resume_of_lease_equals_uninterrupted(void **unused)
 {
     (void)unused;
     struct payload_rng rng = payload_rng_of_trace_seed(6);
     struct model *model = NULL;
-    struct instance instance = lease_lock.presets[1].instance;
+    struct instance instance = lease_class()->presets[1].instance;
     instance.properties = 7;
-    assert_int_equal(model_new(&lease_lock, &instance, &model, NULL), OK);
+    assert_int_equal(model_new(lease_class(), &instance, &model, NULL), OK);
     struct explore_config config = fixture_config(model, INVARIANTS, EXPLORE_AUTO, 2);
     config.properties = 7;
     const struct explore_result expected = fixture_explore(&config);
@@ -374,7 +374,7 @@ static void resume_of_another_check_names_both_values(void **unused)
     assert_memory_equal(&task.instance, &model->instance, sizeof task.instance);
     assert_int_equal(task.max_steps, EXPLORE_STEPS_UNLIMITED);
     assert_true(task.symmetry && task.until_findings == 0 && task.properties == INVARIANTS);
-    assert_int_equal(explore_read_checkpoint(fixture_dir, &lease_lock, &task, &warning, &err), ERR_DATA);
+    assert_int_equal(explore_read_checkpoint(fixture_dir, lease_class(), &task, &warning, &err), ERR_DATA);
     struct model_class made = dns_balancer;
     made.identity = 1;
     struct model *of_made = test_model_of(&made, model->instance, INVARIANTS);
@@ -456,7 +456,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(resume_after_stops_anywhere_equals_uninterrupted),
-        cmocka_unit_test(resume_of_lease_lock_equals_uninterrupted),
+        cmocka_unit_test(resume_of_lease_equals_uninterrupted),
         cmocka_unit_test(resume_until_findings_gives_same_traces),
         cmocka_unit_test(explore_with_frequent_checkpoints_leaves_none_at_the_end),
         cmocka_unit_test(explore_past_timeout_stops),

@@ -13,7 +13,7 @@
 #include "search/make_finding.h"
 #include "search/merge.h"
 #include "tests/support/known_dns.h"
-#include "tests/support/lease_lock.h"
+#include "tests/support/lease.h"
 
 static struct checkpoint *new_checkpoint(struct model **ret_model)
 {
@@ -118,8 +118,8 @@ static void file_written_and_read_is_the_same(void **unused)
     assert_int_equal(read->finding_count, 1);
     checkpoint_free(read);
     read = NULL;
-    assert_int_equal(checkpoint_read(&lease_lock, folder, &read, &warning, &err), ERR_USAGE);
-    assert_non_null(strstr(err.text, "'model dns_balancer', this one 'model lease_lock'"));
+    assert_int_equal(checkpoint_read(lease_class(), folder, &read, &warning, &err), ERR_USAGE);
+    assert_non_null(strstr(err.text, "'model dns_balancer', this one 'model lease'"));
     /* The same model, of which the file knows no identity. */
     struct model_class made = dns_balancer;
     made.identity = 1;

@@ -9,7 +9,7 @@
 #include "mbt/confirm.h"
 #include "mbt/conform.h"
 #include "mbt/lockstep_trace.h"
-#include "tests/support/lease_lock.h"
+#include "tests/support/lease.h"
 
 enum mistake {
     NO_MISTAKE,
@@ -82,12 +82,12 @@ static enum status fake_step(void *system, const struct system_action *action, c
     *ret_step = (struct system_step){.outcome = expected != NULL ? SYSTEM_AS_PREDICTED : SYSTEM_REFUSED};
     (void)snprintf(ret_step->branch, sizeof ret_step->branch, "%s", expected != NULL ? "done" : "refused");
     if (expected == NULL) {
-        if (fake->mistake == TAKES_RELEASE && strcmp(action->name, "Release") == 0 && fake->writes > 0)
+        if (fake->mistake == TAKES_RELEASE && strcmp(action->name, "release") == 0 && fake->writes > 0)
             ret_step->outcome = SYSTEM_AS_PREDICTED;
         return OK;
     }
-    fake->writes += strcmp(action->name, "Write") == 0;
-    fake->leases += strcmp(action->name, "Acquire") == 0;
+    fake->writes += strcmp(action->name, "write") == 0;
+    fake->leases += strcmp(action->name, "acquire") == 0;
     if (fake->mistake == THIRD_WRITE && fake->writes == 3)
         differ(ret_step, "writes");
     if (fake->mistake == LOST_ONCE && fake->writes == 1 && atomic_fetch_add(&lost, 1) == 0)
@@ -101,8 +101,8 @@ static enum system_offer fake_offers(const void *system, const struct system_act
     static const struct known_difference known = {"eternal", "a lease never expires"};
     const struct fake *fake = system;
     *ret_difference = NULL;
-    if (strcmp(action->name, "Expire") != 0 || fake->mistake != REFUSES_EXPIRY)
-        return strcmp(action->name, "Acquire") == 0 ? SYSTEM_TAKES : SYSTEM_REFUSES;
+    if (strcmp(action->name, "expire") != 0 || fake->mistake != REFUSES_EXPIRY)
+        return strcmp(action->name, "acquire") == 0 ? SYSTEM_TAKES : SYSTEM_REFUSES;
     *ret_difference = &known;
     return SYSTEM_REFUSES;
 }
@@ -180,11 +180,11 @@ static void run(struct search *search, enum mistake mistake, enum conform_choice
                 uint64_t samples, size_t enough)
 {
     struct error err;
-    const struct instance *instance = &lease_lock.presets[0].instance;
+    const struct instance *instance = &lease_class()->presets[0].instance;
     *search = (struct search){.mistake = mistake, .enough = enough, .driver = fake_driver};
     if (mistake == REFUSES_EXPIRY)
         search->driver.offers = fake_offers;
-    assert_int_equal(model_new(&lease_lock, instance, &search->model, &err), OK);
+    assert_int_equal(model_new(lease_class(), instance, &search->model, &err), OK);
     lockstep_vocabulary_init(&search->vocabulary);
     assert_int_equal(lockstep_vocabulary_collect(&search->vocabulary, search->model, &err), OK);
     search->config = (struct conform_config){.model = search->model,
@@ -333,12 +333,12 @@ static enum confirm_verdict confirm_with(enum mistake mistake, const struct buff
     const struct confirm_options options = {.on_step = NULL};
     const struct system_observer nobody = {.on_call = NULL};
     itf_trace_init(&itf);
-    assert_int_equal(itf_reader_open_memory("found", trace->text, trace->length, &lease_lock, &reader, &err),
-                     OK);
+    assert_int_equal(
+        itf_reader_open_memory("found", trace->text, trace->length, lease_class(), &reader, &err), OK);
     assert_int_equal(itf_reader_next(reader, &itf, &found, &err), OK);
     assert_true(found && itf.is_lockstep);
     assert_int_equal(fake_open(&mistake, &nobody, &system, &err), OK);
-    assert_int_equal(confirm_new(&lease_lock, &fake_driver, system, &options, &confirm, &err), OK);
+    assert_int_equal(confirm_new(lease_class(), &fake_driver, system, &options, &confirm, &err), OK);
     assert_int_equal(confirm_trace(confirm, &itf, result, &err), OK);
     confirm_free(confirm);
     fake_close(system);
@@ -354,8 +354,8 @@ static void confirm_brings_each_difference_back(void **state)
         enum mistake mistake;
         size_t extras; /* events that lead to no state */
         const char *action;
-    } rows[] = {{THIRD_WRITE, 0, "Write"},
-                {TAKES_RELEASE, 1, "try Release"},
+    } rows[] = {{THIRD_WRITE, 0, "write"},
+                {TAKES_RELEASE, 1, "try release"},
                 {LOOK_CHANGES, 1, "look"},
                 {CANNOT_RESET, 0, "Init"}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

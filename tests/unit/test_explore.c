@@ -8,7 +8,7 @@
 #include "mbt/replay.h"
 #include "search/explore.h"
 #include "tests/support/known_dns.h"
-#include "tests/support/lease_lock.h"
+#include "tests/support/lease.h"
 #include "tests/support/plain_search.h"
 #include "tests/support/search_fixture.h"
 #include "tests/support/test_model.h"
@@ -429,16 +429,16 @@ static void explore_examples_gives_witnesses(void **unused)
 
 /* --- a model without progress and kernel --- */
 
-static void explore_lease_lock_equals_plain_search(void **unused)
+static void explore_lease_equals_plain_search(void **unused)
 {
     (void)unused;
-    for (size_t preset = 0; preset < lease_lock.preset_count; preset++) {
+    for (size_t preset = 0; preset < lease_class()->preset_count; preset++) {
         for (uint32_t guards = 0; guards < 2; guards++) {
             struct model *model = NULL;
-            struct instance instance = lease_lock.presets[preset].instance;
+            struct instance instance = lease_class()->presets[preset].instance;
             instance.guards = guards;
             instance.properties = 7;
-            assert_int_equal(model_new(&lease_lock, &instance, &model, NULL), OK);
+            assert_int_equal(model_new(lease_class(), &instance, &model, NULL), OK);
             for (int symmetry = 0; symmetry < 2; symmetry++) {
                 const struct sweep_tally expected = plain_search(model, 7, symmetry != 0, false, UINT32_MAX);
                 struct notes notes = {.model = model};
@@ -449,7 +449,7 @@ static void explore_lease_lock_equals_plain_search(void **unused)
                 const struct explore_result result = fixture_explore(&config);
                 assert_int_equal(result.engine, EXPLORE_BY_LENGTH);
                 fixture_assert_same_counts(&result.counts, &expected);
-                for (uint32_t p = 0; p < lease_lock.property_count; p++)
+                for (uint32_t p = 0; p < lease_class()->property_count; p++)
                     assert_int_equal(notes.lengths[p], (result.hit >> p & 1) != 0 ? expected.shortest[p] : 0);
                 /* Fencing is what closes the hole of the stale write. */
                 assert_int_equal(result.hit & 1, guards == 0);
@@ -494,7 +494,7 @@ int main(void)
         cmocka_unit_test(explore_until_findings_gives_all_ends_by_length),
         cmocka_unit_test(explore_until_findings_of_what_holds_proves_it),
         cmocka_unit_test(explore_examples_gives_witnesses),
-        cmocka_unit_test(explore_lease_lock_equals_plain_search),
+        cmocka_unit_test(explore_lease_equals_plain_search),
         cmocka_unit_test(explore_with_kernel_that_overflows_uses_layers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,7 +13,7 @@
 #include "search/explore.h"
 #include "tests/support/fake_peers.h"
 #include "tests/support/known_dns.h"
-#include "tests/support/lease_lock.h"
+#include "tests/support/lease.h"
 #include "tests/support/search_fixture.h"
 #include "tests/support/test_model.h"
 
@@ -167,13 +167,13 @@ static void explore_on_many_ranks_equals_one_process(void **unused)
     model_free(model);
 }
 
-static void explore_lease_lock_on_ranks_equals_one_process(void **unused)
+static void explore_lease_on_ranks_equals_one_process(void **unused)
 {
     (void)unused;
     for (uint32_t guards = 0; guards < 2; guards++) {
-        struct instance instance = lease_lock.presets[0].instance;
+        struct instance instance = lease_class()->presets[0].instance;
         instance.guards = guards;
-        struct model *model = test_model_of(&lease_lock, instance, 7);
+        struct model *model = test_model_of(lease_class(), instance, 7);
         struct job *job = mem_new(1, sizeof *job);
         job->config = fixture_config(model, 7, EXPLORE_AUTO, 1);
         compare(job, 3);
@@ -406,7 +406,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(explore_random_instances_on_ranks_equals_one_process),
         cmocka_unit_test(explore_on_many_ranks_equals_one_process),
-        cmocka_unit_test(explore_lease_lock_on_ranks_equals_one_process),
+        cmocka_unit_test(explore_lease_on_ranks_equals_one_process),
         cmocka_unit_test(explore_stopped_goes_on_with_other_ranks),
         cmocka_unit_test(explore_alone_goes_on_with_ranks),
         cmocka_unit_test(explore_saving_all_the_time_gives_same_result),

@@ -7,7 +7,7 @@
 #include "mbt/itf_reader.h"
 #include "model/dns/dns_balancer.h"
 #include "tests/support/cmocka_all.h"
-#include "tests/support/lease_lock.h"
+#include "tests/support/lease.h"
 
 struct fixture {
     struct itf_reader *reader;
@@ -133,7 +133,7 @@ static void read_knows_a_trace_of_the_class(void **state)
     itf_trace_init(&f.trace);
     (void)snprintf(path, sizeof path, "%s/itf/root_n3_5_3_shortest.itf.json", TEST_DATA_DIR);
     for (int other = 0; other < 2; other++) {
-        if (itf_reader_open(path, other ? &lease_lock : &dns_balancer, &f.reader, &f.err) != OK)
+        if (itf_reader_open(path, other ? lease_class() : &dns_balancer, &f.reader, &f.err) != OK)
             fail_msg("%s", f.err.text);
         itf_reader_take_any(f.reader);
         assert_true(read_next(&f));

@@ -8,7 +8,7 @@
 #include "search/odds.h"
 #include "search/runner.h"
 #include "search/shape.h"
-#include "tests/support/lease_lock.h"
+#include "tests/support/lease.h"
 #include "tests/support/search_fixture.h"
 #include "tests/support/wide_lease.h"
 
@@ -28,7 +28,7 @@ static void assert_class_refused(const struct model_class *class, const char *wo
     struct model *model = NULL;
     assert_int_equal(model_check_class(class, &err), ERR_INTERNAL);
     assert_says(&err, words);
-    assert_int_equal(model_new(class, &lease_lock.presets[0].instance, &model, &err), ERR_INTERNAL);
+    assert_int_equal(model_new(class, &lease_class()->presets[0].instance, &model, &err), ERR_INTERNAL);
     assert_null(model);
 }
 
@@ -37,7 +37,7 @@ static void assert_kinds_refused(void)
 {
     static struct argument_kind kinds[KINDS_MAX + 1];
     struct action actions[KINDS_MAX] = {{0}};
-    struct model_class class = lease_lock;
+    struct model_class class = *lease_class();
     for (size_t i = 0; i < KINDS_MAX; i++)
         actions[i] = (struct action){"go", "Go", "", {&kinds[i], &kinds[(i + 1) % KINDS_MAX]}};
     class.actions = actions;
@@ -50,21 +50,21 @@ static void assert_kinds_refused(void)
 static void class_beyond_a_limit_is_refused(void **unused)
 {
     (void)unused;
-    struct model_class class = lease_lock;
+    struct model_class class = *lease_class();
     assert_int_equal(model_check_class(&class, NULL), OK);
     class.action_count = ACTIONS_MAX + 1;
     assert_class_refused(&class, "has 33 actions; at most 32 are possible (ACTIONS_MAX)");
-    class = lease_lock;
+    class = *lease_class();
     class.property_count = PROPERTIES_MAX + 1;
     assert_class_refused(&class, "has 17 properties; at most 16 are possible (PROPERTIES_MAX)");
-    class = lease_lock;
+    class = *lease_class();
     class.parameter_count = PARAMETERS_MAX + 1;
     assert_class_refused(&class, "has 17 parameters; at most 16 are possible (PARAMETERS_MAX)");
-    class = lease_lock;
+    class = *lease_class();
     class.guard_count = GUARDS_MAX + 1;
     assert_class_refused(&class, "has 17 guards; at most 16 are possible (GUARDS_MAX)");
     assert_kinds_refused();
-    class = lease_lock;
+    class = *lease_class();
     class.preset_count = 0;
     assert_class_refused(&class, "has no preset");
 }

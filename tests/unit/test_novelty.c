@@ -9,7 +9,7 @@
 #include "mbt/replay.h"
 #include "search/novelty.h"
 #include "tests/support/known_dns.h"
-#include "tests/support/lease_lock.h"
+#include "tests/support/lease.h"
 #include "tests/support/test_model.h"
 
 enum { ROOT = 1U << DNS_NO_INCONSISTENT_ROOT, ROLLBACK = 1U << DNS_NO_INCONSISTENT_ROLLBACK };
@@ -197,15 +197,17 @@ static void search_without_memory_fails(void **unused)
     model_free(model);
 }
 
-/* The lease lock offers no atoms: the bytes of its states serve. */
+/* Where a class offers no atoms, the bytes of its states serve. */
 static void search_without_atoms_uses_bytes(void **unused)
 {
     (void)unused;
     struct trace trace;
+    struct model_class class = *lease_class();
+    class.speed.atoms = NULL;
     trace_init(&trace);
-    for (size_t i = 0; i < lease_lock.preset_count; i++) {
+    for (size_t i = 0; i < class.preset_count; i++) {
         for (uint32_t property = 0; property < 3; property++) {
-            struct model *model = test_model_of(&lease_lock, lease_lock.presets[i].instance, 1U << property);
+            struct model *model = test_model_of(&class, lease_class()->presets[i].instance, 1U << property);
             const struct novelty_config config = {.model = model, .properties = 1U << property};
             const struct novelty_result result = search(&config, &trace);
             assert_int_equal(result.stop, NOVELTY_FOUND);

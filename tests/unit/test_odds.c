@@ -14,7 +14,7 @@
 #include "search/runner.h"
 #include "tests/support/effort.h"
 #include "tests/support/known_dns.h"
-#include "tests/support/lease_lock.h"
+#include "tests/support/lease.h"
 #include "tests/support/test_model.h"
 
 /* The instances of millions of states take long under a sanitizer. */
@@ -410,13 +410,14 @@ static void odds_agree_with_slow_program(void **unused)
     }
 }
 
-/* The lease lock has no symmetry and no progress measure, and has dead ends. */
-static void odds_of_lease_lock_agree_with_slow_program(void **unused)
+/* The lease lock has no progress measure, and has dead ends. */
+static void odds_of_lease_agree_with_slow_program(void **unused)
 {
     (void)unused;
-    for (size_t i = 0; i < lease_lock.preset_count; i++) {
+    for (size_t i = 0; i < lease_class()->preset_count; i++) {
         for (uint32_t properties = 1; properties < 8; properties++) {
-            struct model *model = test_model_of(&lease_lock, lease_lock.presets[i].instance, properties);
+            struct model *model =
+                test_model_of(lease_class(), lease_class()->presets[i].instance, properties);
             assert_slow_agrees(model, 50);
             assert_slow_agrees(model, 7);
             model_free(model);
@@ -703,7 +704,7 @@ int main(void)
         cmocka_unit_test(quotient_of_guarded_model_is_one_class),
         cmocka_unit_test(odds_are_the_known_ones),
         cmocka_unit_test(odds_agree_with_slow_program),
-        cmocka_unit_test(odds_of_lease_lock_agree_with_slow_program),
+        cmocka_unit_test(odds_of_lease_agree_with_slow_program),
         cmocka_unit_test(odds_with_cycles_agree_with_slow_program),
         cmocka_unit_test(odds_of_long_walks_are_gamblers),
         cmocka_unit_test(walks_hit_with_their_odds),

@@ -12,7 +12,7 @@
 #include "cluster/reorder.h"
 #include "cluster/speeds.h"
 #include "cluster/worker.h"
-#include "tests/support/lease_lock.h"
+#include "tests/support/lease.h"
 #include "tests/support/test_model.h"
 
 enum { RANKS_MAX = 8, LETTERS_MAX = 4096 };
@@ -128,15 +128,16 @@ static bool is_sent(struct exchange *exchange)
 static void apply_slowly(const struct model *model, void *state, uint32_t move)
 {
     play.now += MOVE_SECONDS;
-    lease_lock.apply(model, state, move);
+    lease_class()->apply(model, state, move);
 }
 
 static struct model *new_model(struct model_class *class)
 {
-    *class = lease_lock;
+    *class = *lease_class();
     class->apply = apply_slowly;
-    struct instance instance = lease_lock.presets[1].instance;
-    struct model *model = test_model_of(&lease_lock, instance, 1U << LEASE_NO_STALE_WRITE);
+    class->speed.walk = NULL; /* which applies moves itself */
+    struct instance instance = lease_class()->presets[1].instance;
+    struct model *model = test_model_of(lease_class(), instance, 1U << LEASE_NO_STALE_WRITE);
     model->class = class;
     return model;
 }

@@ -15,7 +15,7 @@
 #include "tests/support/cmocka_all.h"
 #include "tests/support/edit.h"
 #include "tests/support/golden.h"
-#include "tests/support/lease_lock.h"
+#include "tests/support/lease.h"
 #include "tests/support/moves.h"
 
 static struct itf_trace itf;
@@ -306,14 +306,14 @@ static void tell_other_class_is_generic(void **state)
     const uint32_t moves[] = {move_make(LEASE_ACQUIRE, 0), move_make(LEASE_EXPIRE, 0),
                               move_make(LEASE_ACQUIRE, 1), move_make(LEASE_WRITE, 1),
                               move_make(LEASE_WRITE, 0)};
-    read_moves(&lease_lock, &lease_lock.presets[0].instance, moves, sizeof moves / sizeof moves[0]);
-    struct story *story = tell(&lease_lock);
+    read_moves(lease_class(), &lease_class()->presets[0].instance, moves, sizeof moves / sizeof moves[0]);
+    struct story *story = tell(lease_class());
     assert_null(story->tale);
     assert_int_equal(story->state_count, 6);
     assert_string_equal(story->states[0].words, "the initial state");
-    assert_string_equal(story->states[1].tag, "Acquire");
+    assert_string_equal(story->states[1].tag, "acquire");
     assert_string_equal(story->states[1].words, "acquire(client-a)");
-    assert_non_null(strstr(story->states[1].changes_text, "lease.term: 0 → 1"));
+    assert_non_null(strstr(story->states[1].changes_text, "term: 0 → 1"));
     assert_int_not_equal(story->property, PROPERTY_NONE);
     assert_false(story->turn.found);
     struct buffer text;
