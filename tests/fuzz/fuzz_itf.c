@@ -9,7 +9,7 @@
 #include "mbt/itf_reader.h"
 #include "mbt/replay.h"
 #include "model/dns/dns_balancer.h"
-#include "tests/support/lease.h"
+#include "tests/support/lease_lock.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The whole program over another model: all that a model of one's own needs besides its class. */
 #include "cli/cli.h"
-#include "tests/support/lease.h"
+#include "tests/support/lease_lock.h"
 
 int main(int argc, char **argv)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The second model on all ranks of an MPI job. */
 #include "cli/cli_mpi.h"
-#include "tests/support/lease.h"
+#include "tests/support/lease_lock.h"
 
 int main(int argc, char **argv)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/support/wide_lease.h"
 
-#include "tests/support/lease.h"
+#include "tests/support/lease_lock.h"
 
 static struct wide_lease wide;
 static struct model_class class;

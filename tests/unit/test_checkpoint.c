@@ -13,7 +13,7 @@
 #include "search/make_finding.h"
 #include "search/merge.h"
 #include "tests/support/known_dns.h"
-#include "tests/support/lease.h"
+#include "tests/support/lease_lock.h"
 
 static struct checkpoint *new_checkpoint(struct model **ret_model)
 {

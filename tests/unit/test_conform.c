@@ -9,7 +9,7 @@
 #include "mbt/confirm.h"
 #include "mbt/conform.h"
 #include "mbt/lockstep_trace.h"
-#include "tests/support/lease.h"
+#include "tests/support/lease_lock.h"
 
 enum mistake {
     NO_MISTAKE,

@@ -8,7 +8,7 @@
 #include "mbt/replay.h"
 #include "search/explore.h"
 #include "tests/support/known_dns.h"
-#include "tests/support/lease.h"
+#include "tests/support/lease_lock.h"
 #include "tests/support/plain_search.h"
 #include "tests/support/search_fixture.h"
 #include "tests/support/test_model.h"

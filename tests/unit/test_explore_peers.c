@@ -13,7 +13,7 @@
 #include "search/explore.h"
 #include "tests/support/fake_peers.h"
 #include "tests/support/known_dns.h"
-#include "tests/support/lease.h"
+#include "tests/support/lease_lock.h"
 #include "tests/support/search_fixture.h"
 #include "tests/support/test_model.h"
 

@@ -13,7 +13,7 @@
 #include "search/walk.h"
 #include "tests/support/cmocka_all.h"
 #include "tests/support/golden.h"
-#include "tests/support/lease.h"
+#include "tests/support/lease_lock.h"
 #include "tests/support/own_models.h"
 
 /* --- reading --- */

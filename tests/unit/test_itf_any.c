@@ -7,7 +7,7 @@
 #include "mbt/itf_reader.h"
 #include "model/dns/dns_balancer.h"
 #include "tests/support/cmocka_all.h"
-#include "tests/support/lease.h"
+#include "tests/support/lease_lock.h"
 
 struct fixture {
     struct itf_reader *reader;

@@ -8,7 +8,7 @@
 
 #include "search/walk.h"
 #include "tests/support/cmocka_all.h"
-#include "tests/support/lease.h"
+#include "tests/support/lease_lock.h"
 #include "tests/support/own_models.h"
 
 static struct walk_tally tally_of(uint32_t guards)

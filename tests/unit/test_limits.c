@@ -8,7 +8,7 @@
 #include "search/odds.h"
 #include "search/runner.h"
 #include "search/shape.h"
-#include "tests/support/lease.h"
+#include "tests/support/lease_lock.h"
 #include "tests/support/search_fixture.h"
 #include "tests/support/wide_lease.h"
 

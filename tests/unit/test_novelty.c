@@ -9,7 +9,7 @@
 #include "mbt/replay.h"
 #include "search/novelty.h"
 #include "tests/support/known_dns.h"
-#include "tests/support/lease.h"
+#include "tests/support/lease_lock.h"
 #include "tests/support/test_model.h"
 
 enum { ROOT = 1U << DNS_NO_INCONSISTENT_ROOT, ROLLBACK = 1U << DNS_NO_INCONSISTENT_ROLLBACK };

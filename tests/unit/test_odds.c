@@ -14,7 +14,7 @@
 #include "search/runner.h"
 #include "tests/support/effort.h"
 #include "tests/support/known_dns.h"
-#include "tests/support/lease.h"
+#include "tests/support/lease_lock.h"
 #include "tests/support/test_model.h"
 
 /* The instances of millions of states take long under a sanitizer. */

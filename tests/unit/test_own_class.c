@@ -3,6 +3,7 @@
 #include <stdalign.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "mbt/itf_reader.h"
 #include "mbt/itf_writer.h"
 #include "mbt/replay.h"
@@ -10,6 +11,7 @@
 #include "search/odds.h"
 #include "search/walk.h"
 #include "tests/support/cmocka_all.h"
+#include "tests/support/lease_lock.h"
 #include "tests/support/own_models.h"
 #include "tests/support/plain_search.h"
 #include "tests/support/search_fixture.h"
@@ -200,6 +202,84 @@ static void traces_replay_from_their_written_forms(void **state)
     }
 }
 
+/* Of all moves that there could be, the literal state takes those that are enabled, and no other. */
+static void compare_moves(const struct model *model, const struct trace *trace)
+{
+    const struct model_class *class = model->class;
+    struct literal *literal = class->traces.literal_new(model);
+    struct error err = {{0}};
+    for (size_t i = 0; i <= trace->step_count; i++) {
+        alignas(max_align_t) unsigned char before[STATE_SIZE_MAX], after[STATE_SIZE_MAX];
+        class->traces.literal_control(literal, before);
+        for (uint32_t action = 0; action < LEASE_ACTION_COUNT; action++) {
+            for (uint32_t client = 0; client < 4; client++) {
+                const struct step step = {
+                    .move = move_make(action, client), .choice_count = action == LEASE_WRITE, .choices = {5}};
+                struct literal *other = class->traces.literal_new(model);
+                for (size_t n = 0; n < i; n++) {
+                    struct step taken;
+                    trace_step_at(trace, n, &taken);
+                    assert_int_equal(class->traces.literal_apply(other, &taken, &err), OK);
+                }
+                const bool taken = class->traces.literal_apply(other, &step, &err) == OK;
+                assert_int_equal(taken, model_is_enabled(model, before, step.move));
+                class->traces.literal_control(other, after);
+                assert_true(taken || memcmp(before, after, model->state_size) == 0);
+                class->traces.literal_free(other);
+            }
+        }
+        if (i < trace->step_count) {
+            struct step step;
+            trace_step_at(trace, i, &step);
+            assert_int_equal(class->traces.literal_apply(literal, &step, &err), OK);
+        }
+    }
+    class->traces.literal_free(literal);
+}
+
+static void the_literal_state_takes_what_is_enabled(void **state)
+{
+    (void)state;
+    struct model_class *class = own_test_class(&racewalk_lease, own_test_checked("lease"));
+    for (uint32_t guards = 0; guards < 2; guards++) {
+        struct model *model = own_test_model(class, "l3_4_4", guards, 7);
+        for (uint64_t seed = 0; seed < 20; seed++) {
+            struct trace trace;
+            struct error err = {{0}};
+            trace_init(&trace);
+            assert_int_equal(walk_trace(model, seed, 20, 0, &trace, &err), OK);
+            compare_moves(model, &trace);
+            trace_release(&trace);
+        }
+        model_free(model);
+    }
+    own_class_free(class);
+}
+
+static void a_class_without_memory_fails_cleanly(void **state)
+{
+    (void)state;
+    size_t nth = 1;
+    for (;; nth++) {
+        struct model_class *class = NULL;
+        struct model *model = NULL;
+        struct error err = {{0}};
+        mem_fail_from(nth);
+        enum status status = own_class_new(&racewalk_dns, NULL, 1, &class, &err);
+        if (status == OK)
+            status = model_new(class, &class->presets[0].instance, &model, &err);
+        const bool failed = mem_allocations() >= nth;
+        mem_fail_from(0);
+        model_free(model);
+        own_class_free(class);
+        assert_int_equal(status, failed ? ERR_MEMORY : OK);
+        if (!failed)
+            break;
+        assert_true(err.text[0] != '\0');
+    }
+    assert_true(nth > 5);
+}
+
 static void a_trace_has_maps_of_things_and_the_words_of_quint(void **state)
 {
     (void)state;
@@ -332,6 +412,8 @@ int main(void)
         cmocka_unit_test(walks_hit_where_it_is_known),
         cmocka_unit_test(walks_without_room_for_hits_count_them),
         cmocka_unit_test(traces_replay_from_their_written_forms),
+        cmocka_unit_test(the_literal_state_takes_what_is_enabled),
+        cmocka_unit_test(a_class_without_memory_fails_cleanly),
         cmocka_unit_test(a_trace_has_maps_of_things_and_the_words_of_quint),
         cmocka_unit_test(successors_at_once_are_those_one_by_one),
         cmocka_unit_test(peterson_has_the_published_counts),

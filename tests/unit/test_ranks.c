@@ -12,7 +12,7 @@
 #include "cluster/reorder.h"
 #include "cluster/speeds.h"
 #include "cluster/worker.h"
-#include "tests/support/lease.h"
+#include "tests/support/lease_lock.h"
 #include "tests/support/test_model.h"
 
 enum { RANKS_MAX = 8, LETTERS_MAX = 4096 };

@@ -15,7 +15,7 @@
 #include "tests/support/cmocka_all.h"
 #include "tests/support/edit.h"
 #include "tests/support/golden.h"
-#include "tests/support/lease.h"
+#include "tests/support/lease_lock.h"
 #include "tests/support/moves.h"
 
 static struct itf_trace itf;

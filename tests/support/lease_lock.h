@@ -4,8 +4,8 @@
  *
  * It has what the DNS balancer has not: an action without an argument, states without any move, an idle move, no
  * progress measure. */
-#ifndef RACEWALK_TESTS_LEASE_H
-#define RACEWALK_TESTS_LEASE_H
+#ifndef RACEWALK_TESTS_LEASE_LOCK_H
+#define RACEWALK_TESTS_LEASE_LOCK_H
 
 #include "model/model.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tests/support/lease.h"
+#include "tests/support/lease_lock.h"
 
 #include <assert.h>
 #include <stdlib.h>
