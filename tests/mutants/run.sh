@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # How good are the tests of the lab? Each patch in this folder is one plausible mistake in lab/. For each, the file that it touches is
-# compiled, the program is linked with it, and `racewalk conform` looks for the difference; `racewalk confirm` has the traces that
-# `racewalk run` finds. Prints a table. Needs jq and patch.
+# compiled, the program is linked with it, and `racewalk conform` looks for the difference, also with --property-only; `racewalk
+# confirm` has the traces that `racewalk run` finds. Prints a table. Needs jq and patch.
 #
 #   run.sh [-b BUILD] [-t SECONDS] [-j JOBS] [PATCH…]     all patches of this folder, or these; of this folder a name is enough
 #   run.sh [-b BUILD] -o PROGRAM PATCH                     only makes the program with the mistake
@@ -82,14 +82,17 @@ row() { echo "$1 | \`$name\` | $file | $what | $2 |" > "$work/$name.row"; rm -rf
 sh "$work/make.sh" "$patch" "$own/racewalk" > "$own/said" 2>&1
 case $? in
 0) ;;
-1) row 2 "**the patch does not apply** | | |" ;;
-*) cat "$own/said" >&2; row 2 "**it does not compile** | | |" ;;
+1) row 2 "**the patch does not apply** | | | |" ;;
+*) cat "$own/said" >&2; row 2 "**it does not compile** | | | |" ;;
 esac
 guard=$(echo " $options" | sed -n 's/.* \(--guard [^ ]*\).*/\1/p')
 # shellcheck disable=SC2086 # the options are words
 if [ -n "$guard" ]; then confirmed=–
 elif timeout 120 "$own/racewalk" confirm --quiet --expect same "$work/found.ndjson" > "$own/said" 2>&1; then confirmed=no
 else confirmed=yes; fi
+# shellcheck disable=SC2086
+if timeout $((seconds + 100)) "$own/racewalk" conform --quiet --no-progress --property-only --timeout "$seconds" \
+    --guard reject-stale,protect-live > "$own/said" 2>&1; then confirmed="$confirmed | no"; else confirmed="$confirmed | yes"; fi
 # shellcheck disable=SC2086
 timeout $((seconds + 100)) "$own/racewalk" conform --quiet --no-progress --timeout "$seconds" $options --json "$own/report.json" > "$own/said" 2>&1
 case $? in
@@ -101,15 +104,15 @@ ONE
 if [ $# = 0 ]; then set -- "$here"/*.patch; fi
 for patch in "$@"; do path_of "$patch"; done > "$work/patches"
 xargs -P "$jobs" -n 1 sh "$work/one.sh" < "$work/patches"
-echo "| mutant | file | mistake | found by conform | after steps | events left | by confirm |"
-echo "| --- | --- | --- | --- | ---: | ---: | --- |"
+echo "| mutant | file | mistake | found by conform | after steps | events left | by confirm | by properties |"
+echo "| --- | --- | --- | --- | ---: | ---: | --- | --- |"
 while read -r patch; do
     row=$work/$(basename "$patch" .patch).row
-    [ -e "$row" ] || echo "2 | \`$(basename "$patch" .patch)\` | | | **was not run** | | | |" > "$row"
+    [ -e "$row" ] || echo "2 | \`$(basename "$patch" .patch)\` | | | **was not run** | | | | |" > "$row"
     sed 's/^[0-9] //' "$row"
 done < "$work/patches"
 of() { cat "$work"/*.row | grep -c "^$1 "; }
-printf '\n%s mutants: conform found %s, missed %s, and %s that cannot be found; %s are broken. confirm found %s.\n' \
-    "$(grep -c . "$work/patches")" "$(of 0)" "$(of 1)" "$(of 3)" "$(of 2)" "$(cat "$work"/*.row | grep -c '| yes |$')"
+printf '\n%s mutants: conform found %s, missed %s, and %s that cannot be found; %s are broken. confirm found %s, properties %s.\n' \
+    "$(grep -c . "$work/patches")" "$(of 0)" "$(of 1)" "$(of 3)" "$(of 2)" "$(cat "$work"/*.row | grep -c '| yes | [a-z]* |$')" "$(cat "$work"/*.row | grep -c '| yes |$')"
 [ "$(of 2)" = 0 ] || exit 2
 [ "$(of 1)" = 0 ]
