@@ -13,6 +13,7 @@
 #include "cli/conform_report.h"
 #include "cli/progress.h"
 #include "cli/report.h"
+#include "mbt/driver/driver_system.h"
 #include "mbt/lockstep_trace.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -23,7 +24,8 @@ struct conform_run {
     const struct cli *cli;
     struct model *model;
     struct lockstep_vocabulary vocabulary;
-    void *setup; /* of the system's driver */
+    const struct system_driver *system;
+    void *setup; /* of it */
     struct conform_config config;
     struct conform_result result;
     struct conform_report report;
@@ -118,13 +120,20 @@ static void on_progress(void *user, const struct conform_progress *progress)
                       report_number(progress->states), run->report.count, run->report.count == 1 ? "" : "s");
 }
 
+/* What a driver says on its standard error. */
+static void on_words(void *user, const char *line)
+{
+    (void)user;
+    print_line(stderr, "driver: %s", line);
+}
+
 static bool is_stopped(void *user)
 {
     const struct conform_run *run = user;
     return stop_requested() || (run->deadline > 0 && clock_seconds() > run->deadline);
 }
 
-static void print_summary(const struct conform_run *run, double seconds)
+static void print_summary(const struct conform_run *run, bool is_whole, double seconds)
 {
     const struct conform_coverage *coverage = &run->result.coverage;
     const uint64_t compared = coverage->steps + coverage->attempts + coverage->looks;
@@ -142,6 +151,8 @@ static void print_summary(const struct conform_run *run, double seconds)
         fprintf(out, "%s states of the model%s\n", report_number(coverage->states.used),
                 model_has_symmetry(run->model) ? ", up to symmetry" : "");
     conform_report_print_outcomes(&run->report, run->model->class, coverage);
+    if (!is_whole)
+        return;
     if (run->config.choice == CONFORM_CALLS)
         fprintf(out, "%zu way%s to break a property of the %s\n", run->report.count,
                 run->report.count == 1 ? "" : "s", run->config.driver->name);
@@ -157,12 +168,20 @@ static void print_summary(const struct conform_run *run, double seconds)
 static enum status read_system(struct conform_run *run, struct error *err)
 {
     const struct instance *instance = &run->model->instance;
+    if (run->system == NULL)
+        return error_set(
+            err, ERR_USAGE,
+            "conform on which system? --driver starts a driver of yours, --driver-url names one that runs");
+    if (option_flag(run->options, "property-only") && run->system->look == NULL)
+        return error_set(
+            err, ERR_USAGE,
+            "--property-only is not for drivers: theirs is to say what the system shows, not what must hold");
     const struct system_request request = {.options = run->options,
                                            .class = run->cli->class,
                                            .guards = instance->guards,
                                            .jobs = option_int(run->options, "jobs"),
                                            .is_for_conform = true};
-    const enum status status = run->cli->subject->system->setup_new(&request, &run->setup, err);
+    const enum status status = run->system->setup_new(&request, &run->setup, err);
     return status == OK ? lockstep_vocabulary_collect(&run->vocabulary, run->model, err) : status;
 }
 
@@ -188,12 +207,13 @@ static enum status read_options(struct conform_run *run, struct error *err)
     run->quiet = option_flag(options, "quiet");
     run->config =
         (struct conform_config){.model = run->model,
-                                .driver = run->cli->subject->system,
+                                .driver = run->system,
                                 .setup = run->setup,
                                 .vocabulary = &run->vocabulary,
                                 .choice = option_flag(options, "property-only") ? CONFORM_CALLS
                                           : is_least                            ? CONFORM_LEAST
                                                                                 : CONFORM_UNIFORM,
+                                .allowed_only = option_flag(options, "allowed-only"),
                                 .seed = option_present(options, "seed") ? option_seed(options, "seed") : 0,
                                 .max_samples = option_given(options, "max-samples") || !has_timeout
                                                    ? (uint64_t)option_int(options, "max-samples")
@@ -203,6 +223,7 @@ static enum status read_options(struct conform_run *run, struct error *err)
                                 .on_finding = on_finding,
                                 .on_progress = on_progress,
                                 .stopped = is_stopped,
+                                .on_words = on_words,
                                 .user = run};
     run->start = clock_seconds();
     run->deadline = has_timeout ? run->start + option_real(options, "timeout") : 0;
@@ -219,8 +240,8 @@ static enum status search(struct conform_run *run, struct error *err)
         status = run->status;
         *err = run->err;
     }
-    if (!run->quiet)
-        print_summary(run, seconds);
+    if (!run->quiet && (status == OK || run->result.samples > 0))
+        print_summary(run, status == OK, seconds);
     if (status == OK)
         status = conform_report_write(&run->report, run->cli, &run->config, &run->result, seconds, err);
     return status;
@@ -236,7 +257,8 @@ static void release(struct conform_run *run, enum status *status, struct error *
     }
     conform_coverage_release(&run->result.coverage);
     lockstep_vocabulary_release(&run->vocabulary);
-    run->cli->subject->system->setup_free(run->setup);
+    if (run->system != NULL)
+        run->system->setup_free(run->setup);
     model_free(run->model);
 }
 
@@ -244,7 +266,7 @@ static int run_conform(const struct option_set *options, void *context)
 {
     static struct conform_run run; /* too large for a stack */
     struct error err = {{0}};
-    run = (struct conform_run){.options = options, .cli = context};
+    run = (struct conform_run){.options = options, .cli = context, .system = cli_system(options, context)};
     lockstep_vocabulary_init(&run.vocabulary);
     if (option_flag(options, "no-color"))
         message_no_color();
@@ -288,9 +310,12 @@ static const struct option search_rows[] = {
      .help = "how a walk chooses among the enabled moves. uniform: by their weights, as {program} run does. "
              "least: mostly what leads to the state, or has the outcome, that was seen least",
      .choices = "uniform least"},
+    {.name = "allowed-only",
+     .kind = OPTION_FLAG,
+     .help = "try nothing that the model does not allow, for a system that takes more than its model"},
     {.name = "property-only",
      .kind = OPTION_FLAG,
-     .help = "property-based testing without the model: calls of the {system}'s interface by chance, and "
+     .help = "property-based testing without the model: calls of the system's interface by chance, and "
              "after each what must hold whatever happens"},
     {.name = "max-findings",
      .kind = OPTION_INT,
@@ -305,37 +330,44 @@ static const struct option search_rows[] = {
      .default_text = "1",
      .min = 1,
      .max = CONFORM_JOBS_MAX,
-     .help = "walks at a time, each on a {system} of its own that is started"},
+     .help = "walks at a time, each on a system of its own that is started"},
 };
 
 static const struct option_rule conform_rules[] = {
-    {.options = "choice", .with = "property-only"},
+    DRIVER_SHRINK_RULES,
+    {.options = "choice allowed-only", .with = "property-only"},
 };
 
 const struct command conform_command = {
     .name = "conform",
-    .summary = "search for where a {system} and the model part",
+    .summary = "search for where {if system}a {system}, or {end}a system of your own{if system},{end} and "
+               "the model part",
     .details =
-        "Random walks of the model go to a {system} step by step; after each step all that both can say is "
+        "Random walks of the model go to a system step by step; after each step all that both can say is "
         "compared.\n"
-        "In between, actions are tried that the model does not allow, which the {system} must refuse, and it "
+        "In between, actions are tried that the model does not allow, which the system must refuse, and it "
         "is asked\n"
-        "for what no action asks for. A difference is shrunk on the {system} at once, told with both sides, "
+        "for what no action asks for. A difference is shrunk on the system at once, told with both sides, "
         "and written\n"
         "as a trace that {program} confirm brings back.\n"
         "\n"
+        "The system is {if system}a {system} that is started here, or one that runs already, or {end}your "
+        "own, "
+        "through a driver\n"
+        "(--driver, --driver-url; docs/systems.md).\n\n"
         "With --property-only there is no model: --max-steps calls of the interface in a row, the shortest "
         "sequence that\n"
         "breaks a property, and a table of what the calls came to. A deep search is one of more and longer "
         "sequences.\n"
         "\n"
-        "Exit status: 0 no difference, 1 a difference, 74 the {system} was lost, 75 stopped by a signal.",
+        "Exit status: 0 no difference, 1 a difference, 74 the system was lost, 75 stopped by a signal.",
     .groups = {{"Search", search_rows, COUNT(search_rows)},
                CLI_INSTANCE_GROUP,
+               {"Driver", driver_shrink_rows, DRIVER_SHRINK_ROWS},
                CLI_CONNECTION_GROUP,
                {"Results", conform_report_rows, CONFORM_REPORT_ROWS},
                CLI_OUTPUT_GROUP},
-    .group_count = 5,
+    .group_count = 6,
     .rules = conform_rules,
     .rule_count = COUNT(conform_rules),
     .run = run_conform,

@@ -302,7 +302,7 @@ size_t cli_commands(const struct subject *subject, const struct command *const *
     build_instance_rows(subject->class);
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         const struct command *command = all[i] != NULL ? all[i] : subject->own_command;
-        if (command != NULL && (command != &conform_command || subject->system != NULL))
+        if (command != NULL)
             add_command(command, subject, &count);
     }
     *ret_commands = commands;

@@ -82,11 +82,11 @@ static bool is_stopped(void *user)
 static enum status open_system(struct worker *worker)
 {
     const struct conform_config *config = worker->conform->config;
-    const struct system_observer nobody = {.on_call = NULL};
+    const struct system_observer observer = {.on_words = config->on_words, .user = config->user};
     const struct lockstep_callbacks callbacks = {.on_event = on_event, .stopped = is_stopped, .user = worker};
     if (worker->lockstep != NULL)
         return OK;
-    const enum status status = config->driver->open(config->setup, &nobody, &worker->system, &worker->err);
+    const enum status status = config->driver->open(config->setup, &observer, &worker->system, &worker->err);
     return status == OK ? lockstep_new(config->model, config->driver, worker->system, config->vocabulary,
                                        &callbacks, &worker->lockstep, &worker->err)
                         : status;
@@ -157,6 +157,7 @@ static enum status play_sample(struct worker *worker, uint64_t sample)
     const struct conform_walk walk = {.model = config->model,
                                       .vocabulary = config->vocabulary,
                                       .choice = config->choice,
+                                      .allowed_only = config->allowed_only,
                                       .max_steps = config->max_steps};
     alignas(max_align_t) char state[STATE_SIZE_MAX];
     struct lockstep_difference difference;

@@ -41,6 +41,7 @@ struct conform_config {
     const void *setup; /* of the driver */
     const struct lockstep_vocabulary *vocabulary;
     enum conform_choice choice;
+    bool allowed_only; /* nothing is tried that the model does not allow */
     uint64_t seed, max_samples;
     uint32_t max_steps;
     size_t jobs; /* 1 for a system that runs already */
@@ -49,6 +50,8 @@ struct conform_config {
     /* Between rounds, by the owner's thread; may be NULL. */
     void (*on_progress)(void *user, const struct conform_progress *progress);
     bool (*stopped)(void *user); /* asked before each event, by any thread */
+    /* As struct system_observer's, by any thread; may be NULL. */
+    void (*on_words)(void *user, const char *line);
     void *user;
 };
 

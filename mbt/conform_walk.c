@@ -85,7 +85,7 @@ static size_t choose_attempt(struct making *making, const struct enabled_move *m
 static enum status add_extras(struct making *making, const struct enabled_move *moves, size_t count)
 {
     enum status status = OK;
-    if (rng_scaled(&making->extras, CONFORM_ATTEMPT_ONE_IN) == 0) {
+    if (rng_scaled(&making->extras, CONFORM_ATTEMPT_ONE_IN) == 0 && !making->walk->allowed_only) {
         const size_t action = choose_attempt(making, moves, count);
         if (action != SIZE_MAX)
             status = lockstep_script_add(making->script,

@@ -27,6 +27,7 @@ struct conform_walk {
     const struct model *model;
     const struct lockstep_vocabulary *vocabulary;
     enum conform_choice choice;
+    bool allowed_only; /* no attempts */
     uint32_t max_steps;
 };
 

@@ -207,6 +207,8 @@ static enum status make_head(struct lockstep *lockstep, struct error *err)
     itf->instance.guards = 0;
     itf->guards = model->instance.guards;
     itf->head.property = PROPERTY_NONE;
+    itf->violation = ITF_NO_STATE;
+    itf->is_of_class = true;
     itf->is_lockstep = true;
     itf->states = &lockstep->initial;
     itf->state_count = 1;
@@ -262,18 +264,81 @@ struct play {
     struct error *err;
 };
 
+/* A driver that names no aspect begins its message with what differs. */
 static void differ(struct play *play, enum lockstep_kind kind, uint32_t move, const struct system_step *step)
 {
+    struct system_step *own = &play->difference->step;
     *play->difference = (struct lockstep_difference){
         .is_one = true, .state = play->state_index, .kind = kind, .move = move, .step = *step};
+    if (own->aspect[0] == '\0')
+        (void)snprintf(own->aspect, sizeof own->aspect, "%.*s", (int)strcspn(own->message, ":"),
+                       own->message);
+}
+
+static uint32_t invariants(const struct model_class *class)
+{
+    uint32_t mask = 0;
+    for (size_t p = 0; p < class->property_count; p++)
+        mask |= class->properties[p].kind == PROPERTY_INVARIANT ? UINT32_C(1) << p : 0;
+    return mask;
+}
+
+/* A copy of what the system shows now; null when its driver cannot observe, or does it by itself. */
+static enum status observe(struct lockstep *lockstep, struct value *ret_copy, struct error *err)
+{
+    struct value observed;
+    *ret_copy = value_null();
+    if (lockstep->driver->observe == NULL)
+        return OK;
+    const enum status status = lockstep->driver->observe(lockstep->system, &observed, err);
+    if (status != OK)
+        return status;
+    return value_copy(&lockstep->values, &observed, ret_copy) ? OK : error_memory(err, STATE_BYTES);
+}
+
+/* What was refused must have changed nothing. What has changed nothing is as good as refused: many systems
+ * take a call twice. */
+static enum status compare_after(struct lockstep *lockstep, const struct value *before,
+                                 struct system_step *step, struct error *err)
+{
+    struct value after;
+    struct buffer text;
+    if (before->kind == VALUE_NULL)
+        return OK;
+    enum status status = observe(lockstep, &after, err);
+    if (status != OK)
+        return status;
+    if (value_compare(before, &after) == 0) {
+        if (step->outcome == SYSTEM_AS_PREDICTED)
+            (void)snprintf(step->branch, sizeof step->branch, "changes nothing");
+        step->outcome = SYSTEM_REFUSED;
+        return OK;
+    }
+    if (step->outcome != SYSTEM_REFUSED)
+        return OK;
+    buffer_init(&text);
+    value_describe_change(&text, before, &after);
+    step->outcome = SYSTEM_UNEXPECTED;
+    (void)snprintf(step->aspect, sizeof step->aspect, "changed though refused");
+    (void)snprintf(step->message, sizeof step->message, "the %s refuses it, and yet has changed: %.600s",
+                   lockstep->driver->name, text.text);
+    status = buffer_status(&text, err);
+    buffer_release(&text);
+    return status;
 }
 
 /* The driver compares; what is left is whether the action was taken at all. */
 static enum status attempt(struct play *play, uint32_t move, const struct system_action *action,
                            struct system_step *step)
 {
-    const struct lockstep *lockstep = play->lockstep;
-    const enum status status = lockstep->driver->step(lockstep->system, action, NULL, step, play->err);
+    struct lockstep *lockstep = play->lockstep;
+    struct value before = value_null();
+    arena_clear(&lockstep->values);
+    enum status status = observe(lockstep, &before, play->err);
+    if (status == OK)
+        status = lockstep->driver->step(lockstep->system, action, NULL, step, play->err);
+    if (status == OK && step->outcome != SYSTEM_UNEXPECTED)
+        status = compare_after(lockstep, &before, step, play->err);
     if (status != OK || step->outcome == SYSTEM_REFUSED)
         return status;
     if (step->outcome == SYSTEM_AS_PREDICTED) {
@@ -309,6 +374,10 @@ static enum status take(struct play *play, const struct step *taken, struct syst
         step->outcome = SYSTEM_UNEXPECTED;
         (void)snprintf(step->aspect, sizeof step->aspect, "refused");
     }
+    /* Both violate something: that is no difference. */
+    if (status == OK && step->outcome == SYSTEM_OUTAGE && !step->is_other &&
+        (traces->literal_properties_hit(play->literal) & invariants(lockstep->model->class)) != 0)
+        step->outcome = SYSTEM_AS_PREDICTED;
     if (status == OK && step->outcome != SYSTEM_AS_PREDICTED)
         differ(play, LOCKSTEP_STEP, taken->move, step);
     return status;
@@ -318,10 +387,11 @@ static enum status take(struct play *play, const struct step *taken, struct syst
 static enum system_offer offer_of(const struct lockstep *lockstep, const struct lockstep_action *action,
                                   enum system_offer otherwise, const struct known_difference **ret_difference)
 {
+    enum system_offer offer = SYSTEM_UNSAID;
     *ret_difference = NULL;
-    return action == NULL || lockstep->driver->offers == NULL
-               ? otherwise
-               : lockstep->driver->offers(lockstep->system, &action->action, ret_difference);
+    if (action != NULL && lockstep->driver->offers != NULL)
+        offer = lockstep->driver->offers(lockstep->system, &action->action, ret_difference);
+    return offer == SYSTEM_UNSAID ? otherwise : offer;
 }
 
 static enum status play_event(struct play *play, const struct lockstep_event *event,

@@ -4,7 +4,7 @@
  * A script is a list of events:
  *
  *   step     the model takes a step, and the system must do the same
- *   attempt  an action that the model does not allow now: the system must refuse it, and change nothing
+ *   attempt  an action that the model does not allow now: the system must change nothing, as a rule by a refusal
  *   look     the system is asked for something beside its actions, and must change nothing
  *
  * What cannot be done when its turn comes is left out: a step that is not enabled, an attempt at what is, an

@@ -26,6 +26,7 @@ enum system_outcome {
 
 /* What a system is known to do with an action at this moment. */
 enum system_offer {
+    SYSTEM_UNSAID, /* the driver does not know */
     SYSTEM_TAKES,
     SYSTEM_REFUSES, /* and changes nothing */
     SYSTEM_LACKS    /* it cannot be asked for in the way that the model means it */

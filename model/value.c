@@ -216,3 +216,27 @@ bool value_is_string(const struct value *value, const char *text)
     return value->kind == VALUE_STRING && strlen(text) == value->count &&
            memcmp(value->text, text, value->count) == 0;
 }
+
+/* Recursion goes as deep as the value does. */
+bool value_copy(struct arena *arena, const struct value *value, struct value *ret_copy)
+{
+    struct value copy = *value;
+    if (value->kind == VALUE_STRING) {
+        copy.text = arena_copy(arena, value->text, value->count);
+        *ret_copy = copy;
+        return copy.text != NULL;
+    }
+    if (value->kind < VALUE_SET) {
+        *ret_copy = copy;
+        return true;
+    }
+    const bool has_pairs = value->kind == VALUE_MAP || value->kind == VALUE_RECORD;
+    const size_t count = (has_pairs ? 2 : 1) * (size_t)value->count;
+    struct value *items = value_room(arena, count);
+    bool copied = items != NULL || count == 0;
+    for (size_t i = 0; copied && i < count; i++)
+        copied = value_copy(arena, &value->items[i], &items[i]);
+    copy.items = items;
+    *ret_copy = copy;
+    return copied;
+}

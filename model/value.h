@@ -70,6 +70,9 @@ bool value_record_of(struct arena *arena, const struct named_value *fields, size
 /* True when two neighbouring keys of a map or record are equal: no such value is well formed. */
 bool value_has_twins(const struct value *map);
 
+/* A copy of the value and all within it, texts included, in the arena; false when there is no room. */
+bool value_copy(struct arena *arena, const struct value *value, struct value *ret_copy) WARN_UNUSED;
+
 /* A total order: by kind, then by content. 0 when equal. */
 int value_compare(const struct value *a, const struct value *b);
 

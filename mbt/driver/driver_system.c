@@ -120,7 +120,7 @@ static enum status setup_new(const struct system_request *request, void **ret_se
     setup->link.http = setup->connection.http;
     setup->link.answer_ms =
         setup->connection.http.request_ms > 0 ? setup->connection.http.request_ms : ANSWER_MS_DEFAULT;
-    if (!request->is_for_shrink) {
+    if (!request->is_for_shrink && !request->is_for_conform) {
         setup->by_violation = strcmp(option_text(options, "judge"), "violation") == 0;
         setup->paths =
             (struct action_paths){option_text(options, "action-var"), option_text(options, "picks-var")};
@@ -208,7 +208,7 @@ static void list_trace_actions(struct driver_session *session, const struct itf_
 static void list_model_actions(struct driver_session *session, struct driver_names *names)
 {
     const struct model_class *class = session->setup->class;
-    bool by_tag = false;
+    bool by_tag = session->itf->is_lockstep;
     for (size_t i = 0; i < class->action_count; i++)
         by_tag = by_tag || (names->count > 0 && strcmp(class->actions[i].tag, names->texts[0]) == 0);
     for (size_t i = 0; i < class->action_count; i++)
@@ -325,6 +325,14 @@ static enum status reset(void *system, const struct itf_trace *itf, struct syste
     return driver_judge(session, &answer, &itf->states[0], true, ret_step, err);
 }
 
+/* What the system does by itself cannot be tried. */
+static enum system_offer offers(const void *system, const struct system_action *action,
+                                const struct known_difference **ret_difference)
+{
+    *ret_difference = NULL;
+    return is_controlled(system, action->name) ? SYSTEM_UNSAID : SYSTEM_TAKES;
+}
+
 static enum status step(void *system, const struct system_action *action, const struct value *expected,
                         struct system_step *ret_step, struct error *err)
 {
@@ -333,14 +341,14 @@ static enum status step(void *system, const struct system_action *action, const 
     bool is_settled = true;
     if (session->link == NULL)
         return error_set(err, ERR_IO, "the driver is gone");
-    session->state++;
+    session->state += expected != NULL;
     *ret_step = (struct system_step){.outcome = SYSTEM_AS_PREDICTED};
     driver_describe_args(action, ret_step);
     const bool is_asked = is_controlled(session, action->name);
     enum status status = OK;
     if (is_asked) {
         buffer_clear(&session->question);
-        driver_write_step(&session->question, session->state, action);
+        driver_write_step(&session->question, session->state + (expected == NULL), action);
         status = ask(session, DRIVER_STEP, &answer, err);
     }
     const bool waits = !is_asked || (status == OK && answer.reply == DRIVER_PENDING);
@@ -432,6 +440,7 @@ const struct system_driver driver_system = {
     .focus = focus,
     .reset = reset,
     .step = step,
+    .offers = offers,
     .observe = observe,
     .property = property,
     .differences = differences,

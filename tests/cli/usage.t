@@ -10,7 +10,7 @@ Without a command, the overview and exit status 64:
     check     exhaustive search: a verdict for the whole instance, shortest counterexamples
     replay    a trace again on the model: does each state agree?
     confirm   traces against a lab or a system of your own, with verdicts
-    conform   search for where a lab and the model part
+    conform   search for where a lab, or a system of your own, and the model part
     shrink    the shortest trace of the same kind that a given one can be reduced to
     explain   a trace in words, one line a step, with what changed
     view      a page that plays traces, in one HTML file
