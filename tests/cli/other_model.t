@@ -11,6 +11,7 @@ be confirmed on:
     check     exhaustive search: a verdict for the whole instance, shortest counterexamples
     replay    a trace again on the model: does each state agree?
     confirm   traces against a system of your own, with verdicts
+    conform   search for where a system of your own and the model part
     shrink    the shortest trace of the same kind that a given one can be reduced to
     explain   a trace in words, one line a step, with what changed
     view      a page that plays traces, in one HTML file
