@@ -95,6 +95,10 @@ static void reduce(struct shaping *shaping, uint32_t *moves, size_t *count, size
     struct place place;
     size_t taken_count = 0;
     place_after(shaping, moves, 0, &place);
+    if (is_hit(shaping, &place)) { /* in the initial state already */
+        *count = 0;
+        return;
+    }
     const bool hit = run_leniently(shaping, &place, moves, 0, *count, scratch, &taken_count);
     if (shaping->status != OK)
         return;
@@ -316,6 +320,10 @@ static void put_into_words(const struct model *model, const struct trace *trace,
         buffer_format(&text, "it ends with %s", model->class->actions[move_action(moves[count - 1])].name);
         keys[0] = count - 1;
         key_count = 1;
+    }
+    if (count == 0) {
+        buffer_string(&text, "it begins so");
+        buffer_string(&here, "state 0");
     }
     for (size_t i = 0; i < key_count; i++) {
         const size_t step = kept[keys[i]];
