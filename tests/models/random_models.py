@@ -344,6 +344,8 @@ class Model:
         made = list(state)
         for field in self.fields:
             for at, place in enumerate(itertools.product(*(range(kind.most) for kind in field.dims))):
+                if any(i >= kind.count for kind, i in zip(field.dims, place)):
+                    continue  # room for things that this instance does not have
                 value = state[field.base + at]
                 if field.type in ("ref", "ref_or_none") and value >= 0:
                     value = way[field.of][value]
