@@ -25,7 +25,8 @@ static const struct option confirm_rows[] = {
      .kind = OPTION_TEXT,
      .metavar = "healthy|outage|same",
      .default_text = "healthy",
-     .help = "what is as expected. healthy: no trace ends in an outage or diverges, as of a mended system. "
+     .help = "what is as expected. healthy: no trace ends in an outage, diverges or is refused, as of a "
+             "mended system. "
              "outage: each ends in the outage that it predicts, as of a system with the bug. same: each goes "
              "as the model says to its end, as of a system that is tested against the model",
      .choices = "healthy outage same"},

@@ -3,7 +3,7 @@ last; nothing waits for longer than its limit, and nothing is left behind.
 
   $ trace=$KNOWN/systems/lease_ok.itf.json
   $ try() {
-  >     timeout 60 racewalk confirm --quiet --request-timeout 2 --driver "python3 $SUPPORT/hostile_driver.py $1" $trace 2>&1 |
+  >     timeout 60 racewalk confirm --quiet --request-timeout 2 --driver "python3 $SUPPORT/hostile_driver.py $1 found-by-$$" $trace 2>&1 |
   >     grep -v '^driver: \(  \|Traceback\|yyy\)' | sed "s|$KNOWN|KNOWN|g" | cut -c-400
   > }
 
@@ -122,14 +122,14 @@ What it says before it is asked, what cannot be started, and a flood of standard
   racewalk: error: */tests/known/systems/lease_ok.itf.json[0]: not judged: state 0 (Init): hello: the driver has ended (status 0), and has not answered (glob)
   0 traces; 0 as expected, 0 not; 1 not judged
   [74]
-  $ timeout 60 racewalk confirm --quiet --request-timeout 2 --driver "python3 $SUPPORT/hostile_driver.py floods-errors" $trace 2>&1 | sed "s|$KNOWN|KNOWN|g" | sort | uniq -c | sort -rn | cut -c-150
+  $ timeout 60 racewalk confirm --quiet --request-timeout 2 --driver "python3 $SUPPORT/hostile_driver.py floods-errors" $trace 2>&1 | sort | uniq -c | sort -rn | cut -c-200
      1000 driver: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy
-        1 racewalk: error: KNOWN/systems/lease_ok.itf.json[0]: not judged: state 3 (release): step: the driver has not answered within 2 s; its standard
+        1 racewalk: error: */tests/known/systems/lease_ok.itf.json[0]: not judged: state 3 (release): step: the driver has not answered within 2 s; its standard error ends with: yyyyyyyyy (glob)
         1 driver: and more, which is not shown
         1 0 traces; 0 as expected, 0 not; 1 not judged
 
 The driver's process, and what it has started, are gone:
 
-  $ ps ax | grep -c "$SUPPORT/[h]ostile_driver"
+  $ ps ax | grep -c "[f]ound-by-$$"
   0
   [1]

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-# A driver that goes wrong at its third step, in the way that its argument says.
-import json, os, signal, sys, time
+# A driver that goes wrong at its third step, in the way that its argument says. A second one, if any, is only there to be found by, and
+# so is that of what it starts.
+import json, os, signal, subprocess, sys, time
 
 mode, steps = sys.argv[1], 0
 
@@ -42,7 +43,7 @@ def go_wrong():
         os.close(0)
         time.sleep(60)
     if mode == "leaves-a-child":
-        os.system(f"python3 -c 'import time; time.sleep(60)' {sys.argv[0]} &")  # told from others' by its name
+        subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"] + sys.argv[2:])
         sys.exit(0)
     answers = {
         "no-json": "Traceback (most recent call last):",
