@@ -29,6 +29,8 @@ struct measure {
     double value; /* in the row's unit */
     double work;  /* what was done: steps, transitions, actions; 0: not counted */
     double bytes; /* the most memory that the search had in use; 0: not counted */
+    double
+        states; /* that it counted, of which each has its share of the bytes; 0: bytes are told as they are */
 };
 
 struct bench {
@@ -40,6 +42,7 @@ struct bench {
     const void *setup;      /* the function's own */
     int threads;            /* it uses, 0 for all; cycles a step are reckoned from it */
     const char *counted_as; /* "step": what measure.work counts, where --instructions can count it; or NULL */
+    bool large;             /* takes minutes: measured when it is asked for by name */
 };
 
 struct bench_table {
@@ -48,7 +51,7 @@ struct bench_table {
 };
 
 extern const struct bench_table bench_walk_table, bench_check_table, bench_trace_table, bench_start_table,
-    bench_peer_table, bench_limit_table;
+    bench_peer_table, bench_peterson_table, bench_limit_table;
 
 /* The processor's name, "unknown" where the system does not tell. The text is static. */
 const char *host_processor(void);

@@ -16,9 +16,9 @@
 #include "search/threads.h"
 #include "version.h"
 
-static const struct bench_table *const bench_tables[] = {&bench_walk_table,  &bench_limit_table,
-                                                         &bench_check_table, &bench_trace_table,
-                                                         &bench_start_table, &bench_peer_table};
+static const struct bench_table *const bench_tables[] = {
+    &bench_walk_table,  &bench_limit_table, &bench_check_table,   &bench_trace_table,
+    &bench_start_table, &bench_peer_table,  &bench_peterson_table};
 
 #define TABLE_COUNT (sizeof bench_tables / sizeof bench_tables[0])
 #define ROWS_MAX    256
@@ -95,8 +95,10 @@ static size_t choose_rows(const struct option_set *options, struct measured *row
     size_t count = 0;
     for (size_t t = 0; t < TABLE_COUNT; t++) {
         for (size_t i = 0; i < bench_tables[t]->count && count < ROWS_MAX; i++) {
-            if (is_wanted(options, bench_tables[t]->rows[i].name))
-                rows[count++].bench = &bench_tables[t]->rows[i];
+            const struct bench *bench = &bench_tables[t]->rows[i];
+            const bool all = option_flag(options, "list") || option_flag(options, "quick");
+            if (is_wanted(options, bench->name) && (!bench->large || all || option_given(options, "only")))
+                rows[count++].bench = bench;
         }
     }
     return count;
@@ -118,6 +120,7 @@ static void measure(struct measured *rows, size_t count, const struct bench_sett
             rows[i].values[rows[i].count++] = one.value;
             rows[i].work = one.work;
             rows[i].bytes = one.bytes;
+            rows[i].states = one.states;
         }
     }
     if (shown)

@@ -51,6 +51,7 @@ def rows_block(report):
             lines.append([row["name"], "not here", "", row["unit"], row.get("not_here", "")])
             continue
         note = ("%.2f cycles a step" % row["cycles_per_step"] if "cycles_per_step" in row
+                else "%.1f bytes a state" % (row["bytes"] / row["states"]) if "bytes" in row and "states" in row
                 else "%.1f MB" % (row["bytes"] / 1e6) if "bytes" in row else "")
         lines.append([row["name"], four_digits(row["median"]),
                       four_digits(row["min"]) + " … " + four_digits(row["max"]), row["unit"], note])

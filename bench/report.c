@@ -48,6 +48,8 @@ static void put_note(struct buffer *out, const struct measured *row, const struc
 {
     if (cycles_of(row, setting) > 0)
         buffer_format(out, "%.2f cycles a step", cycles_of(row, setting));
+    else if (row->bytes > 0 && row->states > 0)
+        buffer_format(out, "%.1f bytes a state", row->bytes / row->states);
     else if (row->bytes > 0)
         buffer_format(out, "%.1f MB", row->bytes / 1e6);
 }
@@ -130,6 +132,8 @@ static void add_row(struct json_writer *json, const struct measured *row, const 
             json_add_number(json, "work", row->work);
         if (row->bytes > 0)
             json_add_number(json, "bytes", row->bytes);
+        if (row->states > 0)
+            json_add_number(json, "states", row->states);
     }
     if (row->instructions > 0) {
         json_add_number(json, "instructions", row->instructions);

@@ -14,9 +14,9 @@ struct measured {
     const struct bench *bench;
     double values[REPEAT_MAX]; /* sorted once all are there */
     int count;
-    double work, bytes;  /* of the last measure */
-    double instructions; /* a step; 0: not counted */
-    struct error why;    /* there is no value, and why; or empty */
+    double work, bytes, states; /* of the last measure */
+    double instructions;        /* a step; 0: not counted */
+    struct error why;           /* there is no value, and why; or empty */
 };
 
 /* What is written at the top of every report. */

@@ -25,10 +25,10 @@ jq -e '.tool == "racewalk-bench" and .quick and .repeat == 1 and .threads >= 1 a
 # Only what this machine lacks may be missing: a kernel, or SPIN.
 jq -r '.rows[] | select((.median > 0 and .min <= .median and .median <= .max and (.values | length) == 1 or .not_here) | not)
     | "a row without figures: " + .name' "$work/rows.json" >"$work/wrong"
-jq -r '.rows[] | select(.not_here and (.name | test("avx|^peer/.*/spin") | not)) | "not measured: \(.name): \(.not_here)"' \
+jq -r '.rows[] | select(.not_here and (.name | test("avx|^peer/.*(/spin|ranks$)") | not)) | "not measured: \(.name): \(.not_here)"' \
     "$work/rows.json" >>"$work/wrong"
 if command -v spin >/dev/null 2>&1; then
-    jq -r '.rows[] | select(.not_here and (.name | startswith("peer/"))) | "not measured: \(.name): \(.not_here)"' \
+    jq -r '.rows[] | select(.not_here and (.name | test("^peer/.*(?<!ranks)$"))) | "not measured: \(.name): \(.not_here)"' \
         "$work/rows.json" >>"$work/wrong"
 else
     echo "spin is not installed: its rows are not tested"
