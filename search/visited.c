@@ -388,10 +388,11 @@ void visited_drop(struct visited *set, uint32_t index, bool shrink)
 {
     assert(set->kind == VISITED_FINGERPRINTS && index >= set->dropped && index <= set->count);
     const size_t left = set->count - index;
-    if (index > set->dropped)
-        memmove(set->states, visited_state(set, index), left * set->words * sizeof *set->states);
-    set->dropped = index;
     size_t gone = 0;
+    if (index == set->dropped)
+        return;
+    memmove(set->states, visited_state(set, index), left * set->words * sizeof *set->states);
+    set->dropped = index;
     while (gone < set->run_count && run_first(set, gone + 1) <= index)
         gone++;
     memmove(set->runs, set->runs + gone, (set->run_count - gone) * sizeof *set->runs);
