@@ -22,7 +22,8 @@ void measured_sort(struct measured *row)
     bench_sort(row->values, row->count);
 }
 
-double measured_median(const struct measured *row)
+/* The lower one of the two in the middle when their number is even. There must be a value. */
+static double measured_median(const struct measured *row)
 {
     return row->values[(row->count - 1) / 2];
 }

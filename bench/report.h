@@ -32,8 +32,6 @@ struct bench_setting {
 void bench_sort(double *values, int count);
 /* Sorts the values: before anything else here. */
 void measured_sort(struct measured *row);
-/* The lower one of the two in the middle when their number is even. There must be a value. */
-double measured_median(const struct measured *row);
 
 void report_text(const struct measured *rows, size_t count, const struct bench_setting *setting,
                  struct buffer *out);

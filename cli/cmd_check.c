@@ -397,7 +397,7 @@ static enum status tell_loss(struct check *check, enum status status)
     return error_prefix(&check->err, ERR_STOPPED, "go on from the last checkpoint with --resume %s: ", dir);
 }
 
-static enum status search(struct check *check)
+static enum status check_states(struct check *check)
 {
     const bool leads = cli_leads(check->cli);
     stop_install();
@@ -425,7 +425,7 @@ static int check_run(const struct option_set *options, void *context)
     check->options = options;
     enum status status = prepare(check);
     if (status == OK)
-        status = search(check);
+        status = check_states(check);
     const enum status closed = findings_close(check->out, status == OK ? &check->err : NULL);
     checkpoint_folder_leave(&check->lock);
     if (status == OK)

@@ -82,7 +82,7 @@ static enum status announce(struct run *run, struct finding *finding)
     }
     run->findings[run->finding_count++] = finding;
     run->written++;
-    run->saver.news = true;
+    run->saver.found = true;
     enum status status = write_finding(run, finding);
     if (status == OK)
         status = findings_write_index(run->out, (const struct finding *const *)run->findings,
@@ -465,7 +465,7 @@ static enum status give_up(struct run *run)
     return status == OK ? conclude(run) : status;
 }
 
-static enum status search(struct run *run)
+static enum status search_walks(struct run *run)
 {
     const struct executor *executor = run->cli->executor;
     stop_install();
@@ -505,7 +505,7 @@ static int run_run(const struct option_set *options, void *context)
     run->options = options;
     enum status status = prepare(run);
     if (status == OK)
-        status = search(run);
+        status = search_walks(run);
     const enum status closed = close_outputs(run, status == OK ? &run->err : NULL);
     if (status == OK)
         status = closed;

@@ -24,7 +24,8 @@ uint32_t run_outcome_found(const struct run_outcome *outcome)
     return found;
 }
 
-const char *run_outcome_stop(const struct run_outcome *outcome)
+/* Why it stopped, as reports name it. */
+static const char *stop_name(const struct run_outcome *outcome)
 {
     static const char *const names[] = {[RUN_STOP_FINDING] = "finding",
                                         [RUN_STOP_SAMPLES] = "samples",
@@ -97,7 +98,7 @@ void run_outcome_print(const struct run_outcome *outcome, bool quiet, FILE *out)
     /* A run of a few milliseconds is mostly about its findings: its rate would say nothing. */
     if (elapsed >= 0.1)
         fprintf(out, ": %s steps/s", report_rate((double)tally->steps / elapsed));
-    fprintf(out, " (stopped by: %s)\n", run_outcome_stop(outcome));
+    fprintf(out, " (stopped by: %s)\n", stop_name(outcome));
     if (outcome->saved_in != NULL && !run_outcome_is_complete(outcome))
         print_line(out, "  saved: go on with --resume %s", outcome->saved_in);
     /* Counts say something about the chance only when the hits did not decide when to stop. */
@@ -175,7 +176,7 @@ void run_outcome_json(const struct run_outcome *outcome, struct json_writer *jso
     json_add_number(json, "threads", outcome->config->threads);
     json_add_number(json, "ranks", outcome->cli->executor->peers->ranks);
     json_add_number(json, "elapsed_s", elapsed);
-    json_add_text(json, "stop", run_outcome_stop(outcome));
+    json_add_text(json, "stop", stop_name(outcome));
     findings_add_json(json, outcome->model, outcome->findings, outcome->finding_count, false);
     json_add_count(json, "samples", tally->walks);
     json_add_count(json, "steps", tally->steps);

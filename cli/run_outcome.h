@@ -25,8 +25,6 @@ struct run_outcome {
 bool run_outcome_is_complete(const struct run_outcome *outcome);
 /* The properties that were hit, by bit. */
 uint32_t run_outcome_found(const struct run_outcome *outcome);
-/* Why it stopped, as reports name it. */
-const char *run_outcome_stop(const struct run_outcome *outcome);
 /* The 95% interval of a chance from hits in walks (Wilson, 1927). */
 void run_outcome_interval(double hits, double walks, double *ret_low, double *ret_high);
 

@@ -10,7 +10,7 @@
 #include "cli/run_extend.h"
 
 /* After a finding one is written soon, but not more often than this. */
-#define NEWS_SECONDS 1.0
+#define FOUND_SECONDS 1.0
 
 const struct option run_saver_rows[RUN_SAVER_ROW_COUNT] = {
     {.name = "checkpoint",
@@ -118,7 +118,7 @@ bool run_saver_is_due(const struct run_saver *saver)
     if (saver->folder == NULL)
         return false;
     const double since = clock_seconds() - saver->last;
-    return stop_requested() || since >= saver->every || (saver->news && since >= NEWS_SECONDS);
+    return stop_requested() || since >= saver->every || (saver->found && since >= FOUND_SECONDS);
 }
 
 enum status run_saver_save(struct run_saver *saver, const struct model *model,
@@ -132,6 +132,6 @@ enum status run_saver_save(struct run_saver *saver, const struct model *model,
         checkpoint_folder_forget_previous(saver->folder, &run_checkpoint);
     saver->begun = saver->begun || status == OK;
     saver->last = clock_seconds();
-    saver->news = saver->news && status != OK;
+    saver->found = saver->found && status != OK;
     return status;
 }

@@ -13,7 +13,7 @@ struct run_saver {
     bool begun;                  /* the folder has a checkpoint of this run */
     double every;                /* seconds between two */
     double last;                 /* clock_seconds of the last one */
-    bool news;                   /* something was found since */
+    bool found;                  /* something was found since */
     struct checkpoint *resumed;  /* of the run before, or NULL; owned, but for findings that were taken */
     uint64_t sessions;           /* this one included */
 };

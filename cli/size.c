@@ -8,7 +8,7 @@
 
 #include "base/budget.h"
 
-enum status size_parse(const char *option, const char *text, size_t *ret_bytes, struct error *err)
+static enum status parse(const char *option, const char *text, size_t *ret_bytes, struct error *err)
 {
     static const char units[] = "KMGT";
     char *end;
@@ -31,7 +31,7 @@ enum status size_parse_limit(const char *option, const char *text, size_t *ret_b
 {
     enum { ROOM = 2 << 20 };
     size_t bytes;
-    const enum status status = size_parse(option, text, &bytes, err);
+    const enum status status = parse(option, text, &bytes, err);
     if (status != OK)
         return status;
     const size_t resident = memory_resident();

@@ -7,13 +7,9 @@
 
 #include "base/status.h"
 
-/* "2G", "500M", "1.5G", or bytes; K, M, G and T are powers of 1024. At least one byte. ERR_USAGE names the
- * option (without its dashes) and what is right. */
-enum status size_parse(const char *option, const char *text, size_t *ret_bytes,
-                       struct error *err) WARN_UNUSED;
-
-/* The same for a limit on the memory of the process: ERR_USAGE when it has more in use already, with hardly
- * room for a search. */
+/* A limit on the memory of the process: "2G", "500M", "1.5G", or bytes; K, M, G and T are powers of 1024.
+ * ERR_USAGE names the option (without its dashes) and what is right, also when the process has more in use
+ * already, with hardly room for a search. */
 enum status size_parse_limit(const char *option, const char *text, size_t *ret_bytes,
                              struct error *err) WARN_UNUSED;
 

@@ -113,7 +113,7 @@ void page_section(struct buffer *out, const char *title)
     buffer_format(out, ".SH %s\n", title);
 }
 
-void page_subsection(struct buffer *out, const char *title)
+static void subsection(struct buffer *out, const char *title)
 {
     buffer_format(out, ".SS %s\n", title);
 }
@@ -165,7 +165,7 @@ void page_options(struct buffer *out, const struct option_group *groups, size_t 
         return;
     page_section(out, "OPTIONS");
     for (size_t g = 0; g < count; g++) {
-        page_subsection(out, groups[g].title);
+        subsection(out, groups[g].title);
         for (size_t i = 0; i < groups[g].count; i++)
             add_option(out, &groups[g].rows[i]);
     }

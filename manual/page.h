@@ -12,7 +12,6 @@
 void page_head(struct buffer *out, const char *name, const char *section, const char *date,
                const char *summary);
 void page_section(struct buffer *out, const char *title);
-void page_subsection(struct buffer *out, const char *title);
 /* Paragraphs, parted by empty lines. */
 void page_text(struct buffer *out, const char *text, size_t length);
 /* An entry of a list: its tag, in bold up to metavar (NULL: none), and a text. */

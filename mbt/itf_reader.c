@@ -54,7 +54,8 @@ void itf_trace_release(struct itf_trace *trace)
     itf_trace_init(trace);
 }
 
-void itf_trace_clear(struct itf_trace *trace)
+/* Empty; keeps its memory. */
+static void clear(struct itf_trace *trace)
 {
     trace_clear(&trace->head);
     arena_clear(&trace->arena);
@@ -627,7 +628,7 @@ enum status itf_reader_next(struct itf_reader *reader, struct itf_trace *trace, 
     if (kind_of(&reader->document) == ITF_SCHEDULE)
         return error_set(err, ERR_DATA, "%s: trace %zu: a schedule, where a trace with states was expected",
                          itf_reader_name(reader), reader->index);
-    itf_trace_clear(trace);
+    clear(trace);
     json_decoder_forget(&reader->decoder);
     reader->decoder.values = &trace->arena;
     bool located = false;
@@ -639,7 +640,7 @@ enum status itf_reader_next(struct itf_reader *reader, struct itf_trace *trace, 
             status = error_memory(err, strlen(itf_reader_name(reader)) + 1);
     }
     if (status != OK) {
-        itf_trace_clear(trace);
+        clear(trace);
         if (located)
             return error_prefix(err, status, "%s:", itf_reader_name(reader));
         return error_prefix(err, status, "%s: trace %zu: ", itf_reader_name(reader), reader->index);

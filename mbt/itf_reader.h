@@ -37,7 +37,7 @@
 #define ITF_NAMES_MAX       128 /* parameters and variables of a trace of any model */
 #define ITF_NO_STATE        SIZE_MAX
 
-/* A trace as its file has it. Everything in it is the trace's own, until itf_trace_clear or the next read
+/* A trace as its file has it. Everything in it is the trace's own, until it is released or the next is read
  * into it. */
 struct itf_trace {
     const char *file; /* as the user named it */
@@ -75,8 +75,6 @@ struct itf_trace {
 
 void itf_trace_init(struct itf_trace *trace);
 void itf_trace_release(struct itf_trace *trace);
-/* Empty; keeps its memory. */
-void itf_trace_clear(struct itf_trace *trace);
 
 struct itf_reader; /* opaque */
 

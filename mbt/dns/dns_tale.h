@@ -96,10 +96,7 @@ void dns_tale_changes(const struct story *story, size_t s, story_line *line, voi
 void dns_tale_page(const struct story *story, struct buffer *out);
 void dns_tale_page_state(const struct story *story, size_t s, struct buffer *out);
 
-/* A name without the zone it is in: "plan4" of plan4.db.example.com; addresses stay whole. The length of that
- * part. */
-size_t tale_short_length(const struct value *name);
-/* Appends it. */
+/* Appends a name without the zone it is in: "plan4" of plan4.db.example.com; addresses stay whole. */
 void tale_short(struct buffer *out, const struct value *name);
 
 /* "plan #2", or "plan-init". */

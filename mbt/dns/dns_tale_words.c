@@ -6,7 +6,7 @@
 
 /* --- pieces --- */
 
-size_t tale_short_length(const struct value *name)
+static size_t short_length(const struct value *name)
 {
     if (name->count > 0 && name->text[0] >= '0' && name->text[0] <= '9')
         return name->count;
@@ -16,7 +16,7 @@ size_t tale_short_length(const struct value *name)
 
 void tale_short(struct buffer *out, const struct value *name)
 {
-    buffer_append(out, name->text, tale_short_length(name));
+    buffer_append(out, name->text, short_length(name));
 }
 
 void tale_plan_label(struct buffer *out, int plan)
