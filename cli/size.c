@@ -30,7 +30,7 @@ static enum status parse(const char *option, const char *text, size_t *ret_bytes
 enum status size_parse_limit(const char *option, const char *text, size_t *ret_bytes, struct error *err)
 {
     enum { ROOM = 2 << 20 };
-    size_t bytes;
+    size_t bytes = 0;
     const enum status status = parse(option, text, &bytes, err);
     if (status != OK)
         return status;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cluster/checkpoint.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/checkpoint_folder.h"
@@ -86,6 +87,7 @@ static void encode_state(const struct checkpoint *checkpoint, struct buffer *out
 enum status checkpoint_encode(const struct model *model, const struct checkpoint *checkpoint,
                               struct buffer *out, struct error *err)
 {
+    assert(checkpoint->finding_count <= RUN_FINDINGS_MAX);
     pack_map(out, KEY_COUNT);
     encode_parameters(model->class, &checkpoint->parameters, out);
     encode_state(checkpoint, out);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cluster/mpi_exchange.h"
 
+#include <assert.h>
 #include <string.h>
 #include <time.h>
 
@@ -68,6 +69,7 @@ static enum status send(struct exchange *exchange, int to, const struct buffer *
     const enum status status = buffer_status(message, err);
     if (status != OK)
         return status;
+    assert(message->length > 0 && to >= 0);
     if (message->length > MESSAGE_BYTES_MAX)
         return error_set(err, ERR_INTERNAL, "a message of %zu bytes is too long", message->length);
     void *out = self->out;

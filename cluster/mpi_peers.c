@@ -98,6 +98,7 @@ static void take_message(struct mpi_peers *self, struct buffer *message, int fro
 {
     enum message_kind kind;
     bool stop = false;
+    assert(from >= 0 && from < (int)self->peers.ranks && from != (int)self->peers.rank);
     fault_on_message(self->config.fault, from, message);
     heartbeat_hear(&self->heartbeat, from);
     if (message_kind_of(message->text, message->length, &kind, NULL) != OK || kind != MESSAGE_BEAT ||
@@ -255,6 +256,7 @@ static enum status allgather(struct peers *peers, const uint64_t *own, const siz
 static enum status start(struct mpi_peers *self, uint64_t *words, size_t count, int rank, bool sends,
                          size_t *request_count, struct error *err)
 {
+    assert(rank >= 0 && rank < (int)self->peers.ranks);
     while (count > 0) {
         const size_t some = count < MESSAGE_WORDS ? count : MESSAGE_WORDS;
         void *requests = self->requests, *statuses = self->statuses;

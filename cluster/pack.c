@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cluster/pack.h"
 
+#include <assert.h>
 #include <msgpack/pack.h>
 #include <string.h>
 
@@ -100,6 +101,7 @@ void pack_seal(struct buffer *out)
 
 void unpack_init(struct unpack *in, const void *bytes, size_t length)
 {
+    assert(bytes != NULL || length == 0);
     *in = (struct unpack){.at = bytes, .end = (const uint8_t *)bytes + length};
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cluster/state_codec.h"
 
+#include <assert.h>
 #include <string.h>
 
 static void encode_counts(const uint64_t *counts, size_t count, struct buffer *out)
@@ -14,6 +15,7 @@ static void encode_counts(const uint64_t *counts, size_t count, struct buffer *o
 
 void tally_encode(const struct walk_tally *tally, struct buffer *out)
 {
+    assert(tally->ended <= tally->walks); /* as it is asked for when it is read */
     pack_array(out, 5);
     pack_uint(out, tally->walks);
     pack_uint(out, tally->steps);
@@ -52,8 +54,10 @@ void tally_decode(struct unpack *in, uint64_t walks, uint32_t max_steps, struct 
 
 void shapes_encode(const struct run_shape *shapes, size_t count, struct buffer *out)
 {
+    assert(count <= RUN_FINDINGS_MAX);
     pack_array(out, count);
     for (size_t i = 0; i < count; i++) {
+        assert(shapes[i].id != 0);
         pack_array(out, 2);
         pack_uint(out, shapes[i].id);
         pack_uint(out, shapes[i].hits);

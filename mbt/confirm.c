@@ -79,6 +79,7 @@ enum status confirm_new(const struct model_class *class, const struct system_dri
     struct confirm *confirm = mem_new(1, sizeof *confirm);
     if (confirm == NULL)
         return error_memory(err, sizeof *confirm);
+    assert(driver->reset != NULL && driver->step != NULL && system != NULL);
     confirm->class = class;
     confirm->options = *options;
     confirm->driver = driver;
@@ -191,6 +192,7 @@ static void fail(const struct run *run, size_t state, const char *action, const 
     result->fail_state = state;
     (void)snprintf(result->fail_action, sizeof result->fail_action, "%s", action);
     result->fail_difference = step->difference;
+    assert(step->outcome != SYSTEM_AS_PREDICTED && state < run->itf->state_count);
     const bool outage = step->outcome == SYSTEM_OUTAGE;
     if (outage && !run->judged)
         result->verdict = CONFIRM_OUTAGE;
@@ -248,6 +250,7 @@ static enum status take_step(struct run *run, size_t state, struct confirm_resul
     const struct confirm *confirm = run->confirm;
     const struct system_driver *driver = confirm->driver;
     const struct confirm_options *options = &confirm->options;
+    assert(state < run->itf->state_count && !result->failed);
     const struct value *expected = &run->itf->states[state];
     struct system_action action = {.name = TRACE_ACTION_INIT};
     struct system_step step;

@@ -78,6 +78,7 @@ static enum status write_to_folder(const struct findings *findings, struct findi
                                    struct buffer *text, struct error *err)
 {
     char path[PATH_MAX];
+    assert(findings->paths.out_dir != NULL && finding->shape.name[0] != '\0');
     const struct property *property = &findings->model->class->properties[finding->trace.property];
     const int used = snprintf(path, sizeof path, "%s/%s_%zu_%s.itf.json", findings->paths.out_dir,
                               property->name, finding->trace.property_state, finding->shape.name);
@@ -120,6 +121,7 @@ static enum status check(const struct findings *findings, struct finding *findin
 enum status findings_add(struct findings *findings, struct finding *finding, struct error *err)
 {
     assert(finding->trace.property != PROPERTY_NONE);
+    assert(finding->trace.property_state <= finding->trace.step_count);
     const struct findings_paths *paths = &findings->paths;
     enum status status = check(findings, finding, err);
     if (status != OK)

@@ -143,6 +143,7 @@ enum status replay_itf(const struct model *model, const struct itf_trace *itf, s
 {
     struct replay_report *report = ret_report;
     struct arena arena;
+    assert(itf->state_count > 0);
     report_init(report, itf->state_count);
     if (ret_trace != NULL)
         copy_head(&itf->head, ret_trace);
@@ -209,6 +210,7 @@ enum status replay_trace(const struct model *model, const struct trace *trace,
 
 static bool same_step(const struct trace *a, const struct trace *b, size_t index)
 {
+    assert(index < a->step_count && index < b->step_count);
     const struct trace_step *x = &a->steps[index];
     const struct trace_step *y = &b->steps[index];
     return x->move == y->move && x->choice_count == y->choice_count &&

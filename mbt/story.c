@@ -29,6 +29,7 @@ enum status story_keep_text(struct story *story, const struct buffer *text, cons
 /* The move, and the difference of the values. */
 static enum status tell_state(struct story *story, const struct trace *steps, size_t s, struct error *err)
 {
+    assert(s < story->state_count && (s == 0 || s <= steps->step_count));
     struct story_state *state = &story->states[s];
     const struct model_class *class = story->model->class;
     struct buffer text;
@@ -115,6 +116,7 @@ static enum status tell(struct story *story, const struct trace *steps, struct e
 enum status story_new(const struct model_class *class, const struct narrator *narrator,
                       const struct itf_trace *itf, struct story **ret_story, struct error *err)
 {
+    assert(narrator == NULL || (narrator->tell != NULL && narrator->picture != NULL));
     struct story *story = mem_new(1, sizeof *story);
     if (story == NULL)
         return error_memory(err, sizeof *story);

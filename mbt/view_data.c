@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mbt/view_data.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,6 +124,7 @@ static void write_verdict(struct buffer *out, const struct view_verdict *verdict
 void view_data_trace(struct buffer *out, const struct story *story, const struct view_finding *finding,
                      const struct view_verdict *verdict)
 {
+    assert(story->state_count > 0 && story->states != NULL);
     write_head(out, story);
     if (finding != NULL)
         write_finding(out, finding);

@@ -46,13 +46,13 @@ static bool has_to_stop(struct explore *explore, const struct explore_progress *
     const struct explore_config *config = explore->config;
     bool asked = config->on_progress != NULL && !config->on_progress(config->context, progress);
     asked = stop_requested() || asked;
-    if (asked && !explore->deaf) {
+    if (asked && !explore->ignore_stop) {
         explore->result->stop = EXPLORE_SIGNAL;
         return true;
     }
     if (explore->deadline > 0 && now >= explore->deadline) {
         /* While traces are looked for after a stop, that one is the reason. */
-        if (!explore->deaf)
+        if (!explore->ignore_stop)
             explore->result->stop = EXPLORE_TIMEOUT;
         return true;
     }
@@ -99,9 +99,9 @@ bool explore_tick(struct explore *explore, const struct sweep_tally *counts, uin
         peers->cancel(peers);
         return false;
     }
-    if (!peers->cancelled(peers) || explore->deaf)
+    if (!peers->cancelled(peers) || explore->ignore_stop)
         return true;
-    /* The others' reason is in the news that all exchange after each layer. While rank 0 looks for traces the
+    /* The others' reason is in the standing that all exchange after each layer. While rank 0 looks for traces the
      * others only wait, and can have no other reason than a signal. */
     if (explore->phase == EXPLORE_TRACING)
         explore->result->stop = EXPLORE_SIGNAL;
@@ -158,7 +158,7 @@ static enum status new_sweep(struct explore *explore, struct sweep **ret_sweep)
     const struct explore_config *config = explore->config;
     struct sweep_config sweep_config = explore_sweep_config(explore);
     sweep_config.peers = explore->peers;
-    sweep_config.shrink = config->until_findings > 0;
+    sweep_config.tighten = config->until_findings > 0;
     sweep_config.save_due = save_due;
     sweep_config.save = save;
     enum status status = sweep_new(&sweep_config, ret_sweep, explore->err);
@@ -175,14 +175,14 @@ static enum status explore_general(struct explore *explore)
     enum status status = new_sweep(explore, &sweep);
     if (status == OK)
         status = explore_agree(explore, sweep_run(sweep, &stop, explore->err));
-    struct explore_news news = {.outcome = stop == SWEEP_ASKED    ? EXPLORE_STOPPED
-                                           : stop == SWEEP_MEMORY ? EXPLORE_NO_MEMORY
-                                                                  : EXPLORE_WELL,
-                                .stop = explore->result->stop};
+    struct explore_standing standing = {.outcome = stop == SWEEP_ASKED    ? EXPLORE_STOPPED
+                                                   : stop == SWEEP_MEMORY ? EXPLORE_NO_MEMORY
+                                                                          : EXPLORE_WELL,
+                                        .stop = explore->result->stop};
     if (status == OK)
-        status = explore_news_agree(explore, &news);
+        status = explore_standing_agree(explore, &standing);
     if (status == OK) {
-        explore_news_obey(explore, &news);
+        explore_standing_obey(explore, &standing);
         explore->result->counts = sweep_counts(sweep);
         if (stop == SWEEP_EXHAUSTED)
             explore->result->stop = explore->result->counts.bounded ? EXPLORE_BOUND : EXPLORE_EXHAUSTED;
@@ -226,7 +226,7 @@ static enum status find_traces(struct explore *explore)
     uint32_t shortest = DISTANCE_NONE;
     explore->phase = EXPLORE_TRACING;
     if (result->stop != EXPLORE_EXHAUSTED && result->stop != EXPLORE_BOUND) {
-        explore->deaf = true;
+        explore->ignore_stop = true;
         explore->deadline = clock_seconds() + GRACE_SECONDS;
         return explore_shortest(explore);
     }

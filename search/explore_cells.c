@@ -15,7 +15,7 @@
 /* Seconds between two looks at the clock's business while a layer is made. */
 #define TICK_SECONDS 0.05
 
-enum { REPORT_WORDS = EXPLORE_NEWS_WORDS + SWEEP_TALLY_WORDS };
+enum { REPORT_WORDS = EXPLORE_STANDING_WORDS + SWEEP_TALLY_WORDS };
 
 /* Words in memory, taken from the budget. */
 struct words {
@@ -38,7 +38,7 @@ struct cells {
     size_t *first;          /* ranks + 1: where the cells of each begin */
     size_t *send, *receive; /* words */
     size_t *report_counts;  /* words of each rank's report */
-    /* What travels: cells, then reports. A report is news | what was counted | the sizes of the cells. */
+    /* What travels: cells, then reports. A report is standing | what was counted | the sizes of the cells. */
     struct words sent, received, sizes;
 };
 
@@ -230,7 +230,8 @@ static enum status fetch_cells(struct cells *cells, bool *ret_lost)
 }
 
 /* Tells all of what this process has made, and learns what the others have. */
-static enum status share_layer(struct cells *cells, struct explore_news *news, struct sweep_tally *tally)
+static enum status share_layer(struct cells *cells, struct explore_standing *standing,
+                               struct sweep_tally *tally)
 {
     struct explore *explore = cells->explore;
     struct peers *peers = explore->peers;
@@ -240,8 +241,8 @@ static enum status share_layer(struct cells *cells, struct explore_news *news, s
         return OK;
     }
     cells->kernel->count(cells->sweep, tally, own + REPORT_WORDS);
-    explore_news_write(news, own);
-    sweep_tally_write(tally, own + EXPLORE_NEWS_WORDS);
+    explore_standing_write(standing, own);
+    sweep_tally_write(tally, own + EXPLORE_STANDING_WORDS);
     const enum status status =
         peers->allgather(peers, own, cells->report_counts, cells->received.items, explore->err);
     if (status != OK)
@@ -250,8 +251,8 @@ static enum status share_layer(struct cells *cells, struct explore_news *news, s
     *tally = sweep_tally_none();
     for (uint32_t rank = 0; rank < cells->ranks; rank++) {
         struct sweep_tally part;
-        explore_news_add(news, report);
-        if (!sweep_tally_read(report + EXPLORE_NEWS_WORDS, &part))
+        explore_standing_add(standing, report);
+        if (!sweep_tally_read(report + EXPLORE_STANDING_WORDS, &part))
             return error_set(explore->err, ERR_DATA, "rank %u sent counts that are none", rank);
         sweep_tally_add(tally, &part);
         const size_t count = cells->report_counts[rank] - REPORT_WORDS;
@@ -273,7 +274,7 @@ static enum explore_outcome outcome_of(enum status status, bool skipped)
                                   : EXPLORE_WELL;
 }
 
-static void shrink(struct cells *cells)
+static void tighten(struct cells *cells)
 {
     for (uint32_t p = 0; p < PROPERTIES_MAX; p++) {
         if (cells->counts.shortest[p] < cells->max_steps)
@@ -282,22 +283,22 @@ static void shrink(struct cells *cells)
 }
 
 /* Plans the next layer and has all processes agree that it is to be made. *ret_count: the number of its
- * cells. *news is what all agree upon; a failure is one of this process alone. */
-static enum status plan_layer(struct cells *cells, size_t *ret_count, struct explore_news *news)
+ * cells. *standing is the one of all; a failure is one of this process alone. */
+static enum status plan_layer(struct cells *cells, size_t *ret_count, struct explore_standing *standing)
 {
     struct explore *explore = cells->explore;
     const bool go_on = tick(cells);
     enum status status = cells->kernel->plan(cells->sweep, cells->max_steps, ret_count);
     if (status == OK && !reserve_travels(cells, *ret_count))
         status = ERR_MEMORY;
-    *news = (struct explore_news){.outcome = outcome_of(status, !go_on),
-                                  .stop = explore->result->stop,
-                                  .save = cells->rank == 0 && explore_save_due(explore)};
-    return explore_news_agree(explore, news);
+    *standing = (struct explore_standing){.outcome = outcome_of(status, !go_on),
+                                          .stop = explore->result->stop,
+                                          .save = cells->rank == 0 && explore_save_due(explore)};
+    return explore_standing_agree(explore, standing);
 }
 
 /* Makes it. */
-static enum status make_planned(struct cells *cells, struct explore_news *news)
+static enum status make_planned(struct cells *cells, struct explore_standing *standing)
 {
     struct explore *explore = cells->explore;
     struct sweep_tally tally = sweep_tally_none();
@@ -307,35 +308,35 @@ static enum status make_planned(struct cells *cells, struct explore_news *news)
     if (lost)
         return fetched;
     const enum status made = fetched == OK ? make_layer(cells) : fetched;
-    *news = (struct explore_news){
+    *standing = (struct explore_standing){
         .outcome = outcome_of(made, atomic_load_explicit(&cells->skip, memory_order_relaxed)),
         .stop = explore->result->stop};
     if (fetched != OK && fetched != ERR_MEMORY)
-        news->outcome = EXPLORE_ERROR;
-    const enum status shared = share_layer(cells, news, &tally);
-    if (shared != OK || news->outcome != EXPLORE_WELL)
-        return shared != OK ? shared : news->outcome == EXPLORE_ERROR ? fetched : OK;
+        standing->outcome = EXPLORE_ERROR;
+    const enum status shared = share_layer(cells, standing, &tally);
+    if (shared != OK || standing->outcome != EXPLORE_WELL)
+        return shared != OK ? shared : standing->outcome == EXPLORE_ERROR ? fetched : OK;
     cells->kernel->commit(cells->sweep, cells->sizes.items);
     cells->layer_states = tally.states;
     sweep_tally_add(&cells->counts, &tally);
     if (explore->config->until_findings > 0)
-        shrink(cells);
+        tighten(cells);
     return OK;
 }
 
-/* Goes from layer to layer. *ret_news says how that ended, the same with all processes. */
-static enum status run_layers(struct cells *cells, struct explore_news *ret_news)
+/* Goes from layer to layer. *ret_standing says how that ended, the same with all processes. */
+static enum status run_layers(struct cells *cells, struct explore_standing *ret_standing)
 {
     for (;;) {
         size_t count = 0;
-        enum status status = plan_layer(cells, &count, ret_news);
-        if (status == OK && ret_news->outcome == EXPLORE_WELL && count == 0)
+        enum status status = plan_layer(cells, &count, ret_standing);
+        if (status == OK && ret_standing->outcome == EXPLORE_WELL && count == 0)
             return OK;
-        if (status == OK && ret_news->outcome == EXPLORE_WELL && ret_news->save)
+        if (status == OK && ret_standing->outcome == EXPLORE_WELL && ret_standing->save)
             status = explore_save(cells->explore, cells, save_cells);
-        if (status == OK && ret_news->outcome == EXPLORE_WELL)
-            status = make_planned(cells, ret_news);
-        if (status != OK || ret_news->outcome != EXPLORE_WELL) {
+        if (status == OK && ret_standing->outcome == EXPLORE_WELL)
+            status = make_planned(cells, ret_standing);
+        if (status != OK || ret_standing->outcome != EXPLORE_WELL) {
             cells->kernel->abandon(cells->sweep);
             return status;
         }
@@ -379,15 +380,15 @@ enum status explore_cells(struct explore *explore, bool *ret_overflow)
                           .ranks = explore->peers->ranks,
                           .counts = sweep_tally_none(),
                           .max_steps = config->max_steps};
-    struct explore_news news = {.outcome = EXPLORE_WELL};
+    struct explore_standing standing = {.outcome = EXPLORE_WELL};
     enum status status = explore_agree(explore, new_cells(&cells));
     if (status == OK && config->resume_dir != NULL)
         status = explore_load(explore, &cells, load_cells);
     if (status == OK)
-        status = explore_agree(explore, run_layers(&cells, &news));
-    explore_news_obey(explore, &news);
-    *ret_overflow = status == OK && news.outcome == EXPLORE_OVERFLOW;
-    const bool stopped = news.outcome != EXPLORE_WELL;
+        status = explore_agree(explore, run_layers(&cells, &standing));
+    explore_standing_obey(explore, &standing);
+    *ret_overflow = status == OK && standing.outcome == EXPLORE_OVERFLOW;
+    const bool stopped = standing.outcome != EXPLORE_WELL;
     if (status == OK && stopped && !*ret_overflow && config->checkpoint_dir != NULL)
         status = explore_save(explore, &cells, save_cells);
     if (status == OK && !stopped)

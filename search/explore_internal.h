@@ -16,14 +16,14 @@ struct explore {
     enum explore_phase phase;
     double start;           /* clock_seconds; earlier by what was spent before a resume */
     double deadline;        /* clock_seconds; 0: none */
-    bool deaf;              /* a stop was asked for already: only the deadline counts */
+    bool ignore_stop;       /* a stop was asked for already: only the deadline counts */
     double next_checkpoint; /* clock_seconds */
     double next_look;       /* clock_seconds: at the process's memory */
     struct error *err;
     struct pin *pin; /* NULL: none, or not yet */
     /* What explore_peers.c needs. */
-    size_t *news_counts;  /* EXPLORE_NEWS_WORDS for each rank */
-    uint64_t *news_words; /* so many of each rank */
+    size_t *standing_counts;  /* EXPLORE_STANDING_WORDS for each rank */
+    uint64_t *standing_words; /* so many of each rank */
     struct stream *stream;
 };
 
@@ -46,21 +46,21 @@ enum explore_outcome {
     EXPLORE_ERROR     /* the process knows which */
 };
 
-/* What the processes tell each other of a part of the search. */
-struct explore_news {
+/* What a process tells the others of a part of the search. */
+struct explore_standing {
     enum explore_outcome outcome;
     enum explore_stop stop;
     bool save; /* a checkpoint is due with rank 0 */
 };
-#define EXPLORE_NEWS_WORDS 3
+#define EXPLORE_STANDING_WORDS 3
 
-/* News as words, and what comes of those of several: the worst, and the strongest reason to stop. */
-void explore_news_write(const struct explore_news *news, uint64_t *words);
-void explore_news_add(struct explore_news *sum, const uint64_t *words);
-/* Makes news that of all. */
-enum status explore_news_agree(struct explore *explore, struct explore_news *news) WARN_UNUSED;
+/* A standing as words, and what comes of those of several: the worst, and the strongest reason to stop. */
+void explore_standing_write(const struct explore_standing *standing, uint64_t *words);
+void explore_standing_add(struct explore_standing *sum, const uint64_t *words);
+/* Collective. Makes it the one of all. */
+enum status explore_standing_agree(struct explore *explore, struct explore_standing *standing) WARN_UNUSED;
 /* Takes the reason to stop from what is agreed upon. */
-void explore_news_obey(struct explore *explore, const struct explore_news *news);
+void explore_standing_obey(struct explore *explore, const struct explore_standing *standing);
 
 /* The worst status of all, with its message. */
 enum status explore_agree(struct explore *explore, enum status status) WARN_UNUSED;

@@ -8,16 +8,16 @@
 /* Words of a checkpoint that travel at a time. */
 #define CHUNK_WORDS ((size_t)1 << 15)
 
-/* --- news --- */
+/* --- standing --- */
 
-void explore_news_write(const struct explore_news *news, uint64_t *words)
+void explore_standing_write(const struct explore_standing *standing, uint64_t *words)
 {
-    words[0] = news->outcome;
-    words[1] = news->stop;
-    words[2] = news->save;
+    words[0] = standing->outcome;
+    words[1] = standing->stop;
+    words[2] = standing->save;
 }
 
-void explore_news_add(struct explore_news *sum, const uint64_t *words)
+void explore_standing_add(struct explore_standing *sum, const uint64_t *words)
 {
     const enum explore_outcome outcome =
         words[0] <= EXPLORE_ERROR ? (enum explore_outcome)words[0] : EXPLORE_ERROR;
@@ -27,28 +27,28 @@ void explore_news_add(struct explore_news *sum, const uint64_t *words)
     sum->save = sum->save || words[2] != 0;
 }
 
-enum status explore_news_agree(struct explore *explore, struct explore_news *news)
+enum status explore_standing_agree(struct explore *explore, struct explore_standing *standing)
 {
     struct peers *peers = explore->peers;
     const size_t ranks = peers->ranks;
-    uint64_t own[EXPLORE_NEWS_WORDS];
-    explore_news_write(news, own);
+    uint64_t own[EXPLORE_STANDING_WORDS];
+    explore_standing_write(standing, own);
     enum status status =
-        peers->allgather(peers, own, explore->news_counts, explore->news_words, explore->err);
+        peers->allgather(peers, own, explore->standing_counts, explore->standing_words, explore->err);
     for (size_t rank = 0; rank < ranks && status == OK; rank++)
-        explore_news_add(news, explore->news_words + rank * EXPLORE_NEWS_WORDS);
+        explore_standing_add(standing, explore->standing_words + rank * EXPLORE_STANDING_WORDS);
     return status;
 }
 
-void explore_news_obey(struct explore *explore, const struct explore_news *news)
+void explore_standing_obey(struct explore *explore, const struct explore_standing *standing)
 {
     struct explore_result *result = explore->result;
-    if (news->outcome == EXPLORE_NO_MEMORY)
+    if (standing->outcome == EXPLORE_NO_MEMORY)
         result->stop = EXPLORE_MEMORY;
-    /* A process that gets a signal while it waits for the others cancels the search, and its news give no
+    /* A process that gets a signal while it waits for the others cancels the search, and its standing gives no
      * reason. */
-    if (news->outcome == EXPLORE_STOPPED)
-        result->stop = news->stop != EXPLORE_EXHAUSTED ? news->stop : EXPLORE_SIGNAL;
+    if (standing->outcome == EXPLORE_STOPPED)
+        result->stop = standing->stop != EXPLORE_EXHAUSTED ? standing->stop : EXPLORE_SIGNAL;
 }
 
 enum status explore_agree(struct explore *explore, enum status status)
@@ -67,13 +67,13 @@ enum status explore_share_result(struct explore *explore)
     struct explore_result *result = explore->result;
     struct rusage usage;
     result->resident = getrusage(RUSAGE_SELF, &usage) == 0 ? (size_t)usage.ru_maxrss * 1024 : 0;
-    const uint64_t own[EXPLORE_NEWS_WORDS] = {result->bytes, result->max_memory, result->resident};
+    const uint64_t own[EXPLORE_STANDING_WORDS] = {result->bytes, result->max_memory, result->resident};
     enum status status =
-        peers->allgather(peers, own, explore->news_counts, explore->news_words, explore->err);
+        peers->allgather(peers, own, explore->standing_counts, explore->standing_words, explore->err);
     if (status == OK)
         status = explore_share(explore, result, sizeof *result);
     for (size_t rank = 0; rank < peers->ranks && status == OK; rank++) {
-        const uint64_t *words = explore->news_words + rank * EXPLORE_NEWS_WORDS;
+        const uint64_t *words = explore->standing_words + rank * EXPLORE_STANDING_WORDS;
         result->bytes = words[0] > result->bytes ? (size_t)words[0] : result->bytes;
         result->max_memory = words[1] > result->max_memory ? (size_t)words[1] : result->max_memory;
         result->resident = words[2] > result->resident ? (size_t)words[2] : result->resident;
@@ -97,23 +97,23 @@ static enum status count_words(struct word_sink *sink, const uint64_t *words, si
 }
 
 /* A sink that tells the others now and then that this process is alive, however slow the disk is. */
-struct lively {
+struct beating_sink {
     struct word_sink sink; /* first */
     struct word_sink *file;
     struct peers *peers;
     size_t words; /* since the last time */
 };
 
-static enum status write_lively(struct word_sink *sink, const uint64_t *words, size_t count,
-                                struct error *err)
+static enum status write_and_beat(struct word_sink *sink, const uint64_t *words, size_t count,
+                                  struct error *err)
 {
-    struct lively *lively = (struct lively *)(void *)sink;
-    lively->words += count;
-    if (lively->words >= CHUNK_WORDS) {
-        lively->words = 0;
-        (void)lively->peers->cancelled(lively->peers);
+    struct beating_sink *beating = (struct beating_sink *)(void *)sink;
+    beating->words += count;
+    if (beating->words >= CHUNK_WORDS) {
+        beating->words = 0;
+        (void)beating->peers->cancelled(beating->peers);
     }
-    return lively->file->write(lively->file, words, count, err);
+    return beating->file->write(beating->file, words, count, err);
 }
 
 /* Between this process and one other: whole chunks travel, then what is left. */
@@ -173,18 +173,20 @@ enum status explore_collect(struct explore *explore, const void *state, explore_
     struct peers *peers = explore->peers;
     struct stream *stream = explore->stream;
     struct counter counter = {.sink = {.write = count_words}, .words = 0};
-    struct lively lively = {.sink = {.write = write_lively}, .file = sink, .peers = peers, .words = 0};
+    struct beating_sink beating = {
+        .sink = {.write = write_and_beat}, .file = sink, .peers = peers, .words = 0};
     /* Rank 0 need not know how much its own part is. */
     enum status status = peers->rank != 0 ? save(state, &counter.sink, explore->err) : OK, write_status = OK;
     if (status == OK) {
-        const uint64_t own[EXPLORE_NEWS_WORDS] = {counter.words};
-        status = peers->allgather(peers, own, explore->news_counts, explore->news_words, explore->err);
+        const uint64_t own[EXPLORE_STANDING_WORDS] = {counter.words};
+        status =
+            peers->allgather(peers, own, explore->standing_counts, explore->standing_words, explore->err);
     }
     if (status == OK && peers->rank == 0)
-        write_status = save(state, &lively.sink, explore->err);
+        write_status = save(state, &beating.sink, explore->err);
     for (uint32_t rank = 1; rank < peers->ranks && status == OK && peers->rank == 0; rank++)
-        status = receive_words(stream, rank, explore->news_words[rank * EXPLORE_NEWS_WORDS], &lively.sink,
-                               &write_status, explore->err);
+        status = receive_words(stream, rank, explore->standing_words[rank * EXPLORE_STANDING_WORDS],
+                               &beating.sink, &write_status, explore->err);
     if (status == OK && peers->rank != 0) {
         stream->used = 0;
         status = save(state, &stream->sink, explore->err);
@@ -281,19 +283,19 @@ enum status explore_meet_peers(struct explore *explore)
 {
     struct peers *peers = explore->peers;
     const size_t ranks = peers->ranks;
-    explore->news_counts = mem_new(ranks, sizeof *explore->news_counts);
-    explore->news_words = mem_new(ranks, EXPLORE_NEWS_WORDS * sizeof *explore->news_words);
+    explore->standing_counts = mem_new(ranks, sizeof *explore->standing_counts);
+    explore->standing_words = mem_new(ranks, EXPLORE_STANDING_WORDS * sizeof *explore->standing_words);
     explore->stream = mem_new(1, sizeof *explore->stream);
     size_t *counts = mem_new(2 * ranks, sizeof *counts);
-    const bool ok = explore->news_counts != NULL && explore->news_words != NULL && explore->stream != NULL &&
-                    counts != NULL;
+    const bool ok = explore->standing_counts != NULL && explore->standing_words != NULL &&
+                    explore->stream != NULL && counts != NULL;
     if (ok) {
         explore->stream->sink.write = send_words;
         explore->stream->peers = peers;
         explore->stream->send = counts;
         explore->stream->receive = counts + ranks;
         for (size_t rank = 0; rank < ranks; rank++)
-            explore->news_counts[rank] = EXPLORE_NEWS_WORDS;
+            explore->standing_counts[rank] = EXPLORE_STANDING_WORDS;
     } else {
         mem_free(counts);
     }
@@ -305,6 +307,6 @@ void explore_leave_peers(struct explore *explore)
     if (explore->stream != NULL)
         mem_free(explore->stream->send);
     mem_free(explore->stream);
-    mem_free(explore->news_counts);
-    mem_free(explore->news_words);
+    mem_free(explore->standing_counts);
+    mem_free(explore->standing_words);
 }

@@ -313,7 +313,7 @@ bool sweep_step_is_done(const struct sweep *sweep)
     return atomic_load_explicit(&sweep->cursor, memory_order_relaxed) >= sweep->first[SWEEP_SHARDS];
 }
 
-uint32_t sweep_shrunk(const struct sweep *sweep)
+uint32_t sweep_tightened(const struct sweep *sweep)
 {
     const struct sweep_tally counts = sweep_own_counts(sweep);
     uint32_t max_steps = sweep->max_steps;

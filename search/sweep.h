@@ -47,7 +47,7 @@ struct sweep_config {
     int threads;
     bool symmetry;
     bool layered;      /* use the model's progress, if it has one */
-    bool shrink;       /* a hit lowers max_steps to its distance */
+    bool tighten;      /* a hit lowers max_steps to its distance */
     bool terminal;     /* states that hit a property are not expanded */
     bool edges;        /* note every move into a state that hits a property from one that does not */
     bool retain;       /* keep the layers below, or all states of fingerprints, as far as the memory allows */

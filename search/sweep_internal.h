@@ -82,7 +82,7 @@ struct sweep {
     uint32_t retain_from; /* layers below were forgotten */
     uint32_t layer;       /* the current one */
     bool in_layer;        /* its order is made */
-    uint32_t max_steps;   /* falls with config.shrink */
+    uint32_t max_steps;   /* falls with config.tighten */
 
     struct shard_queue queues[SWEEP_SHARDS];
     bool in_step;
@@ -153,7 +153,7 @@ bool sweep_step_is_done(const struct sweep *sweep);
 void sweep_note_hits(const struct sweep *sweep, struct worker *worker, uint32_t hits, const uint64_t *state,
                      uint32_t distance);
 /* The bound on steps, lowered to the shortest distance of what was hit. */
-uint32_t sweep_shrunk(const struct sweep *sweep);
+uint32_t sweep_tightened(const struct sweep *sweep);
 /* The two parts of a round; the first is in search/sweep_expand.c. */
 void sweep_expand(struct sweep *sweep);
 bool sweep_deliver(struct sweep *sweep) WARN_UNUSED;

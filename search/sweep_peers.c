@@ -17,7 +17,7 @@ enum {
     REPORT_LEFT,        /* states of the step are left */
     REPORT_LAYER,       /* the lowest layer with states to expand; UINT32_MAX: none */
     REPORT_DISTANCE,    /* the least distance of them, when it is the current layer; DISTANCE_NONE: none */
-    REPORT_MAX_STEPS,   /* which may have shrunk */
+    REPORT_MAX_STEPS,   /* which a hit may have lowered */
     REPORT_STATES,      /* counted so far */
     REPORT_TRANSITIONS, /* counted so far */
     REPORT_WORDS
@@ -281,7 +281,7 @@ static enum status gather_reports(struct sweep *sweep, uint64_t *ret_all, struct
     own[REPORT_STOPS] = shared->stops;
     own[REPORT_SAVES] =
         config->peers->rank == 0 && config->save_due != NULL && config->save_due(config->context);
-    own[REPORT_MAX_STEPS] = config->shrink && sweep->in_step ? sweep_shrunk(sweep) : sweep->max_steps;
+    own[REPORT_MAX_STEPS] = config->tighten && sweep->in_step ? sweep_tightened(sweep) : sweep->max_steps;
     own[REPORT_STATES] = counts.states;
     own[REPORT_TRANSITIONS] = counts.transitions;
     look_ahead(sweep, own);

@@ -3,7 +3,7 @@
  *
  *   words of a state | current layer | states, transitions, diameter, bounded
  *   for each property: shortest distance | a state, if there is one
- *   max_steps, which may have shrunk
+ *   max_steps, which a hit may have lowered
  *   any number of: progress | count | count times: distance, with DISTANCE_DONE where it is expanded | state
  *                  UINT64_MAX - 1 | count | so many fingerprints, of states that came before or are not kept
  *   the end: UINT64_MAX

@@ -45,7 +45,7 @@ enum status trace_back_new(const struct sweep_config *config, struct trace_back 
     if (back == NULL)
         return error_memory(err, sizeof *back);
     back->config = *config;
-    back->config.shrink = false;
+    back->config.tighten = false;
     back->config.edges = false;
     back->config.retain = true;
     back->words = config->model->packed_words;

@@ -82,6 +82,7 @@ deep=$(RESULTS=$work/deep SEARCH=$search submit --time=1 --signal=B:USR1@40 "$sc
 victim=$(RESULTS=$work/cancel SEARCH="--seed 3 --max-findings 0 --max-samples 100000000000000" \
     submit "$scripts/deep-search.sbatch")
 wait_for "$victim" RUNNING 120 && {
+    for _ in $(seq 600); do [ -s "$work/cancel/stats.ndjson" ] && break; sleep 0.2; done # it searches
     sleep 4
     scancel "$victim"
     wait_for "$victim" CANCELLED 120
