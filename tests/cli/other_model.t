@@ -102,9 +102,9 @@ What a step changed is no error, and a violation is no outage:
             ~ mbt::nondetPicks.value.value: 5 \xe2\x86\x92 6; writes: 1 \xe2\x86\x92 2 (esc)
        4  expire
             ~ held: true \xe2\x86\x92 false; mbt::actionTaken: "write" \xe2\x86\x92 "expire"; (esc)
-                       mbt::nondetPicks.client.tag: "Some" \xe2\x86\x92 "None"; (esc)
-                       mbt::nondetPicks.client.value: "client-a" \xe2\x86\x92 {}; mbt::nondetPicks.value.tag: (esc)
-                       "Some" \xe2\x86\x92 "None"; mbt::nondetPicks.value.value: 6 \xe2\x86\x92 {} (esc)
+                    mbt::nondetPicks.client.tag: "Some" \xe2\x86\x92 "None"; mbt::nondetPicks.client.value: (esc)
+                    "client-a" \xe2\x86\x92 {}; mbt::nondetPicks.value.tag: "Some" \xe2\x86\x92 "None"; (esc)
+                    mbt::nondetPicks.value.value: 6 \xe2\x86\x92 {} (esc)
   \xe2\x9c\x97    5  acquire(client-b) (esc)
             ~ client["client-b"].view: 0 \xe2\x86\x92 2; held: false \xe2\x86\x92 true; mbt::actionTaken: "expire" \xe2\x86\x92 (esc)
                                        "acquire"; mbt::nondetPicks.client.tag: "None" \xe2\x86\x92 "Some"; (esc)
@@ -124,8 +124,8 @@ What a step changed is no error, and a violation is no outage:
   ! mbt::nondetPicks.value.value: 5 \xe2\x86\x92 6; writes: 1 \xe2\x86\x92 2 (esc)
   @@ 4: expire @@
   ! held: true \xe2\x86\x92 false; mbt::actionTaken: "write" \xe2\x86\x92 "expire"; mbt::nondetPicks.client.tag: "Some" (esc)
-  !          \xe2\x86\x92 "None"; mbt::nondetPicks.client.value: "client-a" \xe2\x86\x92 {}; mbt::nondetPicks.value.tag: (esc)
-  !          "Some" \xe2\x86\x92 "None"; mbt::nondetPicks.value.value: 6 \xe2\x86\x92 {} (esc)
+  !       \xe2\x86\x92 "None"; mbt::nondetPicks.client.value: "client-a" \xe2\x86\x92 {}; mbt::nondetPicks.value.tag: (esc)
+  !       "Some" \xe2\x86\x92 "None"; mbt::nondetPicks.value.value: 6 \xe2\x86\x92 {} (esc)
   @@ 5: acquire(client-b) @@
   ! client["client-b"].view: 0 \xe2\x86\x92 2; held: false \xe2\x86\x92 true; mbt::actionTaken: "expire" \xe2\x86\x92 "acquire"; (esc)
   !                          mbt::nondetPicks.client.tag: "None" \xe2\x86\x92 "Some"; (esc)
