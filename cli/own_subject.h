@@ -29,7 +29,7 @@ void model_choice_release(struct model_choice *choice);
 struct own_subject {
     struct subject subject;
     struct model_class *class;
-    struct own_model model;
+    struct own_library model;
 };
 
 /* Collective. Makes the subject that rank 0's choice names, or gives the built-in one: *ret_subject. Rank 0

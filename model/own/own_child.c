@@ -15,8 +15,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 /* This program ignores some signals, and its caller may hold others back; its children should do neither. */
 static int heed_signals(posix_spawnattr_t *attributes)
 {

@@ -94,7 +94,7 @@ static enum status open_library(const char *path, bool checked, const char *name
 /* A file in memory stays open as long as the library is loaded: dlopen tells libraries by their names, and
  * /proc/self/fd/5 must not become another one's. */
 static enum status load(const struct buffer *code, const char *path, bool checked, const char *name,
-                        struct own_model *model, struct error *err)
+                        struct own_library *model, struct error *err)
 {
     char memory[64];
     if (!is_whole(code))
@@ -110,10 +110,10 @@ static enum status load(const struct buffer *code, const char *path, bool checke
                         checked ? &model->checked : &model->plain, err);
 }
 
-enum status own_load(const struct own_code *code, const char *name, struct own_model *ret_model,
+enum status own_load(const struct own_code *code, const char *name, struct own_library *ret_model,
                      struct error *err)
 {
-    struct own_model model = {.files = {-1, -1}};
+    struct own_library model = {.files = {-1, -1}};
     enum status status = load(&code->plain, code->plain_path, false, name, &model, err);
     if (status == OK && code->checked.length > 0)
         status = load(&code->checked, code->checked_path, true, name, &model, err);
@@ -124,7 +124,7 @@ enum status own_load(const struct own_code *code, const char *name, struct own_m
     return status;
 }
 
-void own_unload(struct own_model *model)
+void own_unload(struct own_library *model)
 {
     for (size_t i = 0; i < 2; i++) {
         if (model->libraries[i] != NULL)

@@ -8,7 +8,7 @@
 
 #include "model/own/own_code.h"
 
-struct own_model {
+struct own_library {
     const struct racewalk_model *plain;
     const struct racewalk_model *checked; /* NULL: there is no checked build */
     void *libraries[2];
@@ -17,10 +17,10 @@ struct own_model {
 
 /* name: what the author's file is called in messages. ERR_DATA when the code is no library for this machine,
  * no model, or one for another version of the interface. */
-enum status own_load(const struct own_code *code, const char *name, struct own_model *ret_model,
+enum status own_load(const struct own_code *code, const char *name, struct own_library *ret_model,
                      struct error *err) WARN_UNUSED;
 
 /* Nothing of the model may be used any more. */
-void own_unload(struct own_model *model);
+void own_unload(struct own_library *model);
 
 #endif

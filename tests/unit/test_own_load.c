@@ -131,7 +131,7 @@ static int end(void **unused)
 static uint64_t load(const char *path, const char *flags, bool has_checked)
 {
     struct own_code code;
-    struct own_model model;
+    struct own_library model;
     struct buffer words;
     struct error err = {{0}};
     own_code_init(&code);
@@ -160,7 +160,7 @@ static void refuse(const char *path, const char *flags, enum status expected, co
                    const char *said)
 {
     struct own_code code;
-    struct own_model model;
+    struct own_library model;
     struct buffer words;
     struct error err = {{0}};
     own_code_init(&code);
@@ -364,7 +364,7 @@ static void find_in_many_processes_at_once_keeps_one(void **unused)
         pids[i] = fork();
         if (pids[i] == 0) {
             struct own_code code;
-            struct own_model model;
+            struct own_library model;
             struct buffer words;
             own_code_init(&code);
             buffer_init(&words);
