@@ -13,17 +13,19 @@
 
 enum mistake {
     NO_MISTAKE,
-    THIRD_WRITE,    /* differs */
-    TAKES_RELEASE,  /* of a client that holds nothing, once something was written */
-    LOOK_CHANGES,   /* after two leases */
-    LOST_ONCE,      /* the first write of all */
-    REFUSES_EXPIRY, /* as is known */
+    THIRD_WRITE,     /* differs */
+    TAKES_RELEASE,   /* of a client that holds nothing, once something was written */
+    LOOK_CHANGES,    /* after two leases */
+    LOST_ONCE,       /* the first write of all */
+    REFUSES_EXPIRY,  /* as is known */
+    NODS,            /* says yes to what is not allowed, and does nothing */
+    CHANGES_REFUSED, /* refuses a release, and counts it all the same */
     CANNOT_RESET
 };
 
 struct fake {
     enum mistake mistake;
-    int writes, leases;
+    int writes, leases, refused;
 };
 
 static atomic_int systems, lost; /* systems that are open; writes that LOST_ONCE has lost */
@@ -67,7 +69,7 @@ static enum status fake_reset(void *system, const struct itf_trace *itf, struct 
     (void)err;
     assert_true(itf->is_lockstep);
     assert_int_equal(itf->parameters.kind, VALUE_RECORD);
-    fake->writes = fake->leases = 0;
+    fake->writes = fake->leases = fake->refused = 0;
     *ret_step = (struct system_step){.outcome = SYSTEM_AS_PREDICTED};
     if (fake->mistake == CANNOT_RESET)
         differ(ret_step, "reset");
@@ -84,6 +86,9 @@ static enum status fake_step(void *system, const struct system_action *action, c
     if (expected == NULL) {
         if (fake->mistake == TAKES_RELEASE && strcmp(action->name, "release") == 0 && fake->writes > 0)
             ret_step->outcome = SYSTEM_AS_PREDICTED;
+        if (fake->mistake == NODS)
+            ret_step->outcome = SYSTEM_AS_PREDICTED;
+        fake->refused += strcmp(action->name, "release") == 0;
         return OK;
     }
     fake->writes += strcmp(action->name, "write") == 0;
@@ -115,6 +120,14 @@ static enum status fake_look(void *system, uint64_t draw, struct system_step *re
     *ret_step = (struct system_step){.outcome = SYSTEM_AS_PREDICTED};
     if (fake->mistake == LOOK_CHANGES && fake->leases == 2)
         differ(ret_step, "look");
+    return OK;
+}
+
+static enum status fake_observe(void *system, struct value *ret_observed, struct error *err)
+{
+    const struct fake *fake = system;
+    (void)err;
+    *ret_observed = value_int(fake->writes + (fake->mistake == CHANGES_REFUSED ? 100 * fake->refused : 0));
     return OK;
 }
 
@@ -184,6 +197,8 @@ static void run(struct search *search, enum mistake mistake, enum conform_choice
     *search = (struct search){.mistake = mistake, .enough = enough, .driver = fake_driver};
     if (mistake == REFUSES_EXPIRY)
         search->driver.offers = fake_offers;
+    if (mistake == NODS || mistake == CHANGES_REFUSED)
+        search->driver.observe = fake_observe;
     assert_int_equal(model_new(lease_class(), instance, &search->model, &err), OK);
     lockstep_vocabulary_init(&search->vocabulary);
     assert_int_equal(lockstep_vocabulary_collect(&search->vocabulary, search->model, &err), OK);
@@ -319,6 +334,35 @@ static void step_that_is_known_to_be_refused_is_not_taken(void **state)
     release(&search);
 }
 
+static void attempt_must_change_nothing(void **state)
+{
+    (void)state;
+    struct search search;
+    run(&search, NODS, CONFORM_UNIFORM, 1, 20, 1);
+    assert_int_equal(search.count, 0);
+    assert_true(search.result.coverage.attempts > 20);
+    release(&search);
+    run(&search, CHANGES_REFUSED, CONFORM_UNIFORM, 1, 20, 1);
+    assert_int_equal(search.count, 1);
+    assert_int_equal(search.found[0].length, 1);
+    assert_string_equal(search.found[0].difference.step.aspect, "changed though refused");
+    release(&search);
+}
+
+static void walk_with_allowed_only_tries_nothing(void **state)
+{
+    (void)state;
+    struct search search;
+    run(&search, NO_MISTAKE, CONFORM_UNIFORM, 1, 1, 1);
+    search.config.allowed_only = true;
+    conform_coverage_release(&search.result.coverage);
+    struct error err;
+    assert_int_equal(conform_search(&search.config, &search.result, &err), OK);
+    assert_int_equal(search.result.coverage.attempts, 0);
+    assert_true(search.result.coverage.steps > 0);
+    release(&search);
+}
+
 /* --- confirm --- */
 
 static enum confirm_verdict confirm_with(enum mistake mistake, const struct buffer *trace,
@@ -384,6 +428,8 @@ int main(void)
         cmocka_unit_test(search_of_one_seed_is_one_run),
         cmocka_unit_test(difference_that_does_not_come_again_is_told),
         cmocka_unit_test(step_that_is_known_to_be_refused_is_not_taken),
+        cmocka_unit_test(attempt_must_change_nothing),
+        cmocka_unit_test(walk_with_allowed_only_tries_nothing),
         cmocka_unit_test(confirm_brings_each_difference_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -307,9 +307,36 @@ static void difference_of_many_clauses_is_bounded(void **state)
                       "[3]: 3 expected, found -4; [4]: 4 expected, found -5; [5]: 5 expected, found -6; …");
 }
 
+static void copy_shares_nothing(void **state)
+{
+    (void)state;
+    struct arena from, to;
+    struct value copy;
+    arena_init(&from, 65536);
+    arena_init(&to, 65536);
+    struct value *items = value_room(&from, 3);
+    items[0] = value_string(arena_copy(&from, "abc", 3));
+    items[1] = value_null();
+    items[2] = value_int(7);
+    struct value list = value_list(items, 3), record;
+    const struct named_value fields[] = {{"list", list}, {"truth", value_bool(true)}};
+    assert_true(value_record_of(&from, fields, 2, &record));
+    assert_true(value_copy(&to, &record, &copy));
+    assert_int_equal(value_compare(&record, &copy), 0);
+    const struct value *inner = value_field(&copy, "list");
+    assert_ptr_not_equal(inner->items, items);
+    assert_ptr_not_equal(inner->items[0].text, items[0].text);
+    arena_release(&to);
+    arena_init(&to, 8); /* no room */
+    assert_false(value_copy(&to, &record, &copy));
+    arena_release(&to);
+    arena_release(&from);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(copy_shares_nothing),
         cmocka_unit_test_setup_teardown(set_of_unsorted_twins_is_sorted_without_twins, setup, teardown),
         cmocka_unit_test_setup_teardown(set_of_many_is_sorted, setup, teardown),
         cmocka_unit_test_setup_teardown(map_of_many_keeps_values_with_their_keys, setup, teardown),
