@@ -80,12 +80,27 @@ static enum status check_sizes(const struct model *model, struct error *err)
     return OK;
 }
 
+/* A move that leads to no state of the model, of those that are listed. */
+static enum status check_each_move(const struct model *model, const void *state,
+                                   const struct enabled_move *moves, struct error *err)
+{
+    enum status status = OK;
+    for (size_t i = 0; i < MOVES_MAX && status == OK; i++) {
+        if (move_action(moves[i].move) < model->class->action_count)
+            status = model->class->check_move(model, state, moves[i].move, err);
+    }
+    return status;
+}
+
 enum status model_check_moves(const struct model *model, const void *state, struct error *err)
 {
     struct enabled_move moves[MOVES_ROOM];
     const char *name = model->class->name;
     const size_t count = model->class->enabled(model, state, moves);
     uint64_t sum = 0;
+    if (count > MOVES_MAX && model->class->check_move != NULL &&
+        check_each_move(model, state, moves, err) != OK)
+        return ERR_INTERNAL;
     if (count > MOVES_MAX)
         return error_set(
             err, ERR_INTERNAL,

@@ -135,6 +135,9 @@ struct model_class {
     /* Bit p: invariant p is violated, or example p is witnessed, in this state; only of instance.properties.
      */
     uint32_t (*properties_hit)(const struct model *model, const void *state);
+    /* Of a class whose moves can lead out of its states: ERR_DATA says why one does that. NULL: none can. enabled then
+     * returns more than MOVES_MAX, and the search ends with what this says (model_check_moves). */
+    enum status (*check_move)(const struct model *model, const void *state, uint32_t move, struct error *err);
     /* A short name of a move's argument i ("client-b"), which its action has. NULL: its kind and number
      * serve. */
     const char *(*argument_name)(const struct model *model, uint32_t move, size_t i);

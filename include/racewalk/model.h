@@ -114,6 +114,8 @@
 #define RACEWALK_WORDS_MAX      32
 #define RACEWALK_ARGUMENTS_MAX  3
 
+struct params; /* the author's, or nobody's */
+
 struct racewalk_kind {
     const char *name;
     uint32_t most;
@@ -171,6 +173,9 @@ struct racewalk_data {
     uint32_t action;
     const char *name;
 };
+
+#define RACEWALK_EXCESS  SIZE_MAX
+#define RACEWALK_NO_MOVE UINT32_MAX
 
 /* A move is action | first argument << 8 | second << 16 | third << 24. */
 struct racewalk_move {
@@ -237,7 +242,8 @@ struct racewalk_model {
     /* Of 64 bits in a packed state, in this instance. */
     uint32_t (*words)(const void *params);
     void (*init)(const void *params, void *state);
-    /* At most RACEWALK_MOVES_MAX are filled in; the number that is returned may be more. */
+    /* At most RACEWALK_MOVES_MAX are filled in; the number that is returned may be more, and is RACEWALK_EXCESS when a
+     * move leads to a value that has no room in a packed state; then moves go on with RACEWALK_NO_MOVE. */
     size_t (*enabled)(const void *params, const void *state, struct racewalk_move *moves);
     /* False: it is not enabled, and the state may be anything. */
     bool (*apply)(const void *params, void *state, uint32_t move);
@@ -687,6 +693,21 @@ static inline void rw_pack(const struct rw_instance *rw, const RW_STATE *s, uint
         words[w] = made[w];
 }
 
+/* Not 0 when a field's value needs more bits than its range: packed, it would change its neighbours. */
+static inline uint64_t rw_excess(const RW_STATE *s)
+{
+    uint64_t excess = 0;
+#define RW_FIELD(name, dim, at, row, cell, type)                                            \
+    RW_EACH(dim)                                                                            \
+    excess |= RW_CALL(RW_GET_BITS, type) == 64                                              \
+                  ? 0                                                                       \
+                  : (uint64_t)((int64_t)s->name at - (int64_t)RW_CALL(RW_GET_LOW, type)) >> \
+                        (RW_CALL(RW_GET_BITS, type) % 64);
+    FIELDS(RW_F)
+#undef RW_FIELD
+    return excess;
+}
+
 static inline bool rw_words_equal(const struct rw_instance *rw, const uint64_t *a, const uint64_t *b)
 {
     uint64_t difference = 0;
@@ -845,9 +866,11 @@ __attribute__((flatten)) static size_t rw_enabled(const void *params, const void
     RW_P;
     const RW_STATE *s = (const RW_STATE *)state;
     size_t count = 0;
+    uint64_t excess = 0;
     KINDS(RW_THINGS_ROW)
 #define RW_MOVE(action, code)                                \
     {                                                        \
+        excess |= rw_excess(&next);                          \
         if (count < RACEWALK_MOVES_MAX) {                    \
             moves[count].move = (code);                      \
             moves[count].weight = rw_weight(p, s, (action)); \
@@ -857,7 +880,14 @@ __attribute__((flatten)) static size_t rw_enabled(const void *params, const void
     }
     ACTIONS(RW_A)
 #undef RW_MOVE
-    return count;
+    if (excess == 0)
+        return count;
+    for (; count < RACEWALK_MOVES_MAX; count++) {
+        moves[count].move = RACEWALK_NO_MOVE;
+        moves[count].weight = 0;
+        moves[count].idle = false;
+    }
+    return RACEWALK_EXCESS;
 }
 
 __attribute__((flatten)) static size_t rw_expand(const void *params, const uint64_t *packed,
@@ -868,11 +898,13 @@ __attribute__((flatten)) static size_t rw_expand(const void *params, const uint6
     RW_STATE from;
     const RW_STATE *s = &from;
     size_t enabled = 0, count = 0;
+    uint64_t excess = 0;
     KINDS(RW_THINGS_ROW)
     rw_unpack(rw, packed, &from);
 #define RW_MOVE(action, code)                            \
     if (enabled++ < RACEWALK_MOVES_MAX) {                \
         uint64_t *made = successors + count * rw->words; \
+        excess |= rw_excess(&next);                      \
         rw_pack(rw, &next, made);                        \
         if (!rw_words_equal(rw, made, packed)) {         \
             moves[count] = (code);                       \
@@ -881,7 +913,7 @@ __attribute__((flatten)) static size_t rw_expand(const void *params, const uint6
     }
     ACTIONS(RW_A)
 #undef RW_MOVE
-    return enabled > RACEWALK_MOVES_MAX ? enabled : count;
+    return excess != 0 ? RACEWALK_EXCESS : enabled > RACEWALK_MOVES_MAX ? enabled : count;
 }
 #undef RW_A_1
 #undef RW_A_2

@@ -228,6 +228,7 @@ enum status own_check_fault(const struct racewalk_model *object, struct error *e
  * the model, or to different ones. */
 enum status own_take_step(const struct own_model *m, uint32_t move, struct own_state *state,
                           struct error *err) WARN_UNUSED;
+enum status own_check_move(const struct model *model, const void *state, uint32_t move, struct error *err);
 struct literal *own_literal_new(const struct model *model);
 void own_literal_free(struct literal *literal);
 enum status own_literal_apply(struct literal *literal, const struct step *step, struct error *err);

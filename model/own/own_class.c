@@ -395,6 +395,7 @@ static const struct model_class prototype = {
     .enabled = own_enabled,
     .apply = own_apply,
     .properties_hit = own_properties_hit,
+    .check_move = own_check_move,
     .argument_name = own_argument_name,
     .traces =
         {

@@ -86,8 +86,9 @@ static void sort_moves(struct moves *moves)
 static void list_moves(const struct own_model *m, const void *state, struct moves *moves)
 {
     moves->count = m->own->judge->enabled(m->judge_params, state, moves->rows);
-    if (moves->count <= MOVES_MAX)
-        sort_moves(moves);
+    if (moves->count > MOVES_MAX)
+        moves->count = 0; /* model_check_moves says why */
+    sort_moves(moves);
 }
 
 static bool same_moves(const struct moves *a, const struct moves *b)
@@ -136,7 +137,7 @@ static bool hides_something(const struct own_model *m, const struct own_state *r
     list_moves(m, plain.bytes, &without);
     if (!same_moves(&with, &without))
         return true;
-    for (size_t i = 0; i < with.count && with.count <= MOVES_MAX; i++) {
+    for (size_t i = 0; i < with.count; i++) {
         struct own_state a, b;
         take(m, raw->bytes, with.rows[i].move, &a);
         take(m, plain.bytes, with.rows[i].move, &b);

