@@ -73,7 +73,7 @@ exec 3>&2 # the test's log, whatever a command's standard error is
 ranks() {
     local n=$1
     shift
-    launched timeout -k 5 "${LIMIT:-120}" "${launch[@]}" -n "$n" "$bin/${program:-racewalk-mpi}" "$@"
+    launched timeout -k 5 "${LIMIT:-300}" "${launch[@]}" -n "$n" "$bin/${program:-racewalk-mpi}" "$@"
 }
 
 # A report without what may differ: the command line, times, and how many took part.

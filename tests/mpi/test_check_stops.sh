@@ -103,7 +103,7 @@ for victim in head tail; do
     kill -9 "$(ranks_of_job | $victim -1)"
     began=$(date +%s)
     wait $launcher
-    [ $(($(date +%s) - began)) -lt 20 ] || fail "kill -9: the job took long to end"
+    [ $(($(date +%s) - began)) -lt 60 ] || fail "kill -9: the job took long to end"
     ranks 2 check --resume "$ck" --threads 1 --json "$work/b.json" --no-progress >"$work/out" 2>"$work/err" || fail "kill -9: $(cat "$work/err")"
     same_report "kill -9, then 2 ranks"
 done
@@ -118,7 +118,7 @@ for rank in 0 1; do
     [ $rank = 0 ] && expected=74 || expected=75
     [ $status = $expected ] || fail "rank $rank silent: exit status $status: $(cat "$work/err")"
     grep -q "rank $rank on .* has not been heard of" "$work/err" || fail "rank $rank silent is not named: $(cat "$work/err")"
-    [ $(($(date +%s) - began)) -lt 25 ] || fail "rank $rank silent holds the job up"
+    [ $(($(date +%s) - began)) -lt 60 ] || fail "rank $rank silent holds the job up"
 done
 ranks 2 check --resume "$ck" --threads 1 --json "$work/b.json" --no-progress >"$work/out" 2>"$work/err" || fail "silent: $(cat "$work/err")"
 same_report "silent, then 2 ranks"

@@ -14,7 +14,7 @@ report_of "$work/a.json" | sed "s,$work/a,X,g" >"$work/a.report"
 job() {
     local how=--checkpoint
     [ -e "$work/ck/run.checkpoint" ] && how=--resume
-    exec timeout -k 5 120 mpirun -q --oversubscribe --bind-to none -n "$1" "$bin/racewalk-mpi" run "${options[@]}" \
+    exec timeout -k 5 300 mpirun -q --oversubscribe --bind-to none -n "$1" "$bin/racewalk-mpi" run "${options[@]}" \
         --threads 1 $how "$work/ck" --checkpoint-every 0.2 --json "$work/b.json" --out-itf "$work/b.itf" >>"$work/b.out"
 }
 # So that it can be tried again.
