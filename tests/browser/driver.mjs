@@ -100,12 +100,14 @@ export class Browser {
     return Buffer.from((await this.devtools("Page.captureScreenshot", options)).data, "base64");
   }
   async until(what, script, ...args) {
-    const end = Date.now() + 15000;
+    const end = Date.now() + 60000;
+    let reason = "";
     while (Date.now() < end) {
-      if (await this.run(script, ...args)) return;
+      // A page that is being loaded lacks what the script looks at.
+      if (await this.run(script, ...args).catch((error) => { reason = `: ${error.message}`; })) return;
       await new Promise((resolve) => setTimeout(resolve, 30));
     }
-    throw new Error(`waited in vain: ${what}`);
+    throw new Error(`waited in vain: ${what}${reason}`);
   }
   end() {
     this.process.kill();
