@@ -71,7 +71,7 @@
  *   DATA(D)          D(action, name, low, high): a number that the action carries, without influence on the model.
  *                    It is drawn when a trace is written; {name} stands for it in the action's sentence.
  *   INITIAL          the name of static void NAME(const struct params *p, struct MODEL *s), which changes the
- *                    initial state. Without it, every field is 0, or its bound next to 0.
+ *                    initial state. Without it, every field is 0, or its bound next to 0, and a REF_OR_NONE none.
  *   PROGRESS         an expression: a number below 65,536 that no action ever lowers. It saves memory.
  *
  * Limits: 32 actions, 16 properties, 16 parameters, 16 guards, 8 kinds, 64 fields, 32 instances, 254 things of a
