@@ -46,19 +46,22 @@ enum status model_choice_read(int argc, char **argv, struct model_choice *ret_ch
     for (int i = 0; i < argc; i++) {
         const int first = i;
         const char *file = i > 0 ? option_value_at("model", argc, argv, &i) : NULL;
+        const char *option = "--model";
         /* racewalk model --test FILE names the model, too. */
-        if (i > 1 && file == NULL && strcmp(argv[1], "model") == 0)
+        if (i > 1 && file == NULL && strcmp(argv[1], "model") == 0) {
             file = option_value_at("test", argc, argv, &i);
+            option = file != NULL ? "--test" : option;
+        }
         const char *flags = i > 0 && file == NULL ? option_value_at("cflags", argc, argv, &i) : NULL;
         const char *value = file != NULL ? file : flags;
         if (value != NULL && value[0] == '\0' && (before || file != NULL)) {
             mem_free(choice.argv);
-            return error_set(err, ERR_USAGE, "%s needs a value: %s", file != NULL ? "--model" : "--cflags",
-                             file != NULL ? "--model FILE.c" : "--cflags FLAGS");
+            return error_set(err, ERR_USAGE, "%s needs a value: %s %s", file != NULL ? option : "--cflags",
+                             file != NULL ? option : "--cflags", file != NULL ? "FILE.c" : "FLAGS");
         }
         if (file != NULL && choice.file != NULL) {
             mem_free(choice.argv);
-            return error_set(err, ERR_USAGE, "--model was given twice");
+            return error_set(err, ERR_USAGE, "two models were named: %s and %s", choice.file, file);
         }
         choice.file = file != NULL ? file : choice.file;
         choice.flags = flags != NULL ? flags : choice.flags;

@@ -33,7 +33,7 @@ Warnings are shown, too, and the search goes on; a second time nothing is compil
   racewalk: error: --model needs a value: --model FILE.c
   [64]
   $ racewalk --model none.c check --model wrong.c
-  racewalk: error: --model was given twice
+  racewalk: error: two models were named: none.c and wrong.c
   [64]
 
 No compiler:

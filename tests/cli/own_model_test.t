@@ -128,3 +128,13 @@ A value that has no room in a packed state ends a search, instead of changing it
   $ racewalk check --model mistakes.c --cflags "-O0 -DMISTAKE=1" --quiet
   racewalk: error: finish(w1): served is 9, but its range is 0 to 6
   [70]
+
+  $ racewalk model --test
+  racewalk: error: --test needs a value: --test FILE.c
+  [64]
+  $ racewalk model --test mistakes.c --model other.c
+  racewalk: error: two models were named: mistakes.c and other.c
+  [64]
+  $ racewalk model --test mistakes.so
+  racewalk: error: mistakes.so cannot be read: No such file or directory
+  [66]
