@@ -124,18 +124,6 @@ static enum status look_at_nearest(struct model_testing *testing, bool *ret_comp
 
 /* --- walks --- */
 
-static uint32_t draw_move(const struct enabled_move *moves, size_t count, struct rng *rng)
-{
-    uint64_t total = 0;
-    size_t i = 0;
-    for (size_t k = 0; k < count; k++)
-        total += moves[k].weight;
-    assert(total > 0 && total <= UINT32_MAX && "own_inspect has looked at them");
-    for (uint32_t drawn = rng_scaled(rng, (uint32_t)total); drawn >= moves[i].weight; i++)
-        drawn -= moves[i].weight;
-    return moves[i].move;
-}
-
 static enum status look_at_walks(struct model_testing *testing, struct error *err)
 {
     const struct model *model = testing->model;
@@ -156,7 +144,9 @@ static enum status look_at_walks(struct model_testing *testing, struct error *er
             count = model->class->enabled(model, state, moves);
             if (count == 0)
                 break;
-            const uint32_t move = draw_move(moves, count, &rng);
+            const struct enabled_move *drawn = model_draw_move(moves, count, &rng);
+            assert(drawn != NULL && "own_inspect has looked at them");
+            const uint32_t move = drawn->move;
             model->class->apply(model, state, move);
             testing->path[testing->path_length++] = move;
         }

@@ -147,7 +147,7 @@ enum status conform_walk_make(const struct conform_walk *walk, const struct conf
         const bool by_chance =
             walk->choice == CONFORM_UNIFORM || rng_scaled(&making.moves, CONFORM_CHANCE_ONE_IN) == 0;
         const struct enabled_move *chosen =
-            by_chance ? lockstep_draw_move(moves, count, &making.moves) : by_rarity(&making, moves, count);
+            by_chance ? model_draw_move(moves, count, &making.moves) : by_rarity(&making, moves, count);
         if (chosen == NULL)
             break;
         if (status == OK)

@@ -113,20 +113,6 @@ static enum status add_action(struct lockstep_vocabulary *vocabulary, const stru
     return status;
 }
 
-const struct enabled_move *lockstep_draw_move(const struct enabled_move *moves, size_t count, struct rng *rng)
-{
-    uint64_t total = 0;
-    for (size_t i = 0; i < count; i++)
-        total += moves[i].weight;
-    if (total == 0 || total > UINT32_MAX)
-        return NULL;
-    uint32_t drawn = rng_scaled(rng, (uint32_t)total);
-    size_t i = 0;
-    while (drawn >= moves[i].weight)
-        drawn -= moves[i++].weight;
-    return &moves[i];
-}
-
 /* The moves of one walk, with their choices. */
 static enum status walk(const struct model *model, uint64_t seed, struct trace *trace, struct error *err)
 {
@@ -142,7 +128,7 @@ static enum status walk(const struct model *model, uint64_t seed, struct trace *
         const size_t count = model->class->enabled(model, state, moves);
         if (count > MOVES_MAX)
             return model_check_moves(model, state, err);
-        const struct enabled_move *chosen = lockstep_draw_move(moves, count, &rng);
+        const struct enabled_move *chosen = model_draw_move(moves, count, &rng);
         if (chosen == NULL)
             break;
         status = trace_append(trace, &(struct step){.move = chosen->move});

@@ -56,11 +56,6 @@ enum status lockstep_vocabulary_collect(struct lockstep_vocabulary *vocabulary, 
 const struct lockstep_action *lockstep_find_action(const struct lockstep_vocabulary *vocabulary,
                                                    uint32_t move);
 
-/* One of the moves by weight, as a uniform walk draws it; NULL when none has any. */
-struct rng;
-const struct enabled_move *lockstep_draw_move(const struct enabled_move *moves, size_t count,
-                                              struct rng *rng);
-
 struct lockstep_script {
     struct trace steps; /* that events refer to */
     struct lockstep_event *events;

@@ -17,6 +17,7 @@
 #ifndef RACEWALK_MODEL_MODEL_H
 #define RACEWALK_MODEL_MODEL_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -206,6 +207,24 @@ static inline void model_add_move(struct enabled_move *moves, size_t *count, str
     if (*count < MOVES_MAX)
         moves[*count] = move;
     ++*count;
+}
+
+/* One of the moves of a state, drawn by weight. NULL when there are none, or their weights add up to nothing or to
+ * 2^32 or more (model_check_moves says so). */
+static inline const struct enabled_move *model_draw_move(const struct enabled_move *moves, size_t count,
+                                                         struct rng *rng)
+{
+    uint64_t total = 0;
+    for (size_t i = 0; i < count; i++)
+        total += moves[i].weight;
+    if (total == 0 || total > UINT32_MAX)
+        return NULL;
+    uint32_t drawn = rng_scaled(rng, (uint32_t)total);
+    size_t i = 0;
+    while (drawn >= moves[i].weight)
+        drawn -= moves[i++].weight;
+    assert(i < count);
+    return &moves[i];
 }
 
 /* Says what is wrong with the moves of a state that a search could not go on from: ERR_INTERNAL when they are

@@ -1,27 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "search/walk.h"
 
-#include <assert.h>
 #include <stdalign.h>
-
-/* Chooses one of the enabled moves with a draw; 0 moves are the caller's case. NULL when they are beyond the
- * model's limits (model_check_moves says how). */
-static const struct enabled_move *choose(const struct enabled_move *moves, size_t count, struct rng *rng)
-{
-    uint64_t total = 0;
-    if (count > MOVES_MAX)
-        return NULL;
-    for (size_t i = 0; i < count; i++)
-        total += moves[i].weight;
-    if (total == 0 || total > UINT32_MAX)
-        return NULL;
-    uint32_t drawn = rng_scaled(rng, (uint32_t)total);
-    size_t i = 0;
-    while (drawn >= moves[i].weight)
-        drawn -= moves[i++].weight;
-    assert(i < count);
-    return &moves[i];
-}
 
 /* One walk: returns the properties hit at its end, and its steps and actions in tally. trace may be NULL;
  * otherwise each move is appended, and *status tells whether that went well, with err when it is the model's
@@ -42,7 +22,7 @@ static uint32_t walk_one(const struct model *model, uint64_t trace_seed, uint32_
         const size_t count = class->enabled(model, state, moves);
         if (count == 0)
             return 0;
-        const struct enabled_move *chosen = choose(moves, count, &rng);
+        const struct enabled_move *chosen = count > MOVES_MAX ? NULL : model_draw_move(moves, count, &rng);
         if (chosen == NULL || move_action(chosen->move) >= class->action_count) {
             tally->refused++;
             if (trace != NULL)
